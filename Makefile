@@ -1,0 +1,98 @@
+# Isoscope: one Makefile, everything it makes under build/. `make help` lists the targets.
+#   V=1            show the commands
+#   SAN=address    AddressSanitizer + UndefinedBehaviorSanitizer, in build/address/
+#   SAN=thread     ThreadSanitizer, in build/thread/
+
+VERSION := 0.1.0
+SAN     ?=
+B       := build$(if $(SAN),/$(SAN))
+Q       := $(if $(V),,@)
+say     = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(patsubst $(CURDIR)/%,%,$@))
+
+CC      ?= gcc
+DUKTAPE ?= /usr/share/duktape
+
+CFLAGS  ?= -O2 -g
+WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+           -Wpointer-arith -Wwrite-strings -Wundef -Wformat=2 -Wno-format-nonliteral
+SANFLAGS_address := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANFLAGS_thread  := -fsanitize=thread -fno-omit-frame-pointer -Wno-tsan
+override CFLAGS  += -std=c11 -pthread $(WARN) $(SANFLAGS_$(SAN))
+CPPFLAGS += -D_GNU_SOURCE -DISOSCOPE_VERSION='"$(VERSION)"' -I. -I$(B)/gen -MMD -MP
+LDFLAGS  += -pthread $(SANFLAGS_$(SAN))
+
+.DEFAULT_GOAL := all
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.PHONY: all help clean
+
+# ---- the layers, lowest first; each is an archive its users link ---------------------------------
+objects = $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(addsuffix /*.c,$(1))))
+
+BASE    := $(call objects,base)
+WIRE    := $(call objects,wire)
+DETECT  := $(call objects,detect)
+RUNTIME := $(call objects,runtime runtime/bind) $(B)/obj/runtime/engine/unity.o $(B)/obj/gen/js.o
+DAEMON  := $(call objects,daemon daemon/ingest daemon/model daemon/judge daemon/views daemon/http) \
+           $(B)/obj/gen/web.o
+CTL     := $(call objects,ctl)
+
+PROGRAMS := $(B)/bin/isorun $(B)/bin/isoscoped $(B)/bin/isoctl
+LIBS_isorun    := -luv -ljansson -lm
+LIBS_isoscoped := -lmicrohttpd -ljansson -lyaml -lm
+LIBS_isoctl    := -lcurl -ljansson -lm
+
+all: $(PROGRAMS)
+
+$(B)/bin/isorun: $(RUNTIME) $(WIRE) $(BASE)
+$(B)/bin/isoscoped: $(DAEMON) $(DETECT) $(WIRE) $(BASE)
+$(B)/bin/isoctl: $(CTL) $(DETECT) $(WIRE) $(BASE)
+
+$(PROGRAMS):
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS_$(@F))
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(B)/obj/gen/%.o: $(B)/gen/%.S
+	@mkdir -p $(@D)
+	$(call say,AS)
+	$(Q)$(CC) -c -o $@ $<
+
+# ---- the engine: Debian's amalgam with our patches, configuration and layer, in one unit ----------
+include runtime/engine/engine.mk
+
+# ---- files built into the programs -----------------------------------------------------------------
+JS := $(sort $(wildcard runtime/js/*.js))
+$(B)/gen/js.S: tools/embed.sh $(JS)
+	@mkdir -p $(@D)
+	$(call say,EMBED)
+	$(Q)sh tools/embed.sh runtime_js_files $(JS) > $@
+
+include web/web.mk
+
+# ---- tests, tools, demo ------------------------------------------------------------------------------
+include tests/tests.mk
+include bench/bench.mk
+include tools/tools.mk
+
+clean:
+	$(Q)rm -rf build
+
+help:
+	@echo 'make             build the programs into build/bin'
+	@echo 'make deps        install what is missing from Debian and npm (root or sudo)'
+	@echo 'make demo        install, build and run the demonstration; SECONDS=40 ends by itself'
+	@echo 'make check       install what tests need and run all of them'
+	@echo 'make bench       measure the hot paths beside their peers, one JSON line each'
+	@echo 'make fuzz        fuzz the decoders; FUZZ_SECONDS=60 each'
+	@echo 'make layers      check who includes whom'
+	@echo 'make install     DESTDIR= PREFIX=/usr/local'
+	@echo 'make clean'
+	@echo 'V=1 shows commands, SAN=address|thread builds with sanitizers'
+
+-include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)

@@ -1,0 +1,16 @@
+/*
+ * Facts about a process from /proc. Any thread; no state.
+ */
+#ifndef BASE_PROC_H
+#define BASE_PROC_H
+
+#include <stdint.h>
+
+/* Start time in clock ticks since boot (proc(5), field 22 of /proc/PID/stat): with the pid it names
+ * a process for good. 0 and *ticks, or -ESRCH / another negative errno. */
+int proc_start_time(uint64_t pid, uint64_t *ticks);
+
+/* Resident bytes of the process, or a negative errno. */
+int proc_rss(uint64_t pid, uint64_t *bytes);
+
+#endif

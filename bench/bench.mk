@@ -1,0 +1,27 @@
+# Benchmarks of the hot paths, each beside its peer in the same run, one JSON line a result. Ratios
+# from one run are what counts; absolute times of a shared machine prove nothing.
+#   bench/x.c            C, linked with everything but the programs' mains
+#   bench/x.js           runs alike on isorun and on Node; compare.mjs prints both and the ratio
+
+BENCH := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+COMPARE = node bench/compare.mjs $(B)/bin/isorun
+
+$(BENCH): $(B)/bench/%: bench/%.c $(filter-out %/main.o,$(RUNTIME)) $(DETECT) $(WIRE) $(BASE)
+	@mkdir -p $(@D)
+	$(call say,BENCH)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(LIBS_isorun)
+
+.PHONY: bench bench-c bench-js bench-lttng
+bench: bench-c bench-lttng bench-js
+bench-c: $(BENCH)
+	$(Q)for program in $(BENCH); do $$program || exit 1; done
+# our record beside an LTTng-UST event; Debian's packages, unpacked under build/, not installed
+bench-lttng: $(B)/bench/ring
+	$(Q)sh bench/lttng.sh $(B)/bench/ring build/peers/lttng
+bench-js: $(PROGRAMS)
+	$(Q)$(COMPARE) bench/start.js 3
+	$(Q)$(COMPARE) bench/idle.js 3
+	$(Q)$(COMPARE) bench/messages.js 3
+	$(Q)$(COMPARE) bench/latency.js 3
+	$(Q)$(COMPARE) bench/load.js 3
+	$(Q)node bench/watched.mjs $(B)/bin

@@ -1,0 +1,64 @@
+/*
+ * What somebody asked an emitter to do, from the request until its result. A view queues an action
+ * and answers with its id; ingest sends it through the door as a command, takes the result in and
+ * ends what got none in time. The last ACTIONS_MAX are kept, finished ones leave first. The loop's
+ * thread only.
+ */
+#ifndef DAEMON_ACTIONS_H
+#define DAEMON_ACTIONS_H
+
+#include "base/error.h"
+#include "daemon/model/model.h"
+
+#define ACTIONS_MAX       256
+#define ACTION_TIMEOUT_S  60
+#define ACTION_RESULT_MAX 1024
+
+enum action_state { ACTION_QUEUED, ACTION_SENT, ACTION_DONE, ACTION_FAILED };
+/* "queued", "sent", "done", "failed" */
+extern const char *const actions_state_names[];
+
+struct action {
+    uint64_t id;   /* from 1, growing */
+    char what[16]; /* "gc" */
+    char isolate[MODEL_ID_MAX];
+    uint64_t pid;
+    uint32_t thread;
+    enum action_state state;
+    double queued_at, finished_at;  /* Unix seconds; 0 while not finished */
+    char error[ERROR_TEXT_MAX];     /* why it failed */
+    char result[ACTION_RESULT_MAX]; /* the emitter's answer as one JSON object; "" for none */
+};
+
+struct actions;
+
+/* NULL: no memory. */
+struct actions *actions_new(void);
+void actions_free(struct actions **actions);
+
+/*
+ * Queues `what` ("gc") for an isolate. 0 and *id, or with *error saying why and what to do:
+ *   -ENOENT      no such isolate                                        (404)
+ *   -ESRCH       it has ended, or its process is not connected          (409)
+ *   -EOPNOTSUPP  no emitter can do that yet, or this one has no commands (501)
+ *   -EINVAL      no such action                                         (404)
+ *   -EAGAIN      too many are waiting                                   (429)
+ */
+int actions_queue(struct actions *actions, const struct model *model, const char *isolate,
+                  const char *what, uint64_t *id, struct error *error);
+
+/* NULL when there is none or it has left; good until the next actions_queue(). */
+const struct action *actions_find(const struct actions *actions, uint64_t id);
+
+/* For ingest: the oldest one still queued, to be sent or failed; NULL when none is. */
+struct action *actions_next(struct actions *actions);
+/* For ingest: one of `pid` that waits for its result; NULL when there is no such. */
+struct action *actions_find_sent(struct actions *actions, uint64_t pid, uint64_t id);
+/* Ends it. `error` is NULL when it was done. */
+void actions_finish(struct action *action, double t, const char *error);
+/* Fails those sent more than ACTION_TIMEOUT_S ago. */
+void actions_expire(struct actions *actions, double t);
+/* Fails those whose process is gone. */
+void actions_drop(struct actions *actions, uint64_t pid, double t);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * The daemon: everything it has, and the order of a tick. One of it exists; main.c owns it, the
+ * loop drives it, views read it. All on the loop's thread.
+ *
+ * A tick, a straight line of calls (daemon_tick() in loop.c):
+ *   ingest    slots, rings and doors into the model
+ *   budget    sums, limits, projection
+ *   rules     conditions into alerts
+ *   verdict   the one sentence
+ *   history   a point for each thing
+ *   http      streams wake, cached answers are stale
+ */
+#ifndef DAEMON_DAEMON_H
+#define DAEMON_DAEMON_H
+
+#include "daemon/actions.h"
+#include "daemon/config.h"
+#include "daemon/model/events.h"
+#include "daemon/model/model.h"
+
+struct ingest;
+struct ledger;
+struct alerts;
+struct http;
+
+struct daemon {
+    const struct config *config; /* borrowed from main; another one after SIGHUP */
+    struct model model;
+    struct events *events;
+    struct actions *actions;
+    struct ingest *ingest;
+    struct ledger *ledger; /* budget.h */
+    struct alerts *alerts;
+    struct http *http;
+};
+
+#endif

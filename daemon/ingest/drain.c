@@ -1,0 +1,238 @@
+/*
+ * Rings into events. Called by ingest each tick and when a doorbell rings; lines.c hands in what
+ * came as text. Owns nothing: how far a ring was read stands in its seat. Invariant: every record
+ * of a ring becomes an event, is refused and counted, or was overwritten and is counted as lost.
+ */
+#include "daemon/ingest/source.h"
+
+#include "base/clock.h"
+#include "daemon/model/jobs.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The field that names something, or -1. */
+static int name_field(const struct record *record)
+{
+    for (int i = 0; i < 6; i++) {
+        if (record_types[record->kind].fields[i].unit == RECORD_UNIT_NAME) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* False for what is no record; otherwise every field is within bounds afterwards. */
+static bool validate(struct ingest *ingest, struct record *record)
+{
+    if (record->kind >= RECORD_KINDS) {
+        ingest->daemon->model.status.records_refused++;
+        return false;
+    }
+    for (int i = 0; i < 6; i++) {
+        enum record_unit unit = record_types[record->kind].fields[i].unit;
+        uint64_t *field = &record->fields[i];
+        if (unit == RECORD_UNIT_NONE) {
+            *field = 0;
+        } else if (unit == RECORD_UNIT_CODE) {
+            *field = (uint64_t)(int64_t)(int32_t)*field;
+        } else if (unit == RECORD_UNIT_THREAD) {
+            *field = source_figure(ingest, *field, UINT32_MAX);
+        } else {
+            *field = source_figure(ingest, *field, SOURCE_COUNT_MAX);
+        }
+    }
+    return true;
+}
+
+static struct isolate *find(struct ingest *ingest, const struct source *source, uint32_t thread)
+{
+    return model_find_thread(&ingest->daemon->model, source->process, thread);
+}
+
+/* Ends the isolate and frees its seat, so that its slot is not taken for a living one. */
+static void end(struct source *source, struct isolate *isolate, enum model_state state, double t)
+{
+    if (isolate->slot < source->seat_count && source->seats[isolate->slot].isolate == isolate) {
+        source->seats[isolate->slot].isolate = NULL;
+    }
+    source_end_isolate(isolate, state, t);
+}
+
+static void take_spawn(struct ingest *ingest, struct source *source, const struct record *record,
+                       const char *name, double t)
+{
+    if (find(ingest, source, record->thread) != NULL) {
+        return;
+    }
+    struct isolate *isolate = source_need_isolate(ingest, source, record->thread);
+    if (isolate == NULL) {
+        return;
+    }
+    source_set_name(isolate, name != NULL ? name : "");
+    isolate->heap.limit = source_figure(ingest, record->spawn.limit, SOURCE_BYTES_MAX);
+    isolate->started_at = isolate->updated_at = t;
+    isolate->sources |= source->view != NULL ? MODEL_SEGMENT : MODEL_AGENT;
+}
+
+/* exit and oom, in either order. */
+static void take_end(struct ingest *ingest, struct source *source, const struct record *record,
+                     double t)
+{
+    struct isolate *isolate = find(ingest, source, record->thread);
+
+    if (isolate == NULL) {
+        isolate = source_need_isolate(ingest, source, record->thread);
+        if (isolate == NULL) {
+            return;
+        }
+        isolate->started_at = isolate->updated_at = t;
+    }
+    if (record->kind == RECORD_oom) {
+        end(source, isolate, MODEL_OOM, t);
+        isolate->state = MODEL_OOM;
+        isolate->heap.limit = source_figure(ingest, record->oom.limit, SOURCE_BYTES_MAX);
+    } else {
+        end(source, isolate, MODEL_EXITED, t);
+        isolate->exit_code = (int64_t)record->exit.code;
+    }
+    isolate->changed_tick = ingest->daemon->model.tick;
+}
+
+static void take_job(struct ingest *ingest, struct source *source, const struct record *record,
+                     const char *name, double t)
+{
+    struct isolate *isolate = find(ingest, source, record->thread);
+    const struct config *config = ingest->daemon->config;
+
+    if (isolate == NULL) {
+        return;
+    }
+    struct drift_options options = {
+        .band = config->drift.band,
+        .min_jobs = config->drift.min_jobs,
+        .min_bytes_per_job = (double)config->drift.bytes_per_job,
+    };
+    struct job_end job = {
+        .name = name != NULL && *name != '\0' ? name : "message",
+        .number = record->job.number == WIRE_UNKNOWN ? 0 : record->job.number,
+        .t = t,
+        .live_after = source_figure(ingest, record->job.live_after, SOURCE_BYTES_MAX),
+    };
+    jobs_add(isolate, &options, &job);
+}
+
+/* Record time as Unix seconds; never in the future. */
+static double time_of(const struct ingest *ingest, const struct record *record)
+{
+    uint64_t now = clock_now_ns();
+    uint64_t t = record->t < now ? record->t : now;
+    return ingest->wall_offset + (double)t / (double)CLOCK_NS_PER_S;
+}
+
+static void fill_id(struct ingest *ingest, const struct source *source, uint32_t thread,
+                    char id[MODEL_ID_MAX])
+{
+    const struct process *process = source->process;
+    const struct isolate *isolate = find(ingest, source, thread);
+
+    if (isolate != NULL) {
+        memcpy(id, isolate->id, MODEL_ID_MAX);
+    } else if (process->has_long_ids) {
+        snprintf(id, MODEL_ID_MAX, "%" PRIu64 ".%" PRIu32 "~%" PRIu64, process->pid, thread,
+                 process->start_time);
+    } else {
+        snprintf(id, MODEL_ID_MAX, "%" PRIu64 ".%" PRIu32, process->pid, thread);
+    }
+}
+
+void drain_take(struct ingest *ingest, struct source *source, struct record *record,
+                const char *name)
+{
+    struct daemon *daemon = ingest->daemon;
+
+    if (!validate(ingest, record)) {
+        return;
+    }
+    struct event event = {.t = time_of(ingest, record), .pid = source->process->pid};
+    if (record->kind == RECORD_spawn) {
+        take_spawn(ingest, source, record, name, event.t);
+    } else if (record->kind == RECORD_exit || record->kind == RECORD_oom) {
+        take_end(ingest, source, record, event.t);
+    } else if (record->kind == RECORD_job) {
+        take_job(ingest, source, record, name, event.t);
+    }
+    fill_id(ingest, source, record->thread, event.isolate);
+    event.record = *record;
+    events_add(daemon->events, &event, name);
+    daemon->model.status.events_by_type[record->kind]++;
+    histogram_add(&source->process->histograms, record);
+}
+
+static void take_from_ring(struct ingest *ingest, struct source *source, struct record *record)
+{
+    char name[WIRE_NAME_MAX + 1];
+    int field = record->kind < RECORD_KINDS ? name_field(record) : -1;
+
+    if (field >= 0) {
+        view_read_name(source->view, record->fields[field], name);
+    }
+    drain_take(ingest, source, record, field >= 0 ? name : NULL);
+}
+
+/* What a ring lost since `before`, as an event and in the sums. */
+static void tell_lost(struct ingest *ingest, struct source *source, uint32_t slot, uint64_t before)
+{
+    struct daemon *daemon = ingest->daemon;
+    const struct seat *seat = &source->seats[slot];
+    uint64_t lost = seat->reader.lost - before;
+    struct event event = {.t = daemon->model.t, .pid = source->process->pid};
+
+    if (lost == 0) {
+        return;
+    }
+    source->process->lost += lost;
+    daemon->model.status.events_lost += lost;
+    event.record.kind = EVENT_LOST;
+    event.record.thread = seat->isolate != NULL ? seat->isolate->thread : 0;
+    event.record.fields[0] = lost;
+    fill_id(ingest, source, event.record.thread, event.isolate);
+    events_add(daemon->events, &event, NULL);
+}
+
+/* One ring to its end, or until a ring's worth was read: a writer faster than us has to wait. */
+static void drain_ring(struct ingest *ingest, struct source *source, uint32_t slot)
+{
+    struct ring_reader *reader = &source->seats[slot].reader;
+    uint64_t lost = reader->lost, refused = reader->refused;
+    size_t count, total = 0;
+
+    do {
+        count = view_read_ring(source->view, slot, reader, ingest->records, SOURCE_READ_MAX);
+        for (size_t i = 0; i < count; i++) {
+            take_from_ring(ingest, source, &ingest->records[i]);
+        }
+        total += count;
+    } while (count > 0 && total < WIRE_RING_RECORDS_MAX);
+    ingest->daemon->model.status.records_refused += reader->refused - refused;
+    tell_lost(ingest, source, slot, lost);
+}
+
+bool drain_rings(struct ingest *ingest, struct source *source, uint64_t until_ns)
+{
+    uint32_t count = view_slot_count(source->view);
+
+    count = count < source->seat_count ? count : source->seat_count;
+    for (uint32_t done = 0; done < count; done++) {
+        if (source->next_slot >= count) {
+            source->next_slot = 0;
+        }
+        drain_ring(ingest, source, source->next_slot++);
+        if (done % 16 == 15 && clock_now_ns() > until_ns) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,340 @@
+/*
+ * What connected emitters say: results of actions, and from those without a segment their heaps and
+ * happenings. Called by ingest for every line after the hello. Owns nothing: a line goes into the
+ * model or is refused with a reason. Invariant: a refused line has changed nothing.
+ */
+#include "daemon/ingest/source.h"
+
+#include "base/clock.h"
+
+#include <jansson.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Keys of a heap line and where they go. */
+static const struct {
+    const char *key;
+    size_t offset;
+} heap_keys[] = {
+    {"used", offsetof(struct isolate, heap.used)},
+    {"total", offsetof(struct isolate, heap.total)},
+    {"limit", offsetof(struct isolate, heap.limit)},
+    {"peak", offsetof(struct isolate, heap.peak)},
+    {"live", offsetof(struct isolate, heap.live)},
+    {"external", offsetof(struct isolate, external)},
+    {"array_buffers", offsetof(struct isolate, array_buffers)},
+    {"shared", offsetof(struct isolate, shared)},
+    {"malloced", offsetof(struct isolate, malloced)},
+    {"queued", offsetof(struct isolate, messages.queued)},
+    {"queued_bytes", offsetof(struct isolate, messages.queued_bytes)},
+};
+#define HEAP_KEYS (sizeof heap_keys / sizeof *heap_keys)
+
+/* A size or count that may be missing or null. False when it is something else. */
+static bool read_figure(const json_t *value, double scale, uint64_t *figure)
+{
+    *figure = WIRE_UNKNOWN;
+    if (value == NULL || json_is_null(value)) {
+        return true;
+    }
+    double number = json_number_value(value) * scale;
+    if (!json_is_number(value) || !(number >= 0 && number <= (double)SOURCE_COUNT_MAX)) {
+        return false;
+    }
+    *figure = (uint64_t)number;
+    return true;
+}
+
+static int read_thread(const json_t *line, uint32_t *thread, struct error *error)
+{
+    const json_t *value = json_object_get(line, "thread");
+    json_int_t number = json_integer_value(value);
+
+    if (!json_is_integer(value) || number < 0 || number >= UINT32_MAX) {
+        return error_set(error, -EINVAL, "thread has to be the threadId, 0 for the main one");
+    }
+    *thread = (uint32_t)number;
+    return 0;
+}
+
+static int take_heap(struct ingest *ingest, struct source *source, const json_t *line,
+                     struct error *error)
+{
+    const char *name = json_string_value(json_object_get(line, "name"));
+    uint64_t figures[HEAP_KEYS];
+    uint32_t thread;
+    int code = read_thread(line, &thread, error);
+
+    for (size_t i = 0; code == 0 && i < HEAP_KEYS; i++) {
+        if (!read_figure(json_object_get(line, heap_keys[i].key), 1, &figures[i])) {
+            code = error_set(error, -EINVAL, "heap: %s has to be a size in bytes or null",
+                             heap_keys[i].key);
+        }
+    }
+    if (code < 0) {
+        return code;
+    }
+    struct isolate *isolate = source_need_isolate(ingest, source, thread);
+    if (isolate == NULL) {
+        return error_set(error, -ENOSPC, "heap: the collector takes no more isolates");
+    }
+    for (size_t i = 0; i < HEAP_KEYS; i++) {
+        uint64_t figure = source_figure(ingest, figures[i], SOURCE_BYTES_MAX);
+        memcpy((char *)isolate + heap_keys[i].offset, &figure, sizeof figure);
+    }
+    const struct model *model = &ingest->daemon->model;
+    if (isolate->started_at == 0) {
+        isolate->started_at = model->t;
+    }
+    if (name != NULL) {
+        source_set_name(isolate, name);
+    }
+    isolate->sources |= MODEL_AGENT;
+    isolate->state = MODEL_RUNNING;
+    isolate->is_stale = false;
+    isolate->updated_at = source->heard_at;
+    isolate->changed_tick = model->tick;
+    return 0;
+}
+
+/* "PID.THREAD", "PID.THREAD~START" or a plain threadId. */
+static bool read_peer(const json_t *value, uint64_t *thread)
+{
+    const char *text = json_string_value(value);
+    const char *dot = text != NULL ? strchr(text, '.') : NULL;
+
+    if (dot == NULL) {
+        return text == NULL && read_figure(value, 1, thread);
+    }
+    *thread = strtoul(dot + 1, NULL, 10);
+    return true;
+}
+
+static uint64_t find_word(const json_t *value, const char *const *words, size_t count)
+{
+    const char *text = json_string_value(value);
+
+    for (size_t i = 0; text != NULL && i < count; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            return i;
+        }
+    }
+    return WIRE_UNKNOWN;
+}
+
+/* One field as its JSON form says it. False when that is of the wrong type. */
+static bool read_field(const json_t *line, const struct record_field *field, uint64_t *word)
+{
+    static const char *const gc_kinds[] = {"full", "emergency", "forced"};
+    static const char *const ops[] = {"atomics_wait", "serialize"};
+    char key[64];
+    const json_t *value = json_object_get(line, field->name);
+
+    switch (field->unit) {
+    case RECORD_UNIT_NS:
+        snprintf(key, sizeof key, "%s_seconds", field->name);
+        if (strcmp(field->name, "duration") == 0) {
+            snprintf(key, sizeof key, "seconds");
+        }
+        return read_figure(json_object_get(line, key), (double)CLOCK_NS_PER_S, word);
+    case RECORD_UNIT_THREAD:
+        return read_peer(value, word);
+    case RECORD_UNIT_GC_KIND:
+        *word = find_word(value, gc_kinds, sizeof gc_kinds / sizeof *gc_kinds);
+        return true;
+    case RECORD_UNIT_OP:
+        *word = find_word(value, ops, sizeof ops / sizeof *ops);
+        return true;
+    case RECORD_UNIT_NAME:
+        *word = 0;
+        return value == NULL || json_is_string(value);
+    case RECORD_UNIT_CODE:
+        *word = (uint64_t)json_integer_value(value);
+        return value == NULL || json_is_integer(value);
+    default:
+        return read_figure(value, 1, word);
+    }
+}
+
+static void add(uint64_t *total, uint64_t more)
+{
+    if (more != WIRE_UNKNOWN) {
+        *total = (*total == WIRE_UNKNOWN ? 0 : *total) + more;
+    }
+}
+
+static void add_seconds(double *total, uint64_t *ns_total, uint64_t ns)
+{
+    if (ns != WIRE_UNKNOWN) {
+        *total = (isnan(*total) ? 0 : *total) + (double)ns / (double)CLOCK_NS_PER_S;
+        *ns_total += ns;
+    }
+}
+
+/* Happenings are the only totals that an emitter without a segment has. */
+static void count(struct isolate *isolate, const struct record *record)
+{
+    struct wire_process_copy *totals = &isolate->process->totals;
+
+    switch (record->kind) {
+    case RECORD_clone:
+        add(&isolate->clone.count, 1);
+        add(&isolate->clone.bytes, record->clone.bytes);
+        add(&totals->clones, 1);
+        add(&totals->clone_bytes, record->clone.bytes);
+        add_seconds(&isolate->clone.seconds, &totals->clone_time, record->clone.serialize);
+        break;
+    case RECORD_transfer:
+        add(&isolate->transfer.count, 1);
+        add(&isolate->transfer.bytes, record->transfer.bytes);
+        add(&totals->transfers, 1);
+        add(&totals->transfer_bytes, record->transfer.bytes);
+        break;
+    case RECORD_detach:
+        add(&isolate->detach.count, 1);
+        add(&isolate->detach.bytes, record->detach.bytes);
+        add(&totals->detaches, 1);
+        add(&totals->detach_bytes, record->detach.bytes);
+        break;
+    case RECORD_gc:
+        add(&isolate->gc.count, 1);
+        add(&totals->gc_count, 1);
+        add_seconds(&isolate->gc.seconds, &totals->gc_time, record->gc.pause);
+        isolate->gc.last_pause = record->gc.pause == WIRE_UNKNOWN
+                                     ? NAN
+                                     : (double)record->gc.pause / (double)CLOCK_NS_PER_S;
+        break;
+    case RECORD_job:
+        add(&isolate->jobs, 1);
+        add(&totals->jobs, 1);
+        break;
+    default:
+        break;
+    }
+}
+
+static int read_record(const struct ingest *ingest, const json_t *line, int kind,
+                       struct record *record, struct error *error)
+{
+    const struct record_field *fields = record_types[kind].fields;
+    uint32_t thread = 0;
+    int code = read_thread(line, &thread, error);
+
+    record->kind = (uint16_t)kind;
+    record->thread = thread;
+    for (int i = 0; code == 0 && i < 6 && fields[i].name != NULL; i++) {
+        if (!read_field(line, &fields[i], &record->fields[i])) {
+            code = error_set(error, -EINVAL, "%s: %s is of the wrong type", record_types[kind].name,
+                             fields[i].name);
+        }
+    }
+    if (kind == RECORD_deliver && json_is_true(json_object_get(line, "discarded"))) {
+        record->deliver.copies = 0;
+    }
+    double t = json_number_value(json_object_get(line, "t"));
+    double since_boot = (t - ingest->wall_offset) * (double)CLOCK_NS_PER_S;
+    record->t = since_boot > 0 && since_boot < (double)ingest->now_ns ? (uint64_t)since_boot
+                                                                      : ingest->now_ns;
+    return code;
+}
+
+static int take_event(struct ingest *ingest, struct source *source, const json_t *line, int kind,
+                      struct error *error)
+{
+    struct record record = {0};
+    const char *name = NULL;
+    int code = read_record(ingest, line, kind, &record, error);
+
+    if (code < 0) {
+        return code;
+    }
+    for (int i = 0; i < 6; i++) {
+        if (record_types[kind].fields[i].unit == RECORD_UNIT_NAME) {
+            name = json_string_value(json_object_get(line, record_types[kind].fields[i].name));
+            name = name != NULL ? name : "";
+        }
+    }
+    if (name != NULL && strlen(name) > WIRE_NAME_MAX) {
+        return error_set(error, -EINVAL, "%s: a name has at most %d bytes", record_types[kind].name,
+                         WIRE_NAME_MAX);
+    }
+    struct isolate *isolate =
+        model_find_thread(&ingest->daemon->model, source->process, record.thread);
+    if (isolate != NULL) {
+        count(isolate, &record);
+        isolate->updated_at = source->heard_at;
+        isolate->changed_tick = ingest->daemon->model.tick;
+    }
+    drain_take(ingest, source, &record, name);
+    return 0;
+}
+
+static int take_result(struct ingest *ingest, struct source *source, json_t *line,
+                       struct error *error)
+{
+    struct daemon *daemon = ingest->daemon;
+    const json_t *id = json_object_get(line, "id");
+    const char *text = json_string_value(id);
+    uint64_t number = text != NULL ? strtoull(text, NULL, 10) : (uint64_t)json_integer_value(id);
+    struct action *action = actions_find_sent(daemon->actions, source->process->pid, number);
+    bool is_ok = json_is_true(json_object_get(line, "ok"));
+    const char *why = json_string_value(json_object_get(line, "error"));
+
+    if (action == NULL) {
+        return error_set(error, -ENOENT, "result: no action with that id waits for one");
+    }
+    json_object_del(line, "type");
+    json_object_del(line, "id");
+    size_t length = json_dumpb(line, action->result, sizeof action->result - 1, JSON_COMPACT);
+    action->result[length < sizeof action->result ? length : 0] = '\0';
+    actions_finish(action, daemon->model.t,
+                   is_ok         ? NULL
+                   : why != NULL ? why
+                                 : "the emitter could not do it");
+    return 0;
+}
+
+static int take_object(struct ingest *ingest, struct source *source, json_t *line,
+                       struct error *error)
+{
+    const char *type = json_string_value(json_object_get(line, "type"));
+    int kind = type != NULL ? events_find_kind(type) : -1;
+
+    if (type == NULL) {
+        return error_set(error, -EINVAL, "a line is an object with a type: heap, result, %s ...",
+                         record_types[0].name);
+    }
+    if (strcmp(type, "result") == 0) {
+        return take_result(ingest, source, line, error);
+    }
+    if (strcmp(type, "heap") != 0 && (kind < 0 || kind >= RECORD_KINDS)) {
+        return error_set(error, -EINVAL, "no line of type %.32s is known", type);
+    }
+    if (source->view != NULL) {
+        return error_set(error, -EINVAL, "%.32s: this process has a segment and speaks through it",
+                         type);
+    }
+    return strcmp(type, "heap") == 0 ? take_heap(ingest, source, line, error)
+                                     : take_event(ingest, source, line, kind, error);
+}
+
+int lines_take(struct ingest *ingest, struct source *source, const char *line, size_t length,
+               struct error *error)
+{
+    json_error_t why;
+    json_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
+
+    if (object == NULL) {
+        return error_set(error, -EINVAL, "not JSON: %s",
+                         why.text[0] != '\0' ? why.text : "no memory");
+    }
+    int code = json_is_object(object) ? take_object(ingest, source, object, error)
+                                      : error_set(error, -EINVAL, "a line is a JSON object");
+    json_decref(object);
+    return code;
+}

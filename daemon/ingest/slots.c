@@ -1,0 +1,366 @@
+/*
+ * The tables of a segment into the model: slots become isolates, the header the process's totals,
+ * stores and pins the stores. Called by ingest, each tick and when a doorbell rings. Owns the seats
+ * of a source. Invariant: a seat points to a living isolate or to none.
+ */
+#include "daemon/ingest/source.h"
+
+#include "base/clock.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define UTILIZATION_WINDOW_NS CLOCK_NS_PER_S
+
+static double seconds_of(uint64_t ns)
+{
+    return ns == WIRE_UNKNOWN ? NAN : (double)ns / (double)CLOCK_NS_PER_S;
+}
+
+/* Seats for all slots that were ever in use; fewer when there is no memory. */
+static uint32_t need_seats(struct source *source)
+{
+    uint32_t count = view_slot_count(source->view);
+
+    if (count > source->seat_count) {
+        uint32_t room = count < 16 ? 16 : count + count / 2;
+        struct seat *seats = realloc(source->seats, room * sizeof *seats);
+        if (seats == NULL) {
+            return source->seat_count;
+        }
+        memset(seats + source->seat_count, 0, (room - source->seat_count) * sizeof *seats);
+        source->seats = seats;
+        source->seat_count = room;
+    }
+    return count;
+}
+
+static enum model_state state_of(uint64_t state)
+{
+    static const enum model_state states[] = {
+        [WIRE_STARTING] = MODEL_STARTING, [WIRE_RUNNING] = MODEL_RUNNING, [WIRE_IDLE] = MODEL_IDLE,
+        [WIRE_DRAINING] = MODEL_DRAINING, [WIRE_EXITED] = MODEL_EXITED,   [WIRE_OOM] = MODEL_OOM,
+    };
+    return state < sizeof states / sizeof *states ? states[state] : MODEL_RUNNING;
+}
+
+static void read_names(struct source *source, struct seat *seat, const struct wire_slot_copy *slot)
+{
+    struct isolate *isolate = seat->isolate;
+    char name[WIRE_NAME_MAX + 1];
+
+    if (slot->name != seat->name_id && view_read_name(source->view, slot->name, name) > 0) {
+        source_set_name(isolate, name);
+        seat->name_id = slot->name;
+        seat->pool_id = 0;
+    }
+    if (slot->pool != seat->pool_id && view_read_name(source->view, slot->pool, name) > 0) {
+        memcpy(isolate->pool, name, sizeof isolate->pool);
+        seat->pool_id = slot->pool;
+    }
+}
+
+static void read_utilization(struct ingest *ingest, struct seat *seat,
+                             const struct wire_slot_copy *slot)
+{
+    uint64_t now = ingest->now_ns;
+    uint64_t asleep = slot->idle_since != 0 && slot->idle_since < now ? now - slot->idle_since : 0;
+    uint64_t idle = slot->idle_time < SOURCE_COUNT_MAX ? slot->idle_time + asleep : 0;
+
+    if (seat->idle_at_ns == 0) {
+        seat->idle_at_ns = now;
+        seat->idle_ns = idle;
+        return;
+    }
+    uint64_t window = now - seat->idle_at_ns;
+    if (window >= UTILIZATION_WINDOW_NS) {
+        double share = idle > seat->idle_ns ? (double)(idle - seat->idle_ns) / (double)window : 0;
+        seat->isolate->event_loop_utilization = share < 1 ? 1 - share : 0;
+        seat->idle_at_ns = now;
+        seat->idle_ns = idle;
+    }
+}
+
+/* Every figure of a slot, validated. */
+static void read_figures(struct ingest *ingest, struct isolate *isolate,
+                         const struct wire_slot_copy *slot)
+{
+    uint64_t now = ingest->now_ns;
+    uint64_t since = slot->queued_since;
+
+#define BYTES(value) source_figure(ingest, slot->value, SOURCE_BYTES_MAX)
+#define COUNT(value) source_figure(ingest, slot->value, SOURCE_COUNT_MAX)
+    isolate->tid = COUNT(tid);
+    isolate->heap.used = BYTES(heap_used);
+    isolate->heap.total = BYTES(heap_total);
+    isolate->heap.limit = BYTES(heap_limit);
+    isolate->heap.peak = BYTES(heap_peak);
+    isolate->heap.live = BYTES(heap_live);
+    isolate->external = BYTES(external);
+    isolate->array_buffers = BYTES(array_buffers);
+    isolate->shared = BYTES(shared);
+    isolate->malloced = BYTES(malloced);
+    isolate->gc.count = COUNT(gc_count);
+    isolate->gc.seconds = seconds_of(COUNT(gc_time));
+    isolate->gc.last_pause = seconds_of(COUNT(gc_last));
+    isolate->jobs = COUNT(jobs);
+    isolate->messages.sent = COUNT(sent);
+    isolate->messages.received = COUNT(received);
+    isolate->messages.queued = COUNT(queued);
+    isolate->messages.queued_bytes = BYTES(queued_bytes);
+    isolate->messages.oldest_queued_seconds =
+        since != 0 && since < now ? seconds_of(now - since) : NAN;
+    isolate->clone.count = COUNT(clones);
+    isolate->clone.bytes = COUNT(clone_bytes);
+    isolate->clone.seconds = seconds_of(COUNT(clone_time));
+    isolate->transfer.count = COUNT(transfers);
+    isolate->transfer.bytes = COUNT(transfer_bytes);
+    isolate->detach.count = COUNT(detaches);
+    isolate->detach.bytes = COUNT(detach_bytes);
+#undef BYTES
+#undef COUNT
+}
+
+static uint64_t fingerprint(const struct isolate *isolate)
+{
+    const uint64_t figures[] = {
+        isolate->heap.used,
+        isolate->heap.total,
+        isolate->heap.live,
+        isolate->external,
+        isolate->shared,
+        isolate->gc.count,
+        isolate->jobs,
+        isolate->messages.sent,
+        isolate->messages.received,
+        isolate->messages.queued_bytes,
+        (uint64_t)isolate->state,
+    };
+    uint64_t hash = 0;
+
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+        hash = (hash ^ figures[i]) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+static void refresh(struct ingest *ingest, struct source *source, struct seat *seat,
+                    const struct wire_slot_copy *slot)
+{
+    const struct model *model = &ingest->daemon->model;
+    struct isolate *isolate = seat->isolate;
+    uint64_t before = fingerprint(isolate);
+
+    read_figures(ingest, isolate, slot);
+    read_names(source, seat, slot);
+    read_utilization(ingest, seat, slot);
+    isolate->state = state_of(slot->state);
+    isolate->updated_at = model->t;
+    if (fingerprint(isolate) != before) {
+        isolate->changed_tick = model->tick;
+    }
+    if (slot->state == WIRE_EXITED || slot->state == WIRE_OOM) {
+        source_end_isolate(isolate, isolate->state, model->t);
+        seat->isolate = NULL;
+    }
+}
+
+/* A slot with a new owner: its isolate, unless another slot claims the same thread. */
+static void take_seat(struct ingest *ingest, struct source *source, uint32_t index,
+                      const struct wire_slot_copy *slot)
+{
+    struct model *model = &ingest->daemon->model;
+    struct seat *seat = &source->seats[index];
+    struct isolate *known;
+
+    seat->generation = slot->generation;
+    seat->name_id = seat->pool_id = seat->idle_at_ns = 0;
+    seat->isolate = NULL;
+    if (slot->thread >= UINT32_MAX) {
+        model->status.records_refused++;
+        return;
+    }
+    known = model_find_thread(model, source->process, (uint32_t)slot->thread);
+    if (known != NULL && !known->has_ended && known->slot != UINT32_MAX && known->slot != index) {
+        model->status.records_refused++;
+        return;
+    }
+    struct isolate *isolate = source_need_isolate(ingest, source, (uint32_t)slot->thread);
+    if (isolate == NULL) {
+        return;
+    }
+    uint64_t started = slot->started < ingest->now_ns ? slot->started : ingest->now_ns;
+    isolate->started_at = ingest->wall_offset + seconds_of(started);
+    isolate->slot = index;
+    isolate->generation = slot->generation;
+    isolate->sources |= MODEL_SEGMENT;
+    isolate->changed_tick = model->tick;
+    seat->isolate = isolate;
+}
+
+/* The owner left: its last words are still there when nobody else took the slot. */
+static void leave_seat(struct ingest *ingest, struct source *source, struct seat *seat,
+                       const struct wire_slot_copy *slot)
+{
+    struct isolate *isolate = seat->isolate;
+    bool is_oom = false;
+
+    if (slot->generation == seat->generation + 1) {
+        is_oom = slot->state == WIRE_OOM;
+        read_names(source, seat, slot);
+    }
+    source_end_isolate(isolate, is_oom ? MODEL_OOM : MODEL_EXITED, ingest->daemon->model.t);
+    seat->isolate = NULL;
+}
+
+static void read_slot(struct ingest *ingest, struct source *source, uint32_t index)
+{
+    struct seat *seat = &source->seats[index];
+    struct wire_slot_copy slot;
+
+    if (!view_read_slot(source->view, index, &slot)) {
+        return; /* it changes hands right now: the next look finds it */
+    }
+    if (seat->isolate != NULL && slot.generation != seat->generation) {
+        leave_seat(ingest, source, seat, &slot);
+    }
+    if (slot.generation % 2 == 0) {
+        seat->generation = slot.generation;
+        return;
+    }
+    if (slot.generation != seat->generation) {
+        take_seat(ingest, source, index, &slot);
+    }
+    if (seat->isolate != NULL) {
+        refresh(ingest, source, seat, &slot);
+    }
+}
+
+/* Totals never fall: not by a lying emitter, and not when a process brings a new segment. */
+static void read_totals(struct ingest *ingest, struct source *source)
+{
+    struct wire_process_copy now, *totals = &source->process->totals;
+
+    view_read_process(source->view, &now);
+    uint64_t *total = (uint64_t *)totals, *base = (uint64_t *)&source->base;
+    const uint64_t *word = (const uint64_t *)&now;
+    for (size_t i = 0; i < sizeof now / sizeof *word; i++) {
+        if (word[i] <= SOURCE_COUNT_MAX && base[i] + word[i] >= total[i]) {
+            total[i] = base[i] + word[i];
+        }
+    }
+    totals->queued = source_figure(ingest, now.queued, SOURCE_COUNT_MAX);
+    totals->queued_bytes = source_figure(ingest, now.queued_bytes, SOURCE_BYTES_MAX);
+    totals->shared = source_figure(ingest, now.shared, SOURCE_BYTES_MAX);
+}
+
+void slots_read(struct ingest *ingest, struct source *source)
+{
+    uint32_t count = need_seats(source);
+
+    for (uint32_t i = 0; i < count; i++) {
+        read_slot(ingest, source, i);
+    }
+    read_totals(ingest, source);
+}
+
+static int compare_stores(const void *a, const void *b)
+{
+    uint64_t left = ((const struct store *)a)->id, right = ((const struct store *)b)->id;
+    return left < right ? -1 : left > right;
+}
+
+/* Reads the store table into the process's array. */
+static void read_stores(struct ingest *ingest, struct source *source)
+{
+    struct process *process = source->process;
+    uint32_t count = view_store_count(source->view);
+
+    process->store_count = 0;
+    if (count == 0) {
+        return;
+    }
+    struct store *stores = realloc(process->stores, count * sizeof *stores);
+    if (stores == NULL) {
+        return;
+    }
+    process->stores = stores;
+    for (uint32_t i = 0; i < count; i++) {
+        struct wire_store_copy copy;
+        if (!view_read_store(source->view, i, &copy)) {
+            continue;
+        }
+        uint64_t created = copy.created < ingest->now_ns ? copy.created : ingest->now_ns;
+        stores[process->store_count++] = (struct store){
+            .id = copy.id,
+            .bytes = source_figure(ingest, copy.bytes, SOURCE_BYTES_MAX),
+            .is_shared = copy.is_shared != 0,
+            .created_at = ingest->wall_offset + seconds_of(created),
+            .refs = source_figure(ingest, copy.refs, SOURCE_COUNT_MAX),
+        };
+    }
+    qsort(stores, process->store_count, sizeof *stores, compare_stores);
+}
+
+static struct store *find_store(struct process *process, uint64_t id)
+{
+    struct store key = {.id = id};
+    return bsearch(&key, process->stores, process->store_count, sizeof key, compare_stores);
+}
+
+void slots_read_stores(struct ingest *ingest, struct source *source)
+{
+    struct process *process = source->process;
+    uint32_t count = view_pin_count(source->view);
+    uint32_t id, thread;
+
+    read_stores(ingest, source);
+    if (count == 0 || process->store_count == 0) {
+        return;
+    }
+    struct isolate **pins = realloc(process->pins, count * sizeof *pins);
+    if (pins == NULL) {
+        return;
+    }
+    process->pins = pins;
+    /* Once to count, once to fill: the table may change in between, so the room stays the bound. */
+    uint32_t *room = calloc(process->store_count, sizeof *room);
+    for (uint32_t i = 0; room != NULL && i < count; i++) {
+        struct store *store =
+            view_read_pin(source->view, i, &id, &thread) ? find_store(process, id) : NULL;
+        if (store != NULL) {
+            room[store - process->stores]++;
+        }
+    }
+    size_t at = 0;
+    for (size_t i = 0; room != NULL && i < process->store_count; i++) {
+        process->stores[i].pins = &pins[at];
+        at += room[i];
+    }
+    for (uint32_t i = 0; room != NULL && i < count; i++) {
+        struct store *store =
+            view_read_pin(source->view, i, &id, &thread) ? find_store(process, id) : NULL;
+        struct isolate *isolate =
+            store != NULL ? model_find_thread(&ingest->daemon->model, process, thread) : NULL;
+        if (isolate != NULL && store->pin_count < room[store - process->stores]) {
+            store->pins[store->pin_count++] = isolate;
+        }
+    }
+    free(room);
+}
+
+void slots_end(struct ingest *ingest, struct source *source, double t)
+{
+    struct model *model = &ingest->daemon->model;
+
+    for (size_t i = 0; i < model->isolate_count; i++) {
+        if (model->isolates[i]->process == source->process) {
+            source_end_isolate(model->isolates[i], MODEL_DIED, t);
+        }
+    }
+    for (uint32_t i = 0; i < source->seat_count; i++) {
+        source->seats[i].isolate = NULL;
+    }
+    source->process->store_count = 0;
+}

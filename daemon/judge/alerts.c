@@ -1,0 +1,162 @@
+/*
+ * The state machine of alerts. Called by rules. Owns the marks of who was reported this tick; the
+ * alerts belong to the model. Invariant: an id occurs once, and a firing alert leaves only as
+ * resolved.
+ */
+#include "daemon/judge/alerts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct alerts {
+    bool is_reported[ALERTS_MAX]; /* by index in model->alerts */
+    uint64_t dropped;
+};
+
+struct alerts *alerts_new(void)
+{
+    return calloc(1, sizeof(struct alerts));
+}
+
+void alerts_free(struct alerts **alerts)
+{
+    free(*alerts);
+    *alerts = NULL;
+}
+
+uint64_t alerts_dropped(const struct alerts *alerts)
+{
+    return alerts->dropped;
+}
+
+void alerts_begin(struct alerts *alerts)
+{
+    memset(alerts->is_reported, 0, sizeof alerts->is_reported);
+}
+
+static void make_id(char id[sizeof((struct alert *)0)->id], const char *rule, const char *subject)
+{
+    snprintf(id, sizeof((struct alert *)0)->id, "%s:%s", rule, subject);
+}
+
+static struct alert *find(const struct model *model, const char *rule, const char *subject)
+{
+    char id[sizeof((struct alert *)0)->id];
+
+    make_id(id, rule, subject);
+    for (size_t i = 0; i < model->alert_count; i++) {
+        if (strcmp(model->alerts[i].id, id) == 0) {
+            return &model->alerts[i];
+        }
+    }
+    return NULL;
+}
+
+bool alerts_is_firing(const struct model *model, const char *rule, const char *subject)
+{
+    const struct alert *alert = find(model, rule, subject);
+    return alert != NULL && alert->state == ALERT_FIRING;
+}
+
+static struct alert *add(struct alerts *alerts, struct model *model,
+                         const struct alert_report *report)
+{
+    struct alert *more = NULL;
+
+    if (model->alert_count < ALERTS_MAX) {
+        more = realloc(model->alerts, (model->alert_count + 1) * sizeof *more);
+    }
+    if (more == NULL) {
+        alerts->dropped++;
+        return NULL;
+    }
+    model->alerts = more;
+    struct alert *alert = &more[model->alert_count];
+    memset(alert, 0, sizeof *alert);
+    make_id(alert->id, report->rule, report->subject);
+    snprintf(alert->rule, sizeof alert->rule, "%s", report->rule);
+    alert->state = ALERT_RESOLVED;
+    model->alert_count++;
+    return alert;
+}
+
+static void enter(struct alert *alert, enum alert_state state, double t)
+{
+    alert->state = state;
+    alert->since = t;
+    if (state == ALERT_PENDING) {
+        alert->pending_at = t;
+    }
+    if (state == ALERT_RESOLVED) {
+        alert->resolved_at = t;
+    } else if (state == ALERT_FIRING) {
+        alert->resolved_at = 0;
+    }
+}
+
+static void describe(struct alert *alert, const struct alert_report *report)
+{
+    alert->severity = report->severity;
+    alert->pid = report->pid;
+    alert->value = report->value;
+    alert->threshold = report->threshold;
+    snprintf(alert->isolate, sizeof alert->isolate, "%s",
+             report->isolate != NULL ? report->isolate : "");
+    snprintf(alert->summary, sizeof alert->summary, "%s", report->summary);
+    snprintf(alert->culprit, sizeof alert->culprit, "%s",
+             report->culprit != NULL ? report->culprit : "");
+}
+
+void alerts_report(struct alerts *alerts, struct model *model, const struct alert_report *report)
+{
+    struct alert *alert = find(model, report->rule, report->subject);
+    bool is_kept = alert != NULL && alert->state == ALERT_FIRING && !report->is_cleared;
+
+    if (!report->is_met && !is_kept) {
+        return; /* alerts_end() sees to what was there */
+    }
+    if (alert == NULL && (alert = add(alerts, model, report)) == NULL) {
+        return;
+    }
+    alerts->is_reported[alert - model->alerts] = true;
+    if (report->is_met) {
+        describe(alert, report);
+    }
+    if (alert->state == ALERT_RESOLVED) {
+        enter(alert, ALERT_PENDING, model->t);
+    }
+    if (alert->state == ALERT_PENDING && model->t - alert->pending_at >= report->for_seconds) {
+        enter(alert, ALERT_FIRING, model->t);
+    }
+}
+
+/* What becomes of an alert whose condition does not hold. False: it is forgotten. */
+static bool clear(struct alert *alert, double t)
+{
+    if (alert->state == ALERT_FIRING) {
+        enter(alert, ALERT_RESOLVED, t);
+    } else if (alert->state == ALERT_PENDING) {
+        if (alert->resolved_at == 0) {
+            return false;
+        }
+        alert->state = ALERT_RESOLVED; /* as it was before */
+        alert->since = alert->resolved_at;
+    }
+    return t - alert->resolved_at <= ALERTS_RESOLVED_S;
+}
+
+void alerts_end(struct alerts *alerts, struct model *model)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < model->alert_count; i++) {
+        if (alerts->is_reported[i] || clear(&model->alerts[i], model->t)) {
+            if (kept != i) {
+                model->alerts[kept] = model->alerts[i];
+            }
+            kept++;
+        }
+    }
+    model->alert_count = kept;
+}

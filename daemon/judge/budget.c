@@ -1,0 +1,532 @@
+/*
+ * The ledger's one formula. Called by the tick after ingest. Owns containers and projections; the
+ * budgets and their parts belong to the model. Invariant: projections[i] is of model->budgets[i],
+ * and the parts of a budget add up to its used.
+ */
+#include "daemon/judge/budget.h"
+
+#include "daemon/judge/cgroup.h"
+#include "daemon/model/history.h"
+#include "daemon/judge/projection.h"
+
+#include <fnmatch.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HEADROOM_DEFAULT 0.10
+#define FIND_EVERY_S     10        /* a process may be moved to another cgroup */
+#define REST_LEAST_SHARE 0.33      /* of a growth; less beside a known leak is its inaccuracy */
+#define RISE_LEAST_BYTES 1048576.0 /* in a minute; less is no projection ... */
+#define RISE_LEAST_SHARE 0.001     /* ... nor is less than this share of the limit */
+#define FORESIGHT        6 /* nothing is foretold further ahead than so many times what was seen */
+#define NAME_MAX_BYTES   64
+
+struct container {
+    struct cgroup cgroup;
+    bool is_held; /* by a process of the model, living or retained */
+};
+
+struct ledger {
+    char root[CGROUP_PATH_MAX];
+    struct container *containers; /* owned */
+    size_t container_count;
+    struct projection *projections; /* owned */
+    size_t projection_count;
+    bool *members; /* owned; by process->place */
+    uint64_t second;
+};
+
+/* What a budget is about to be made of. */
+struct scope {
+    const char *name;
+    const char *match;              /* glob of process names, or NULL ... */
+    const struct container *holder; /* ... everything in this container */
+    uint64_t limit, headroom;
+};
+
+struct ledger *budget_new(const char *root)
+{
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+
+    if (ledger != NULL) {
+        snprintf(ledger->root, sizeof ledger->root, "%s", root);
+    }
+    return ledger;
+}
+
+void budget_free(struct ledger **ledger)
+{
+    if (*ledger != NULL) {
+        free((*ledger)->containers);
+        free((*ledger)->projections);
+        free((*ledger)->members);
+        free(*ledger);
+        *ledger = NULL;
+    }
+}
+
+static void remove_budget(struct ledger *ledger, struct model *model, size_t i)
+{
+    free(model->budgets[i].parts);
+    history_free(&model->budgets[i].history);
+    size_t after = model->budget_count - i - 1;
+    memmove(&model->budgets[i], &model->budgets[i + 1], after * sizeof *model->budgets);
+    memmove(&ledger->projections[i], &ledger->projections[i + 1],
+            after * sizeof *ledger->projections);
+    model->budget_count--;
+    ledger->projection_count--;
+}
+
+void budget_forget(struct ledger *ledger, struct model *model)
+{
+    while (model->budget_count > 0) {
+        remove_budget(ledger, model, model->budget_count - 1);
+    }
+}
+
+uint64_t budget_line(const struct budget *budget)
+{
+    if (budget->limit == MODEL_UNKNOWN) {
+        return MODEL_UNKNOWN;
+    }
+    return budget->limit > budget->headroom ? budget->limit - budget->headroom : 0;
+}
+
+/* ---- containers ----------------------------------------------------------------------------- */
+
+static struct container *find_container(struct ledger *ledger, const char *path)
+{
+    for (size_t i = 0; i < ledger->container_count; i++) {
+        if (strcmp(ledger->containers[i].cgroup.path, path) == 0) {
+            return &ledger->containers[i];
+        }
+    }
+    return NULL;
+}
+
+static struct container *need_container(struct ledger *ledger, const struct cgroup *cgroup)
+{
+    struct container *container = find_container(ledger, cgroup->path);
+
+    if (container != NULL) {
+        return container;
+    }
+    struct container *more =
+        realloc(ledger->containers, (ledger->container_count + 1) * sizeof *more);
+    if (more == NULL) {
+        return NULL;
+    }
+    ledger->containers = more;
+    container = &more[ledger->container_count++];
+    *container = (struct container){.cgroup = *cgroup};
+    return container;
+}
+
+/* Reads every container once; one that has vanished is looked for anew by its processes. */
+static void read_containers(struct ledger *ledger, struct model *model)
+{
+    for (size_t i = 0; i < ledger->container_count; i++) {
+        struct container *container = &ledger->containers[i];
+        if (!container->is_held || cgroup_read(&container->cgroup, ledger->root) == 0) {
+            continue;
+        }
+        for (size_t p = 0; p < model->process_count; p++) {
+            if (strcmp(model->processes[p]->container.source, container->cgroup.path) == 0) {
+                model->processes[p]->container.source[0] = '\0';
+            }
+        }
+        container->is_held = false;
+    }
+}
+
+static void place_process(struct ledger *ledger, struct process *process, uint64_t second)
+{
+    struct cgroup cgroup;
+    bool is_due = ledger->second != second && (second + process->pid) % FIND_EVERY_S == 0;
+
+    if (process->ended_at == 0 && (process->container.source[0] == '\0' || is_due) &&
+        cgroup_find(&cgroup, ledger->root, process->pid) == 0 &&
+        need_container(ledger, &cgroup) != NULL) {
+        snprintf(process->container.source, sizeof process->container.source, "%s", cgroup.path);
+    }
+    struct container *container = find_container(ledger, process->container.source);
+    if (container != NULL) {
+        container->is_held = true;
+    }
+}
+
+static void place_processes(struct ledger *ledger, struct model *model)
+{
+    for (size_t i = 0; i < ledger->container_count; i++) {
+        ledger->containers[i].is_held = false;
+    }
+    for (size_t i = 0; i < model->process_count; i++) {
+        place_process(ledger, model->processes[i], (uint64_t)model->t);
+    }
+    read_containers(ledger, model);
+    for (size_t i = 0; i < model->process_count; i++) {
+        struct process *process = model->processes[i];
+        const struct container *held = find_container(ledger, process->container.source);
+        bool is_known = held != NULL && process->ended_at == 0;
+        process->container.limit = is_known ? held->cgroup.limit : MODEL_UNKNOWN;
+        process->container.used = is_known ? held->cgroup.used : MODEL_UNKNOWN;
+    }
+    ledger->second = (uint64_t)model->t;
+    size_t kept = 0;
+    for (size_t i = 0; i < ledger->container_count; i++) {
+        if (ledger->containers[i].is_held) {
+            ledger->containers[kept++] = ledger->containers[i];
+        }
+    }
+    ledger->container_count = kept;
+}
+
+/* ---- one budget ----------------------------------------------------------------------------- */
+
+static uint64_t known_or_0(uint64_t value)
+{
+    return value != MODEL_UNKNOWN ? value : 0;
+}
+
+static bool is_member(const struct scope *scope, const struct process *process)
+{
+    if (process->ended_at != 0) {
+        return false;
+    }
+    if (scope->match != NULL) {
+        return fnmatch(scope->match, process->name, 0) == 0;
+    }
+    return scope->holder != NULL &&
+           strcmp(process->container.source, scope->holder->cgroup.path) == 0;
+}
+
+struct sum {
+    uint64_t rss, heap, limits, external, shared, queued;
+    bool is_partial, has_unlimited;
+};
+
+static void add_process(struct sum *sum, const struct process *process)
+{
+    sum->rss += known_or_0(process->rss);
+    sum->external += known_or_0(process->external);
+    sum->shared += known_or_0(process->shared);
+    sum->queued += known_or_0(process->queued_bytes);
+    sum->is_partial |= process->is_stale || process->rss == MODEL_UNKNOWN;
+}
+
+static bool need_parts(struct budget *budget, size_t count)
+{
+    struct budget_part *parts = realloc(budget->parts, count * sizeof *parts);
+
+    budget->part_count = 0;
+    if (parts == NULL) {
+        return false;
+    }
+    budget->parts = parts;
+    return true;
+}
+
+static void add_part(struct budget *budget, enum part_kind kind, const struct isolate *isolate,
+                     int64_t bytes)
+{
+    budget->parts[budget->part_count++] = (struct budget_part){kind, isolate, bytes};
+}
+
+/* The members' figures, and a part for each living isolate of theirs. */
+static struct sum sum_members(const struct ledger *ledger, const struct model *model,
+                              struct budget *budget)
+{
+    struct sum sum = {0};
+
+    for (size_t i = 0; i < model->process_count; i++) {
+        if (ledger->members[i]) {
+            add_process(&sum, model->processes[i]);
+        }
+    }
+    for (size_t i = 0; i < model->isolate_count; i++) {
+        const struct isolate *isolate = model->isolates[i];
+        if (isolate->has_ended || !ledger->members[isolate->process->place]) {
+            continue;
+        }
+        uint64_t total = known_or_0(isolate->heap.total);
+        sum.heap += total;
+        sum.limits += known_or_0(isolate->heap.limit);
+        sum.has_unlimited |= isolate->heap.limit == MODEL_UNKNOWN;
+        add_part(budget, PART_HEAP, isolate, (int64_t)total);
+    }
+    return sum;
+}
+
+/* What confirmed leaks of the budget's isolates add: `rate` bytes a second until each has filled
+ * the `room` its own limit leaves. */
+struct leaks {
+    double rate, room;
+};
+
+static struct leaks find_leaks(const struct budget *budget)
+{
+    struct leaks leaks = {0, 0};
+
+    for (size_t i = 0; i < budget->part_count; i++) {
+        const struct isolate *isolate = budget->parts[i].isolate;
+        if (isolate == NULL || !(isolate->seconds_to_limit > 0) ||
+            isolate->heap.limit == MODEL_UNKNOWN || isolate->heap.total > isolate->heap.limit) {
+            continue;
+        }
+        double room = (double)(isolate->heap.limit - isolate->heap.total);
+        leaks.rate += room / isolate->seconds_to_limit;
+        leaks.room += room;
+    }
+    return leaks;
+}
+
+/*
+ * Seconds until `missing` bytes are reached at `slope` bytes a second. An isolate that leaks ends
+ * at its own limit: what lies beyond that must come from the rest of the growth, or never comes.
+ */
+static double seconds_ahead(const struct budget *budget, double missing, double slope)
+{
+    struct leaks leaks = find_leaks(budget);
+    double rest = slope - leaks.rate;
+
+    if (missing <= leaks.room || leaks.rate <= 0) {
+        return missing / slope;
+    }
+    return rest > REST_LEAST_SHARE * slope ? fmax(missing / slope, (missing - leaks.room) / rest)
+                                           : NAN;
+}
+
+static void project(struct budget *budget, const struct projection *projection)
+{
+    uint64_t line = budget_line(budget);
+    double least = fmax(RISE_LEAST_BYTES, RISE_LEAST_SHARE * (double)budget->limit);
+    double slope = projection_slope(projection, least);
+
+    budget->projected_seconds = NAN;
+    if (line != MODEL_UNKNOWN && !isnan(slope)) {
+        double missing = budget->used < line ? (double)(line - budget->used) : 0;
+        double ahead = seconds_ahead(budget, missing, slope);
+        if (ahead <= FORESIGHT * projection_span(projection)) {
+            budget->projected_seconds = ahead;
+        }
+    }
+}
+
+static void judge(struct budget *budget, double horizon)
+{
+    uint64_t line = budget_line(budget);
+    bool is_promised = budget->committed != MODEL_UNKNOWN && budget->committed > line;
+
+    budget->state = BUDGET_OK;
+    if (line != MODEL_UNKNOWN && budget->used > line) {
+        budget->state = BUDGET_OVER;
+    } else if (line != MODEL_UNKNOWN && (is_promised || budget->projected_seconds <= horizon)) {
+        budget->state = BUDGET_WARNING;
+    }
+}
+
+static void fill(struct ledger *ledger, struct model *model, size_t index,
+                 const struct scope *scope)
+{
+    struct budget *budget = &model->budgets[index];
+    struct projection *projection = &ledger->projections[index];
+
+    for (size_t i = 0; i < model->process_count; i++) {
+        ledger->members[i] = is_member(scope, model->processes[i]);
+    }
+    if (!need_parts(budget, model->isolate_count + PART_OTHERS + 1)) {
+        return;
+    }
+    struct sum sum = sum_members(ledger, model, budget);
+    bool is_group = scope->match != NULL || scope->holder == NULL;
+    budget->limit = scope->limit;
+    budget->headroom = scope->headroom;
+    budget->used = is_group ? sum.rss : scope->holder->cgroup.used;
+    budget->is_partial = sum.is_partial;
+    budget->unattributed = (int64_t)budget->used - (int64_t)sum.heap - (int64_t)sum.external -
+                           (int64_t)sum.shared - (int64_t)sum.queued;
+    add_part(budget, PART_EXTERNAL, NULL, (int64_t)sum.external);
+    add_part(budget, PART_SHARED, NULL, (int64_t)sum.shared);
+    add_part(budget, PART_IN_FLIGHT, NULL, (int64_t)sum.queued);
+    add_part(budget, PART_UNATTRIBUTED, NULL, budget->unattributed);
+    budget->committed = MODEL_UNKNOWN;
+    if (!sum.has_unlimited) {
+        uint64_t rest = budget->unattributed > 0 ? (uint64_t)budget->unattributed : 0;
+        budget->committed = sum.limits + sum.external + sum.shared + sum.queued + rest;
+    }
+    projection_add(projection, model->t, (double)budget->used);
+    project(budget, projection);
+}
+
+/* ---- which budgets there are ---------------------------------------------------------------- */
+
+/* Index of the budget with the scope's name, made when missing; -1 without memory. */
+static int need_budget(struct ledger *ledger, struct model *model, const struct scope *scope)
+{
+    for (size_t i = 0; i < model->budget_count; i++) {
+        if (strcmp(model->budgets[i].name, scope->name) == 0) {
+            return (int)i;
+        }
+    }
+    size_t count = model->budget_count + 1;
+    struct budget *budgets = realloc(model->budgets, count * sizeof *budgets);
+    if (budgets == NULL) {
+        return -1;
+    }
+    model->budgets = budgets;
+    struct projection *projections = realloc(ledger->projections, count * sizeof *projections);
+    if (projections == NULL) {
+        return -1;
+    }
+    ledger->projections = projections;
+    struct budget *budget = &budgets[count - 1];
+    memset(budget, 0, sizeof *budget);
+    memset(&projections[count - 1], 0, sizeof *projections);
+    snprintf(budget->name, sizeof budget->name, "%s", scope->name);
+    model->budget_count = ledger->projection_count = count;
+    return (int)count - 1;
+}
+
+static void update(struct ledger *ledger, struct model *model, const struct scope *scope,
+                   double horizon)
+{
+    int index = need_budget(ledger, model, scope);
+
+    if (index < 0) {
+        return;
+    }
+    struct budget *budget = &model->budgets[index];
+    if (scope->match != NULL) {
+        snprintf(budget->scope, sizeof budget->scope, "process:%s", scope->match);
+    } else {
+        snprintf(budget->scope, sizeof budget->scope, "container:%s",
+                 scope->holder != NULL ? scope->holder->cgroup.path : "");
+    }
+    fill(ledger, model, (size_t)index, scope);
+    judge(budget, horizon);
+}
+
+/* The directory's own name, made of what a budget's name may hold. */
+static void name_container(const struct cgroup *cgroup, char name[NAME_MAX_BYTES + 1])
+{
+    const char *slash = strrchr(cgroup->path, '/');
+    bool is_top = strcmp(cgroup->path, "/sys/fs/cgroup") == 0 ||
+                  strcmp(cgroup->path, "/sys/fs/cgroup/memory") == 0 ||
+                  strcmp(cgroup->path, "/sys/fs/cgroup/unified") == 0;
+
+    if (cgroup->version == 0) {
+        snprintf(name, NAME_MAX_BYTES + 1, "machine");
+        return;
+    }
+    snprintf(name, NAME_MAX_BYTES + 1, "%s",
+             is_top || slash == NULL || slash[1] == '\0' ? "container" : slash + 1);
+    for (char *at = name; *at != '\0'; at++) {
+        bool is_plain = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
+                        (*at >= '0' && *at <= '9') || strchr("._-", *at) != NULL;
+        *at = is_plain ? *at : '-';
+    }
+}
+
+static void update_default(struct ledger *ledger, struct model *model, double horizon)
+{
+    for (size_t i = model->budget_count; i > 0; i--) {
+        const struct container *holder =
+            find_container(ledger, model->budgets[i - 1].scope + strlen("container:"));
+        if (holder == NULL || !holder->is_held) {
+            remove_budget(ledger, model, i - 1);
+        }
+    }
+    for (size_t i = 0; i < ledger->container_count; i++) {
+        const struct container *container = &ledger->containers[i];
+        char name[NAME_MAX_BYTES + 1], unique[NAME_MAX_BYTES + 24];
+        if (!container->is_held) {
+            continue;
+        }
+        name_container(&container->cgroup, name);
+        snprintf(unique, sizeof unique, "%s", name);
+        for (size_t j = 0; j < i; j++) {
+            char other[NAME_MAX_BYTES + 1];
+            name_container(&ledger->containers[j].cgroup, other);
+            if (strcmp(other, name) == 0) {
+                snprintf(unique, sizeof unique, "%s-%zu", name, i + 1);
+            }
+        }
+        struct scope scope = {
+            .name = unique,
+            .holder = container,
+            .limit = container->cgroup.limit,
+            .headroom = (uint64_t)(HEADROOM_DEFAULT * (double)container->cgroup.limit),
+        };
+        update(ledger, model, &scope, horizon);
+    }
+}
+
+/* The container a configured budget means: the first that holds an emitter, else the daemon's. */
+static const struct container *pick_container(struct ledger *ledger)
+{
+    struct cgroup own;
+
+    for (size_t i = 0; i < ledger->container_count; i++) {
+        if (ledger->containers[i].is_held) {
+            return &ledger->containers[i];
+        }
+    }
+    if (cgroup_find(&own, ledger->root, (uint64_t)getpid()) < 0) {
+        return NULL;
+    }
+    struct container *container = need_container(ledger, &own);
+    if (container != NULL) {
+        container->cgroup = own;
+    }
+    return container;
+}
+
+static void update_configured(struct ledger *ledger, struct model *model,
+                              const struct config_budget *config, double horizon)
+{
+    const struct container *holder = pick_container(ledger);
+    struct scope scope = {.name = config->name, .match = config->match, .limit = config->limit};
+
+    if (config->limit == 0) {
+        scope.limit = holder != NULL ? holder->cgroup.limit : MODEL_UNKNOWN;
+    }
+    if (config->match == NULL) {
+        scope.holder = holder;
+    }
+    scope.headroom = config->headroom_bytes;
+    if (scope.headroom == 0 && scope.limit != MODEL_UNKNOWN) {
+        scope.headroom = (uint64_t)(config->headroom * (double)scope.limit);
+    }
+    update(ledger, model, &scope, horizon);
+}
+
+static double horizon_of(const struct config *config)
+{
+    for (size_t i = 0; i < config->rule_count; i++) {
+        if (strcmp(config->rules[i].kind, "budget") == 0 && !isnan(config->rules[i].threshold)) {
+            return config->rules[i].threshold;
+        }
+    }
+    return BUDGET_HORIZON_S;
+}
+
+void budget_tick(struct ledger *ledger, struct model *model, const struct config *config)
+{
+    double horizon = horizon_of(config);
+    bool *members = realloc(ledger->members, model->process_count + 1);
+
+    if (members == NULL) {
+        return;
+    }
+    ledger->members = members;
+    place_processes(ledger, model);
+    if (config->budget_count == 0) {
+        update_default(ledger, model, horizon);
+    }
+    for (size_t i = 0; i < config->budget_count; i++) {
+        update_configured(ledger, model, &config->budgets[i], horizon);
+    }
+}

@@ -1,0 +1,107 @@
+/*
+ * Called by rules and verdict. Owns nothing; every text goes into the caller's room.
+ */
+#include "daemon/judge/words.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NAME_SHOWN 40 /* bytes */
+#define MINUTE     60.0
+#define HOUR       3600.0
+#define DAY        86400.0
+
+static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+
+/* The unit in which `bytes` has at most three digits before the point. */
+static int unit_of(double bytes, double *scale)
+{
+    int unit = 0;
+
+    *scale = 1;
+    while (fabs(bytes) / *scale >= 999.5 && unit < 5) {
+        *scale *= 1024;
+        unit++;
+    }
+    return unit;
+}
+
+/* Decimals that make three significant digits. */
+static int decimals_of(double value, int unit)
+{
+    double size = fabs(value);
+    return unit == 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+}
+
+const char *words_bytes(char text[WORDS_MAX], double bytes)
+{
+    double scale;
+    int unit = unit_of(bytes, &scale);
+
+    snprintf(text, WORDS_MAX, "%.*f %s", decimals_of(bytes / scale, unit), bytes / scale,
+             units[unit]);
+    return text;
+}
+
+const char *words_share(char text[WORDS_MAX], double part, double whole)
+{
+    double scale;
+    int unit = unit_of(whole, &scale);
+
+    snprintf(text, WORDS_MAX, "%.*f of %.*f %s", decimals_of(part / scale, unit), part / scale,
+             decimals_of(whole / scale, unit), whole / scale, units[unit]);
+    return text;
+}
+
+const char *words_time(char text[WORDS_MAX], double seconds)
+{
+    if (seconds < MINUTE) {
+        snprintf(text, WORDS_MAX, "less than a minute");
+    } else if (seconds < 1.5 * HOUR) {
+        snprintf(text, WORDS_MAX, "about %.0f min", seconds / MINUTE);
+    } else if (seconds < 1.5 * DAY) {
+        snprintf(text, WORDS_MAX, "about %.0f h", seconds / HOUR);
+    } else if (seconds <= 7 * DAY) {
+        snprintf(text, WORDS_MAX, "about %.0f days", seconds / DAY);
+    } else {
+        snprintf(text, WORDS_MAX, "more than 7 days");
+    }
+    return text;
+}
+
+/* Steps back to the start of a UTF-8 character. */
+static size_t char_start(const char *text, size_t at)
+{
+    while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80) {
+        at--;
+    }
+    return at;
+}
+
+const char *words_name(char text[WORDS_MAX], const struct isolate *isolate)
+{
+    const char *name = isolate->name[0] != '\0' ? isolate->name : isolate->id;
+    size_t length = strlen(name);
+
+    if (length <= NAME_SHOWN) {
+        snprintf(text, WORDS_MAX, "%s", name);
+    } else {
+        size_t head = char_start(name, NAME_SHOWN / 2);
+        size_t tail = char_start(name, length - NAME_SHOWN / 2 + 1);
+        snprintf(text, WORDS_MAX, "%.*s…%s", (int)head, name, name + tail);
+    }
+    return text;
+}
+
+const char *words_budget(char text[WORDS_MAX], const struct budget *budget)
+{
+    if (strcmp(budget->name, "machine") == 0) {
+        snprintf(text, WORDS_MAX, "The machine");
+    } else if (strncmp(budget->scope, "container:", 10) == 0) {
+        snprintf(text, WORDS_MAX, "The container");
+    } else {
+        snprintf(text, WORDS_MAX, "Budget %.64s", budget->name);
+    }
+    return text;
+}

@@ -1,0 +1,23 @@
+/*
+ * Figures and names as sentences say them: three significant digits, binary units, times rounded to
+ * what is known. The same words in the page, the terminal and notifications. Any thread.
+ */
+#ifndef DAEMON_WORDS_H
+#define DAEMON_WORDS_H
+
+#include "daemon/model/model.h"
+
+#define WORDS_MAX 96
+
+/* "412 KiB", "3.12 GiB" */
+const char *words_bytes(char text[WORDS_MAX], double bytes);
+/* "3.12 of 4.00 GiB" */
+const char *words_share(char text[WORDS_MAX], double part, double whole);
+/* "less than a minute", "about 12 min", ... "more than 7 days" */
+const char *words_time(char text[WORDS_MAX], double seconds);
+/* The isolate's name, cut in the middle when long; its id when it has none. */
+const char *words_name(char text[WORDS_MAX], const struct isolate *isolate);
+/* "The container", "The machine" or "Budget NAME" */
+const char *words_budget(char text[WORDS_MAX], const struct budget *budget);
+
+#endif

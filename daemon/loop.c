@@ -1,0 +1,264 @@
+/*
+ * The one thread's loop. Called by main. Owns the epoll set, the tick's timer, the signal
+ * descriptor and struct daemon with everything in it. Invariant: the model changes only inside
+ * ingest_event() and daemon_tick(), so a view inside http_run() sees one tick, whole.
+ */
+#include "daemon/loop.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "daemon/judge/budget.h"
+#include "daemon/daemon.h"
+#include "daemon/http/http.h"
+#include "daemon/ingest/ingest.h"
+#include "daemon/model/past.h"
+#include "daemon/judge/rules.h"
+#include "daemon/judge/verdict.h"
+#include "daemon/watch.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#define EVENTS_AT_ONCE 64
+
+struct loop {
+    const struct loop_options *options;
+    struct daemon daemon;
+    int epoll, timer, signals;
+    struct watch timer_watch, signal_watch, http_watch;
+    bool is_over;
+};
+
+static void daemon_tick(struct daemon *daemon)
+{
+    struct model *model = &daemon->model;
+
+    model->t = (double)clock_wall_ns() / (double)CLOCK_NS_PER_S;
+    model->tick++;
+    ingest_tick(daemon->ingest);
+    budget_tick(daemon->ledger, model, daemon->config);
+    rules_tick(daemon->alerts, model, daemon->config);
+    verdict_tick(model);
+    past_tick(model, daemon->config);
+    http_tick(daemon->http);
+}
+
+static int set_interval(int timer, double seconds)
+{
+    struct itimerspec every;
+
+    every.it_interval.tv_sec = (time_t)seconds;
+    every.it_interval.tv_nsec = (long)((seconds - floor(seconds)) * (double)CLOCK_NS_PER_S);
+    every.it_value = every.it_interval;
+    return timerfd_settime(timer, 0, &every, NULL) < 0 ? -errno : 0;
+}
+
+static bool is_same_path(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* Reads the configuration again; what cannot change while running is said and kept. */
+static void reload(struct loop *loop)
+{
+    const struct loop_options *options = loop->options;
+    struct config config;
+    struct error error;
+    int code = config_load(&config, options->config_path, &error);
+
+    if (code == 0 && (code = options->override(&config, &error)) < 0) {
+        config_fini(&config);
+    }
+    if (code < 0) {
+        log_error("the configuration stays as it was: %s", error.text);
+        return;
+    }
+    if (strcmp(config.http.listen, options->config->http.listen) != 0 ||
+        config.http.max_clients != options->config->http.max_clients) {
+        log_warn("http.listen and http.max_clients change with the next start");
+    }
+    if (config.socket.mode != options->config->socket.mode ||
+        !is_same_path(config.socket.path, options->config->socket.path)) {
+        log_warn("socket.path and socket.mode change with the next start");
+    }
+    struct config old = *options->config;
+    *options->config = config;
+    config_fini(&old);
+    budget_forget(loop->daemon.ledger, &loop->daemon.model);
+    set_interval(loop->timer, config.tick.interval);
+    log_info("configuration read again");
+}
+
+static void take_signal(struct loop *loop)
+{
+    struct signalfd_siginfo info;
+
+    while (read(loop->signals, &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGHUP) {
+            reload(loop);
+        } else {
+            loop->is_over = true;
+        }
+    }
+}
+
+static void take_tick(struct loop *loop)
+{
+    uint64_t times;
+
+    if (read(loop->timer, &times, sizeof times) == sizeof times) {
+        daemon_tick(&loop->daemon);
+    }
+}
+
+static void dispatch(struct loop *loop, struct watch *watch, uint32_t events)
+{
+    CHECK(watch->magic == WATCH_MAGIC);
+    switch (watch->kind) {
+    case WATCH_SIGNAL:
+        take_signal(loop);
+        break;
+    case WATCH_TICK:
+        take_tick(loop);
+        break;
+    case WATCH_HTTP:
+        break; /* served after every round */
+    default:
+        ingest_event(loop->daemon.ingest, watch, events);
+        break;
+    }
+}
+
+static int run(struct loop *loop, struct error *error)
+{
+    struct epoll_event events[EVENTS_AT_ONCE];
+    struct daemon *daemon = &loop->daemon;
+
+    while (!loop->is_over) {
+        int count = epoll_wait(loop->epoll, events, EVENTS_AT_ONCE, http_timeout_ms(daemon->http));
+        if (count < 0 && errno != EINTR) {
+            return error_set(error, -errno, "epoll: %s", strerror(errno));
+        }
+        for (int i = 0; i < count; i++) {
+            dispatch(loop, events[i].data.ptr, events[i].events);
+        }
+        ingest_sweep(daemon->ingest);
+        http_run(daemon->http);
+        ingest_send_actions(daemon->ingest);
+    }
+    return 0;
+}
+
+static int open_descriptors(struct loop *loop, struct error *error)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    loop->timer_watch = (struct watch){WATCH_MAGIC, WATCH_TICK, loop};
+    loop->signal_watch = (struct watch){WATCH_MAGIC, WATCH_SIGNAL, loop};
+    loop->http_watch = (struct watch){WATCH_MAGIC, WATCH_HTTP, loop};
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    loop->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    loop->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (loop->epoll < 0 || loop->timer < 0 || loop->signals < 0 ||
+        watch_add(loop->epoll, loop->timer, EPOLLIN, &loop->timer_watch) < 0 ||
+        watch_add(loop->epoll, loop->signals, EPOLLIN, &loop->signal_watch) < 0 ||
+        set_interval(loop->timer, loop->options->config->tick.interval) < 0) {
+        return error_set(error, -errno, "epoll, timerfd or signalfd: %s", strerror(errno));
+    }
+    return 0;
+}
+
+static int open_daemon(struct loop *loop, struct error *error)
+{
+    struct daemon *daemon = &loop->daemon;
+    struct ingest_options options = {
+        .daemon = daemon,
+        .epoll = loop->epoll,
+        .socket_path = loop->options->socket_path,
+        .state_dir = loop->options->state_dir,
+    };
+
+    daemon->config = loop->options->config;
+    daemon->events = events_new();
+    daemon->actions = actions_new();
+    daemon->ledger = budget_new("");
+    daemon->alerts = alerts_new();
+    if (model_init(&daemon->model) < 0 || daemon->events == NULL || daemon->actions == NULL ||
+        daemon->ledger == NULL || daemon->alerts == NULL) {
+        return error_set(error, -ENOMEM, "no memory");
+    }
+    daemon->model.status.started_at = (double)clock_wall_ns() / (double)CLOCK_NS_PER_S;
+    int code = ingest_open(&daemon->ingest, &options, error);
+    if (code == 0) {
+        code = http_open(&daemon->http, daemon, error);
+    }
+    if (code == 0 &&
+        (code = watch_add(loop->epoll, http_fd(daemon->http), EPOLLIN, &loop->http_watch)) < 0) {
+        error_set(error, code, "epoll: %s", strerror(-code));
+    }
+    return code;
+}
+
+static void close_all(struct loop *loop)
+{
+    struct daemon *daemon = &loop->daemon;
+
+    http_close(&daemon->http);
+    ingest_close(&daemon->ingest);
+    alerts_free(&daemon->alerts);
+    budget_free(&daemon->ledger);
+    actions_free(&daemon->actions);
+    events_free(&daemon->events);
+    model_fini(&daemon->model);
+    const int fds[] = {loop->signals, loop->timer, loop->epoll};
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
+        if (fds[i] >= 0) {
+            close(fds[i]);
+        }
+    }
+}
+
+/* Three descriptors an emitter and one a client: as many as the system allows. */
+static void raise_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+int loop_run(const struct loop_options *options, struct error *error)
+{
+    struct loop loop = {.options = options, .epoll = -1, .timer = -1, .signals = -1};
+
+    raise_limit();
+    int code = open_descriptors(&loop, error);
+    if (code == 0) {
+        code = open_daemon(&loop, error);
+    }
+    if (code == 0) {
+        daemon_tick(&loop.daemon);
+        log_info("listening on http://%s/ and %s", options->config->http.listen,
+                 options->socket_path);
+        code = run(&loop, error);
+    }
+    close_all(&loop);
+    if (code == 0) {
+        unlink(options->socket_path);
+    }
+    return code;
+}

@@ -1,0 +1,175 @@
+/*
+ * The ring of events and the names they mention. Called by ingest for every record and by the
+ * views. Owns both. Invariant: event n lies at n modulo EVENTS_MAX, and a name has as many
+ * references as events in the ring that speak of it.
+ */
+#include "daemon/model/events.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_NONFATAL_OOM 1 /* hh.tbl is NULL when memory ran out */
+#include <uthash.h>
+
+struct name {
+    UT_hash_handle hh;
+    uint32_t references;
+    char text[];
+};
+
+struct events {
+    uint64_t last; /* seq of the newest */
+    struct name *names;
+    struct name *mentioned[EVENTS_MAX]; /* NULL for none */
+    struct event ring[EVENTS_MAX];
+};
+
+struct events *events_new(void)
+{
+    return calloc(1, sizeof(struct events));
+}
+
+static struct name *name_ref(struct events *events, const char *text)
+{
+    struct name *name = NULL;
+    size_t length = strlen(text);
+
+    HASH_FIND(hh, events->names, text, length, name);
+    if (name == NULL) {
+        name = calloc(1, sizeof *name + length + 1);
+        if (name == NULL) {
+            return NULL;
+        }
+        memcpy(name->text, text, length);
+        HASH_ADD(hh, events->names, text[0], length, name);
+        if (name->hh.tbl == NULL) {
+            free(name);
+            return NULL;
+        }
+    }
+    name->references++;
+    return name;
+}
+
+static void name_unref(struct events *events, struct name *name)
+{
+    if (name != NULL && --name->references == 0) {
+        HASH_DEL(events->names, name);
+        free(name);
+    }
+}
+
+void events_free(struct events **pointer)
+{
+    struct events *events = *pointer;
+
+    *pointer = NULL;
+    if (events == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < EVENTS_MAX; i++) {
+        name_unref(events, events->mentioned[i]);
+    }
+    free(events);
+}
+
+void events_add(struct events *events, const struct event *event, const char *name)
+{
+    uint64_t seq = ++events->last;
+    size_t place = seq % EVENTS_MAX;
+    struct name *mentioned = name != NULL ? name_ref(events, name) : NULL;
+
+    name_unref(events, events->mentioned[place]);
+    events->mentioned[place] = mentioned;
+    events->ring[place] = *event;
+    events->ring[place].seq = seq;
+    events->ring[place].name = mentioned != NULL ? mentioned->text : NULL;
+}
+
+uint64_t events_last(const struct events *events)
+{
+    return events->last;
+}
+
+static bool matches(const struct event *event, const struct events_query *query)
+{
+    return (query->kind < 0 || event->record.kind == query->kind) &&
+           (query->isolate == NULL || strcmp(event->isolate, query->isolate) == 0);
+}
+
+static const struct event *event_at(const struct events *events, uint64_t seq)
+{
+    return &events->ring[seq % EVENTS_MAX];
+}
+
+/* The newest `max` that match, found backwards and turned round. */
+static size_t find_newest(const struct events *events, const struct events_query *query,
+                          uint64_t oldest, const struct event **found, size_t max)
+{
+    size_t count = 0;
+
+    for (uint64_t seq = events->last; seq >= oldest && seq > 0 && count < max; seq--) {
+        if (matches(event_at(events, seq), query)) {
+            found[count++] = event_at(events, seq);
+        }
+    }
+    for (size_t i = 0; i < count / 2; i++) {
+        const struct event *event = found[i];
+        found[i] = found[count - 1 - i];
+        found[count - 1 - i] = event;
+    }
+    return count;
+}
+
+size_t events_find(const struct events *events, const struct events_query *query,
+                   const struct event **found, size_t max, uint64_t *next, uint64_t *lost)
+{
+    uint64_t oldest = events->last < EVENTS_MAX ? 1 : events->last - EVENTS_MAX + 1;
+    uint64_t seq = query->since + 1;
+    size_t count = 0;
+
+    *lost = 0;
+    *next = events->last;
+    if (query->since == EVENTS_NEWEST) {
+        return find_newest(events, query, oldest, found, max);
+    }
+    if (query->since >= events->last) {
+        return 0; /* nothing new; a cursor from before a restart starts over at the newest */
+    }
+    if (seq < oldest) {
+        *lost = oldest - seq;
+        seq = oldest;
+    }
+    for (; seq <= events->last && count < max; seq++) {
+        if (matches(event_at(events, seq), query)) {
+            found[count++] = event_at(events, seq);
+        }
+    }
+    *next = seq - 1;
+    return count;
+}
+
+const char *events_kind_name(unsigned kind)
+{
+    return kind < RECORD_KINDS ? record_types[kind].name : "lost";
+}
+
+int events_find_kind(const char *name)
+{
+    for (unsigned kind = 0; kind < EVENT_KINDS; kind++) {
+        if (strcmp(events_kind_name(kind), name) == 0) {
+            return (int)kind;
+        }
+    }
+    return -1;
+}
+
+void events_thread_id(const struct event *event, uint64_t thread, char id[MODEL_ID_MAX])
+{
+    const char *suffix = strchr(event->isolate, '~');
+
+    snprintf(id, MODEL_ID_MAX, "%" PRIu64 ".%" PRIu32 "%s", event->pid, (uint32_t)thread,
+             suffix != NULL ? suffix : "");
+}

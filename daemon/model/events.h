@@ -1,0 +1,57 @@
+/*
+ * The last EVENTS_MAX happenings, in a ring of fixed size: ingest adds, views ask. Names that
+ * records mention are kept once each for as long as an event speaks of them. What falls out of the
+ * ring is gone and a reader who comes too late is told how much. The loop's thread only.
+ */
+#ifndef DAEMON_EVENTS_H
+#define DAEMON_EVENTS_H
+
+#include "daemon/model/model.h"
+
+#define EVENTS_MAX 32768
+
+/* The kind of an event without a record: fields[0] records of the process were overwritten unread.
+ * It is no index into record_types. */
+#define EVENT_LOST  RECORD_KINDS
+#define EVENT_KINDS (RECORD_KINDS + 1)
+
+/* As `since`: the newest `max` that match, instead of the first ones after a cursor. */
+#define EVENTS_NEWEST UINT64_MAX
+
+struct events;
+
+/* NULL: no memory. */
+struct events *events_new(void);
+void events_free(struct events **events);
+
+/* Appends a copy of *event (its seq and name are set here). `name` is the text of the record's NAME
+ * field, NULL when it has none; kept as NULL when there is no memory for it. */
+void events_add(struct events *events, const struct event *event, const char *name);
+
+/* seq of the newest event; 0 when there was none. A reader that has seen everything asks with it.
+ */
+uint64_t events_last(const struct events *events);
+
+struct events_query {
+    int kind;            /* enum record_kind or EVENT_LOST; -1: all */
+    const char *isolate; /* id; NULL: all */
+    uint64_t since;      /* cursor: events with seq > since; 0: from the oldest kept */
+};
+
+/*
+ * Up to `max` events that match, oldest first, as borrowed pointers good until the next
+ * events_add(). *next is the cursor for the following query; *lost counts events after `since` that
+ * had fallen out of the ring already, whether they would have matched or not.
+ */
+size_t events_find(const struct events *events, const struct events_query *query,
+                   const struct event **found, size_t max, uint64_t *next, uint64_t *lost);
+
+/* "clone", "deliver" ... "lost". */
+const char *events_kind_name(unsigned kind);
+/* The kind of that name; -1 when there is none. */
+int events_find_kind(const char *name);
+
+/* The id of isolate `thread` in the process the event speaks of, for THREAD fields. */
+void events_thread_id(const struct event *event, uint64_t thread, char id[MODEL_ID_MAX]);
+
+#endif

@@ -1,0 +1,263 @@
+/*
+ * What the daemon knows at this tick: processes, their isolates and stores, budgets and alerts.
+ * ingest, then judgement (budgets, drift, rules, alerts), then history write it, once a tick, in
+ * that order, on the loop thread; views only read it, on the same thread. Everything here is owned
+ * by the model; pointers into it are good until the next tick.
+ *
+ * Figures that nobody knows hold MODEL_UNKNOWN (bytes, counts) or NaN (seconds, ratios) and are
+ * null in JSON, never 0. Sizes are bytes, durations seconds, times Unix seconds unless a name says
+ * so.
+ */
+#ifndef DAEMON_MODEL_H
+#define DAEMON_MODEL_H
+
+#include "daemon/model/histogram.h"
+#include "detect/drift.h"
+#include "wire/layout.h"
+#include "wire/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MODEL_UNKNOWN  WIRE_UNKNOWN
+#define MODEL_ID_MAX   48 /* "PID.THREAD" or "PID.THREAD~STARTTIME", NUL included */
+#define MODEL_TEXT_MAX 256
+
+enum model_state {
+    MODEL_STARTING,
+    MODEL_RUNNING,
+    MODEL_IDLE,
+    MODEL_DRAINING,
+    MODEL_EXITED,
+    MODEL_DIED, /* its process was gone without a word */
+    MODEL_OOM,
+};
+/* "starting" ... "oom", as in JSON. */
+extern const char *const model_state_names[];
+
+enum model_kind { MODEL_DUKTAPE, MODEL_V8, MODEL_OTHER };
+extern const char *const model_kind_names[];
+
+enum model_source { MODEL_SEGMENT = 1, MODEL_PROBE = 2, MODEL_AGENT = 4 };
+
+struct process;
+struct source;  /* where one process is read from; source.h */
+struct history; /* series of one thing; history.h */
+struct jobs;    /* jobs.h */
+
+struct isolate {
+    char id[MODEL_ID_MAX];
+    struct process *process;
+    uint32_t thread;
+    uint64_t tid;
+    char name[MODEL_TEXT_MAX];
+    char pool[MODEL_TEXT_MAX];
+    enum model_state state;
+    unsigned sources; /* bits of enum model_source */
+    bool is_stale;
+    bool has_ended;
+    double started_at, updated_at, ended_at;
+    int64_t exit_code; /* meaningful once has_ended */
+
+    struct {
+        uint64_t used, total, limit, peak, live;
+    } heap; /* baseline, drift: from `drift` */
+    uint64_t external, array_buffers, shared, malloced, rss_attributed;
+    struct {
+        uint64_t count;
+        double seconds, last_pause;
+    } gc;
+    uint64_t jobs;
+    struct {
+        uint64_t sent, received, queued, queued_bytes;
+        double oldest_queued_seconds;
+    } messages;
+    struct {
+        uint64_t count, bytes;
+        double seconds;
+    } clone;
+    struct {
+        uint64_t count, bytes;
+    } transfer, detach;
+    double event_loop_utilization; /* over the last second or so, 0 to 1 */
+
+    struct drift *drift; /* owned: the detector and its worst verdict */
+    char drift_job[MODEL_TEXT_MAX];
+    double seconds_to_limit; /* of the drift, at the present pace of jobs; NaN when not known */
+    struct jobs *paces;      /* owned: how often its jobs run; jobs.h */
+    uint64_t changed_tick;   /* the last tick in which a figure of it changed */
+    struct history *history; /* owned */
+
+    /* ingest's own: where it is read from */
+    uint32_t slot;
+    uint64_t generation;
+    struct isolate *chain; /* model.c's own: the next one of the same hash */
+};
+
+struct store {
+    uint64_t id;
+    uint64_t bytes;
+    bool is_shared;
+    double created_at;
+    uint64_t refs;
+    struct isolate **pins; /* borrowed, from the process's `pins` */
+    size_t pin_count;
+};
+
+struct process {
+    uint64_t pid, start_time;
+    bool has_long_ids; /* its pid had another owner before: ids carry ~STARTTIME */
+    char name[MODEL_TEXT_MAX];
+    enum model_kind kind;
+    enum model_state state;
+    bool is_stale;
+    double started_at, updated_at, ended_at;
+
+    uint64_t rss; /* MODEL_UNKNOWN when it cannot be read */
+    uint64_t heap_used, heap_total, external, shared, queued_bytes;
+    int64_t unattributed;   /* INT64_MIN when unknown */
+    uint32_t isolate_count; /* living */
+
+    struct {
+        uint64_t limit, used;
+        char source[MODEL_TEXT_MAX]; /* the cgroup directory, or "meminfo" */
+    } container;
+
+    struct wire_process_copy totals; /* monotone, dead isolates included */
+    uint64_t lost;                   /* records that were overwritten unread */
+    struct histograms histograms;    /* of its records */
+    struct store *stores;            /* owned array, by id */
+    size_t store_count;
+    struct isolate **pins;   /* owned: the pins of all stores, one after another */
+    struct source *source;   /* ingest's: where it is read from; NULL once it is gone */
+    bool has_segment;        /* read from shared memory; otherwise it sends lines */
+    size_t place;            /* its index in model->processes, as of this tick's sums */
+    struct history *history; /* owned */
+};
+
+enum budget_state { BUDGET_OK, BUDGET_WARNING, BUDGET_OVER };
+extern const char *const budget_state_names[];
+
+enum part_kind {
+    PART_HEAP,
+    PART_EXTERNAL,
+    PART_SHARED,
+    PART_IN_FLIGHT,
+    PART_UNATTRIBUTED,
+    PART_OTHERS,
+};
+extern const char *const part_kind_names[];
+
+struct budget_part {
+    enum part_kind kind;
+    const struct isolate *isolate; /* NULL when it belongs to none */
+    int64_t bytes;
+};
+
+struct budget {
+    char name[MODEL_TEXT_MAX];
+    char scope[MODEL_TEXT_MAX + 16]; /* "container:PATH" or "process:GLOB" */
+    uint64_t limit, headroom, used;
+    uint64_t committed;       /* MODEL_UNKNOWN if any limit is unknown */
+    double projected_seconds; /* NaN when used is not growing */
+    enum budget_state state;
+    bool is_partial;
+    int64_t unattributed;
+    struct budget_part *parts; /* owned array; the bytes add up to `used` */
+    size_t part_count;
+    struct history *history; /* owned */
+};
+
+enum alert_state { ALERT_PENDING, ALERT_FIRING, ALERT_RESOLVED };
+extern const char *const alert_state_names[];
+enum alert_severity { ALERT_INFO, ALERT_WARNING, ALERT_CRITICAL };
+extern const char *const alert_severity_names[];
+
+struct alert {
+    char id[MODEL_TEXT_MAX + 48]; /* rule:subject */
+    char rule[32];
+    enum alert_severity severity;
+    enum alert_state state;
+    double since;               /* when it entered this state */
+    double pending_at;          /* when its condition was first met */
+    double resolved_at;         /* 0 while it is not */
+    char isolate[MODEL_ID_MAX]; /* "" for none */
+    uint64_t pid;               /* 0 for none */
+    char summary[2 * MODEL_TEXT_MAX];
+    double value, threshold;
+    char culprit[MODEL_TEXT_MAX];
+};
+
+enum verdict_state { VERDICT_SAFE, VERDICT_ADVICE, VERDICT_STALE, VERDICT_RISING, VERDICT_OVER };
+extern const char *const verdict_state_names[];
+
+struct verdict {
+    enum verdict_state state;
+    char text[2 * MODEL_TEXT_MAX];     /* who, what happens, when */
+    char evidence[2 * MODEL_TEXT_MAX]; /* what says so, and what is safe */
+};
+
+/* One happening as /api/v1/events tells it; kept in a fixed ring, events.h. */
+struct event {
+    uint64_t seq; /* from 1, without gaps */
+    double t;
+    uint64_t pid;
+    char isolate[MODEL_ID_MAX];
+    struct record record;
+    const char *name; /* of a NAME field; owned by events.c, good as long as the event is kept */
+};
+
+struct status {
+    double started_at;
+    uint64_t events_lost; /* over all processes, ended ones included */
+    uint64_t events_by_type[RECORD_KINDS];
+    uint64_t lines_refused; /* door lines that were not understood */
+    uint64_t emitters_refused;
+    uint64_t records_refused;
+    struct {
+        uint64_t requests;    /* answered, total */
+        uint64_t connections; /* now */
+        uint64_t streams;     /* now */
+        uint64_t refused;     /* total of clients for whom no descriptor was left */
+        uint64_t resynced;    /* total of times a stream lagged and had to start again */
+    } http;                   /* as of the tick before */
+    double cpu_seconds;       /* own */
+    uint64_t rss;             /* own */
+};
+
+struct model {
+    double t;      /* wall time of the tick */
+    uint64_t tick; /* from 1 */
+    struct process **processes;
+    size_t process_count;
+    struct isolate **isolates; /* living ones and those retained after their end, oldest first */
+    size_t isolate_count;
+    struct budget *budgets;
+    size_t budget_count;
+    struct alert *alerts; /* pending, firing and lately resolved */
+    size_t alert_count;
+    struct verdict verdict;
+    struct status status;
+    struct isolate **buckets; /* model.c's own: isolates by process and thread */
+};
+
+/* 0 or -ENOMEM. */
+int model_init(struct model *model);
+void model_fini(struct model *model);
+
+/* NULL when not there. */
+struct isolate *model_find_isolate(const struct model *model, const char *id);
+struct process *model_find_process(const struct model *model, uint64_t pid);
+struct budget *model_find_budget(const struct model *model, const char *name);
+struct isolate *model_find_thread(const struct model *model, const struct process *process,
+                                  uint32_t thread);
+
+/* For ingest. New ones with every figure unknown; NULL when there is no memory. */
+struct process *model_add_process(struct model *model, uint64_t pid, uint64_t start_time);
+struct isolate *model_add_isolate(struct model *model, struct process *process, uint32_t thread);
+/* Removes isolates that ended before `before`, and of the others that ended all but the newest
+ * `keep`; then processes that ended before and hold none. Nothing else may point to them. */
+void model_expire(struct model *model, double before, size_t keep);
+
+#endif

@@ -1,0 +1,462 @@
+/*
+ * The JSON of every thing in the model, and nothing about where it is shown. Called by frame.c,
+ * lists.c, stream.c and happenings.c. Owns nothing. Invariant: no field depends on who asks, only
+ * on the model and on struct objects.
+ */
+#include "daemon/views/objects.h"
+
+#include "daemon/model/events.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Figures that move all the time are told to the thousandth: nobody reads more, and a patch stays
+ * small. */
+static double to_thousandths(double value)
+{
+    return round(value * 1000) / 1000;
+}
+
+static const char *text_or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+static double time_or_unknown(double t)
+{
+    return t > 0 ? t : NAN;
+}
+
+static void write_drift(struct fields *fields, const struct isolate *isolate,
+                        const struct drift_verdict *verdict)
+{
+    bool is_known = isolate->drift != NULL && verdict->has_job;
+
+    fields_open(fields, "drift");
+    fields_text(fields, "job", is_known ? text_or_null(isolate->drift_job) : NULL);
+    fields_text(fields, "state", drift_state_name(verdict->state));
+    fields_double(fields, "bytes_per_job", round(verdict->bytes_per_job));
+    fields_double(fields, "ratio", to_thousandths(verdict->ratio));
+    fields_double(fields, "confidence", to_thousandths(verdict->confidence));
+    fields_double(fields, "jobs_to_limit", round(verdict->jobs_to_limit));
+    fields_double(fields, "seconds_to_limit", round(isolate->seconds_to_limit));
+    fields_double(fields, "since", time_or_unknown(verdict->since));
+    fields_uint(fields, "onset_job", verdict->onset_job > 0 ? verdict->onset_job : MODEL_UNKNOWN);
+    fields_uint(fields, "detected_job",
+                verdict->detected_job > 0 ? verdict->detected_job : MODEL_UNKNOWN);
+    fields_double(fields, "band", verdict->band);
+    fields_double(fields, "intercept", round(verdict->intercept));
+    fields_close(fields);
+}
+
+static void write_heap(struct fields *fields, const struct isolate *isolate, double baseline)
+{
+    uint64_t used = isolate->heap.used, total = isolate->heap.total;
+    bool is_known = used != MODEL_UNKNOWN && total != MODEL_UNKNOWN && total > 0;
+
+    fields_open(fields, "heap");
+    fields_fast(fields, FIELDS_USED, "used", used);
+    fields_fast(fields, FIELDS_TOTAL, "total", total);
+    fields_uint(fields, "limit", isolate->heap.limit);
+    fields_uint(fields, "peak", isolate->heap.peak);
+    fields_fast(fields, FIELDS_LIVE, "live", isolate->heap.live);
+    fields_double(fields, "baseline", round(baseline));
+    fields_double(fields, "fragmentation",
+                  is_known ? to_thousandths(1 - (double)used / (double)total) : NAN);
+    fields_close(fields);
+}
+
+static void write_messages(struct fields *fields, const struct isolate *isolate)
+{
+    fields_open(fields, "messages");
+    fields_uint(fields, "sent", isolate->messages.sent);
+    fields_uint(fields, "received", isolate->messages.received);
+    fields_uint(fields, "queued", isolate->messages.queued);
+    fields_fast(fields, FIELDS_QUEUED_BYTES, "queued_bytes", isolate->messages.queued_bytes);
+    fields_double(fields, "oldest_queued_seconds",
+                  to_thousandths(isolate->messages.oldest_queued_seconds));
+    fields_close(fields);
+    fields_open(fields, "clone");
+    fields_uint(fields, "count", isolate->clone.count);
+    fields_uint(fields, "bytes", isolate->clone.bytes);
+    fields_double(fields, "seconds", isolate->clone.seconds);
+    fields_close(fields);
+    fields_open(fields, "transfer");
+    fields_uint(fields, "count", isolate->transfer.count);
+    fields_uint(fields, "bytes", isolate->transfer.bytes);
+    fields_close(fields);
+    fields_open(fields, "detach");
+    fields_uint(fields, "count", isolate->detach.count);
+    fields_uint(fields, "bytes", isolate->detach.bytes);
+    fields_close(fields);
+}
+
+/* NULL when a collection can be asked for. */
+static const char *why_no_gc(const struct objects *objects, const struct isolate *isolate)
+{
+    return isolate->has_ended                                 ? "it has ended"
+           : isolate->is_stale                                ? "its process is not connected"
+           : (isolate->sources & ~(unsigned)MODEL_PROBE) == 0 ? "it is only observed from outside"
+           : !objects->can_act                                ? "http.allow_actions is false"
+                                                              : NULL;
+}
+
+/* What a collection would free, in whole MiB: the estimate is no better. */
+static uint64_t estimate_garbage(const struct isolate *isolate)
+{
+    uint64_t used = isolate->heap.used, live = isolate->heap.live;
+    if (used == MODEL_UNKNOWN || live == MODEL_UNKNOWN) {
+        return MODEL_UNKNOWN;
+    }
+    return used > live ? (used - live) >> 20 << 20 : 0;
+}
+
+static void write_actions(struct fields *fields, const struct objects *objects,
+                          const struct isolate *isolate)
+{
+    struct writer *writer = fields_open_array(fields, "actions");
+    if (isolate != NULL) {
+        writer_open_object(writer, NULL);
+        writer_text(writer, "do", "gc");
+        writer_double(writer, "pause_seconds",
+                      isolate->gc.count > 0 && isolate->gc.count != MODEL_UNKNOWN
+                          ? to_thousandths(isolate->gc.last_pause)
+                          : NAN);
+        writer_uint(writer, "bytes", MODEL_UNKNOWN);
+        writer_uint(writer, "frees_bytes", estimate_garbage(isolate));
+        writer_text(writer, "why_not", why_no_gc(objects, isolate));
+        writer_close_object(writer);
+    }
+    fields_close_array(fields);
+}
+
+static void write_sources(struct fields *fields, unsigned sources)
+{
+    struct writer *writer = fields_open_array(fields, "sources");
+    if ((sources & MODEL_SEGMENT) != 0) {
+        writer_text(writer, NULL, "segment");
+    }
+    if ((sources & MODEL_PROBE) != 0) {
+        writer_text(writer, NULL, "probe");
+    }
+    if ((sources & MODEL_AGENT) != 0) {
+        writer_text(writer, NULL, "agent");
+    }
+    fields_close_array(fields);
+}
+
+static void write_identity(struct fields *fields, const struct isolate *isolate)
+{
+    fields_text(fields, "id", isolate->id);
+    fields_uint(fields, "process", isolate->process->pid);
+    fields_uint(fields, "thread", isolate->thread);
+    fields_uint(fields, "tid", isolate->tid > 0 ? isolate->tid : MODEL_UNKNOWN);
+    fields_text(fields, "name", isolate->name);
+    fields_text(fields, "pool", text_or_null(isolate->pool));
+    fields_text(fields, "kind", model_kind_names[isolate->process->kind]);
+    fields_text(fields, "state", model_state_names[isolate->state]);
+    fields_double(fields, "started_at", time_or_unknown(isolate->started_at));
+    fields_double(fields, "updated_at", time_or_unknown(isolate->updated_at));
+    fields_double(fields, "ended_at", isolate->has_ended ? isolate->ended_at : NAN);
+    fields_int(fields, "exit_code",
+               isolate->has_ended && isolate->state != MODEL_DIED ? isolate->exit_code : INT64_MIN);
+    fields_bool(fields, "stale", isolate->is_stale);
+    write_sources(fields, isolate->sources);
+}
+
+void objects_write_isolate(struct fields *fields, const struct objects *objects,
+                           const struct isolate *isolate)
+{
+    struct drift_verdict verdict = {
+        .bytes_per_job = NAN,
+        .ratio = NAN,
+        .confidence = NAN,
+        .jobs_to_limit = NAN,
+        .band = NAN,
+        .baseline = NAN,
+        .intercept = NAN,
+    };
+    if (isolate->drift != NULL) {
+        drift_get(isolate->drift, &verdict);
+    }
+    write_identity(fields, isolate);
+    write_heap(fields, isolate, verdict.baseline);
+    fields_fast(fields, FIELDS_EXTERNAL, "external", isolate->external);
+    fields_uint(fields, "array_buffers", isolate->array_buffers);
+    fields_fast(fields, FIELDS_SHARED, "shared", isolate->shared);
+    fields_uint(fields, "malloced", isolate->malloced);
+    fields_uint(fields, "rss_attributed", isolate->rss_attributed);
+    fields_open(fields, "gc");
+    fields_uint(fields, "count", isolate->gc.count);
+    fields_double(fields, "seconds", isolate->gc.seconds);
+    fields_double(fields, "last_pause", isolate->gc.last_pause);
+    fields_close(fields);
+    fields_uint(fields, "jobs", isolate->jobs);
+    write_drift(fields, isolate, &verdict);
+    write_messages(fields, isolate);
+    fields_double(fields, "event_loop_utilization",
+                  to_thousandths(isolate->event_loop_utilization));
+    write_actions(fields, objects, isolate);
+}
+
+static void write_totals(struct fields *fields, const struct wire_process_copy *totals)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+        bool is_time;
+    } words[] = {
+#define TOTAL(name, field, is_time) {name, offsetof(struct wire_process_copy, field), is_time}
+        TOTAL("jobs", jobs, false),
+        TOTAL("gc_count", gc_count, false),
+        TOTAL("gc_seconds", gc_time, true),
+        TOTAL("clones", clones, false),
+        TOTAL("clone_bytes", clone_bytes, false),
+        TOTAL("clone_seconds", clone_time, true),
+        TOTAL("transfers", transfers, false),
+        TOTAL("transfer_bytes", transfer_bytes, false),
+        TOTAL("detaches", detaches, false),
+        TOTAL("detach_bytes", detach_bytes, false),
+        TOTAL("spawns", spawns, false),
+        TOTAL("exits", exits, false),
+        TOTAL("ooms", ooms, false),
+        TOTAL("stores_unlisted", stores_unlisted, false),
+        TOTAL("pins_unlisted", pins_unlisted, false),
+        TOTAL("names_unlisted", names_unlisted, false),
+        TOTAL("isolates_unlisted", isolates_unlisted, false),
+#undef TOTAL
+    };
+    fields_open(fields, "totals");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        uint64_t value;
+        memcpy(&value, (const char *)totals + words[i].offset, sizeof value);
+        if (words[i].is_time) {
+            fields_double(fields, words[i].name,
+                          value != MODEL_UNKNOWN ? (double)value / 1e9 : NAN);
+        } else {
+            fields_uint(fields, words[i].name, value);
+        }
+    }
+    fields_close(fields);
+}
+
+void objects_write_process(struct fields *fields, const struct process *process)
+{
+    fields_uint(fields, "pid", process->pid);
+    fields_text(fields, "name", process->name);
+    fields_text(fields, "kind", model_kind_names[process->kind]);
+    fields_text(fields, "state", model_state_names[process->state]);
+    fields_bool(fields, "stale", process->is_stale);
+    fields_double(fields, "started_at", time_or_unknown(process->started_at));
+    fields_double(fields, "updated_at", time_or_unknown(process->updated_at));
+    fields_double(fields, "ended_at", time_or_unknown(process->ended_at));
+    fields_uint(fields, "rss", process->rss);
+    fields_uint(fields, "heap_used", process->heap_used);
+    fields_uint(fields, "heap_total", process->heap_total);
+    fields_uint(fields, "external", process->external);
+    fields_uint(fields, "shared", process->shared);
+    fields_uint(fields, "queued_bytes", process->queued_bytes);
+    fields_int(fields, "unattributed", process->unattributed);
+    fields_uint(fields, "isolates", process->isolate_count);
+    fields_open(fields, "container");
+    fields_uint(fields, "limit", process->container.limit);
+    fields_uint(fields, "used", process->container.used);
+    fields_text(fields, "source", text_or_null(process->container.source));
+    fields_close(fields);
+    write_totals(fields, &process->totals);
+    fields_uint(fields, "lost", process->lost);
+}
+
+static void write_part(struct writer *writer, enum part_kind kind, const struct isolate *isolate,
+                       int64_t bytes)
+{
+    writer_open_object(writer, NULL);
+    writer_text(writer, "kind", part_kind_names[kind]);
+    writer_text(writer, "isolate", isolate != NULL ? isolate->id : NULL);
+    writer_int(writer, "bytes", bytes);
+    writer_close_object(writer);
+}
+
+/* The parts still add up to `used`: those of isolates that are not shown become one. */
+static void write_parts(struct fields *fields, const struct objects *objects,
+                        const struct budget *budget)
+{
+    struct writer *writer = fields_open_array(fields, "parts");
+    int64_t others = 0;
+    bool has_others = false;
+
+    for (size_t i = 0; i < budget->part_count; i++) {
+        const struct budget_part *part = &budget->parts[i];
+        bool is_hidden = part->isolate != NULL && objects->is_shown != NULL &&
+                         !objects->is_shown(objects->selection, part->isolate);
+        if (is_hidden || part->kind == PART_OTHERS) {
+            others += part->bytes;
+            has_others = true;
+        } else {
+            write_part(writer, part->kind, part->isolate, part->bytes);
+        }
+    }
+    if (has_others) {
+        write_part(writer, PART_OTHERS, NULL, others);
+    }
+    fields_close_array(fields);
+}
+
+void objects_write_budget(struct fields *fields, const struct objects *objects,
+                          const struct budget *budget)
+{
+    fields_text(fields, "name", budget->name);
+    fields_text(fields, "scope", budget->scope);
+    fields_uint(fields, "limit", budget->limit);
+    fields_uint(fields, "headroom", budget->headroom);
+    fields_uint(fields, "used", budget->used);
+    fields_uint(fields, "committed", budget->committed);
+    fields_double(fields, "projected_seconds", round(budget->projected_seconds));
+    write_parts(fields, objects, budget);
+    fields_int(fields, "unattributed", budget->unattributed);
+    fields_text(fields, "state", budget_state_names[budget->state]);
+    fields_bool(fields, "partial", budget->is_partial);
+}
+
+void objects_write_alert(struct fields *fields, const struct objects *objects,
+                         const struct alert *alert)
+{
+    const struct isolate *isolate =
+        alert->isolate[0] != '\0' ? model_find_isolate(objects->model, alert->isolate) : NULL;
+
+    fields_text(fields, "id", alert->id);
+    fields_text(fields, "rule", alert->rule);
+    fields_text(fields, "severity", alert_severity_names[alert->severity]);
+    fields_text(fields, "state", alert_state_names[alert->state]);
+    fields_double(fields, "since", time_or_unknown(alert->since));
+    fields_double(fields, "resolved_at", time_or_unknown(alert->resolved_at));
+    fields_text(fields, "isolate", text_or_null(alert->isolate));
+    fields_uint(fields, "process", alert->pid > 0 ? alert->pid : MODEL_UNKNOWN);
+    fields_text(fields, "summary", alert->summary);
+    fields_double(fields, "value", alert->value);
+    fields_double(fields, "threshold", alert->threshold);
+    fields_text(fields, "culprit", text_or_null(alert->culprit));
+    write_actions(fields, objects, isolate);
+}
+
+void objects_write_verdict(struct fields *fields, const struct verdict *verdict)
+{
+    fields_text(fields, "state", verdict_state_names[verdict->state]);
+    fields_text(fields, "text", verdict->text);
+    fields_text(fields, "evidence", verdict->evidence);
+}
+
+void objects_write_store(struct fields *fields, const struct process *process,
+                         const struct store *store)
+{
+    fields_uint(fields, "id", store->id);
+    fields_uint(fields, "bytes", store->bytes);
+    fields_uint(fields, "process", process->pid);
+    fields_bool(fields, "shared", store->is_shared);
+    fields_double(fields, "created_at", time_or_unknown(store->created_at));
+    struct writer *writer = fields_open_array(fields, "pins");
+    for (size_t i = 0; i < store->pin_count; i++) {
+        writer_text(writer, NULL, store->pins[i]->id);
+    }
+    fields_close_array(fields);
+    fields_uint(fields, "refs", store->refs);
+}
+
+static const char *find_name(const char *const *names, size_t count, uint64_t index)
+{
+    return index < count ? names[index] : NULL;
+}
+
+static void write_thread(struct writer *writer, const char *key, const struct event *event,
+                         uint64_t thread)
+{
+    char id[MODEL_ID_MAX];
+    if (thread == MODEL_UNKNOWN) {
+        writer_null(writer, key);
+        return;
+    }
+    events_thread_id(event, thread, id);
+    writer_text(writer, key, id);
+}
+
+/* In JSON a duration says its unit; the one that is the whole of its record is just `seconds`. */
+static void write_seconds(struct writer *writer, const char *name, uint64_t ns)
+{
+    char key[64];
+    bool is_whole = strcmp(name, "duration") == 0;
+    snprintf(key, sizeof key, "%s%s", is_whole ? "" : name, is_whole ? "seconds" : "_seconds");
+    writer_double(writer, key, ns != MODEL_UNKNOWN ? (double)ns / 1e9 : NAN);
+}
+
+static void write_record_field(struct writer *writer, const struct event *event,
+                               const struct record_field *field, uint64_t value)
+{
+    static const char *const gc_kinds[] = {"full", "emergency", "forced"};
+    static const char *const ops[] = {"atomics_wait", "serialize"};
+
+    switch (field->unit) {
+    case RECORD_UNIT_NONE:
+        break;
+    case RECORD_UNIT_NS:
+        write_seconds(writer, field->name, value);
+        break;
+    case RECORD_UNIT_THREAD:
+        write_thread(writer, field->name, event, value);
+        break;
+    case RECORD_UNIT_NAME:
+        writer_text(writer, field->name, event->name);
+        break;
+    case RECORD_UNIT_CODE:
+        writer_int(writer, field->name, (int64_t)value);
+        break;
+    case RECORD_UNIT_BOOL:
+        writer_bool(writer, field->name, value != 0);
+        break;
+    case RECORD_UNIT_GC_KIND:
+        writer_text(writer, field->name, find_name(gc_kinds, 3, value));
+        break;
+    case RECORD_UNIT_OP:
+        writer_text(writer, field->name, find_name(ops, 2, value));
+        break;
+    default:
+        writer_uint(writer, field->name, value);
+        break;
+    }
+}
+
+/* What a reader would have to work out from `copies`. */
+static void write_deliver(struct writer *writer, const struct record *record)
+{
+    uint64_t copies = record->deliver.copies, bytes = record->deliver.bytes, peak;
+    bool is_known = copies != MODEL_UNKNOWN && bytes != MODEL_UNKNOWN &&
+                    !__builtin_mul_overflow(copies, bytes, &peak);
+    writer_bool(writer, "discarded", copies == 0);
+    writer_uint(writer, "peak_bytes", is_known ? peak : MODEL_UNKNOWN);
+}
+
+void objects_write_event(struct writer *writer, const struct event *event)
+{
+    const struct record *record = &event->record;
+
+    writer_open_object(writer, NULL);
+    writer_uint(writer, "seq", event->seq);
+    writer_double(writer, "t", event->t);
+    writer_text(writer, "type", events_kind_name(record->kind));
+    writer_text(writer, "isolate", text_or_null(event->isolate));
+    if (record->kind == EVENT_LOST) {
+        writer_uint(writer, "process", event->pid);
+        writer_uint(writer, "count", record->fields[0]);
+    } else {
+        const struct record_type *type = &record_types[record->kind];
+        for (int i = 0; i < 6; i++) {
+            if (type->fields[i].name != NULL) {
+                write_record_field(writer, event, &type->fields[i], record->fields[i]);
+            }
+        }
+    }
+    if (record->kind == RECORD_deliver) {
+        write_deliver(writer, record);
+    }
+    writer_close_object(writer);
+}

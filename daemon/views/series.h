@@ -1,0 +1,14 @@
+/*
+ * The past, as charts ask for it. Views of routes.c, on the loop thread.
+ */
+#ifndef DAEMON_SERIES_H
+#define DAEMON_SERIES_H
+
+#include "daemon/views/request.h"
+
+/* /api/v1/history: one metric of one thing. */
+void series_history(const struct request *request, struct reply *reply);
+/* /api/v1/budgets/{name}/history: the stack of a budget, a maximum for each pixel. */
+void series_budget(const struct request *request, struct reply *reply);
+
+#endif

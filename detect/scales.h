@@ -1,0 +1,50 @@
+/*
+ * What is remembered of one job name's live heap: the last 32 means at each of seven scales, in
+ * fixed memory however long the isolate lives. Fed by judge.c, read by confirm.c.
+ *
+ *   samples -> median of the last three -> ring 0: 32 bins of 1 sample
+ *                                          ring 1: 32 bins of 4 samples, each the mean of 4 below
+ *                                          ...
+ *                                          ring 6: 32 bins of 4096 samples
+ *
+ * The median removes single wild values (a collection that came too early). A rise shows on the
+ * ring whose 32 bins it fills: a fast leak on ring 0, one that takes 100,000 jobs on ring 6.
+ */
+#ifndef DETECT_SCALES_H
+#define DETECT_SCALES_H
+
+#include <stdint.h>
+
+#define SCALES_RINGS 7
+#define SCALES_BINS  32
+#define SCALES_RATIO 4 /* bins of one ring that make one of the next */
+
+struct scales_ring {
+    double bins[SCALES_BINS]; /* [0, length), oldest first */
+    double pending;           /* sum of the bin that is being filled */
+    uint64_t closed;          /* bins ever closed; the newest `length` of them are kept */
+    uint32_t pending_count;
+    int32_t length;
+};
+
+struct scales {
+    uint64_t count;     /* samples since scales_clear() */
+    double previous[2]; /* the two samples before, older first */
+    struct scales_ring rings[SCALES_RINGS];
+};
+
+void scales_clear(struct scales *series);
+
+/* Takes one sample in. Rings [0, returned) closed a bin. */
+int scales_add(struct scales *series, double value);
+
+/* The highest bin of all rings; 0 when there is none. */
+double scales_highest(const struct scales *series);
+
+/* Samples in one bin of ring `ring`. */
+uint64_t scales_width(int ring);
+
+/* The newest `count` bins of ring `ring`, which has that many. Borrowed until the next add. */
+const double *scales_newest(const struct scales *series, int ring, int count);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * The books of one isolate: its slot in the segment, its ring, and the process words. Everything
+ * that happens to an isolate and is worth knowing passes through here once and becomes counters and
+ * at most one record. Without a segment the slot is a private one and no records are written.
+ *
+ * Used by the isolate's own thread alone, but for account_queue() and account_unqueue(), which are
+ * called under the lock of its mailbox.
+ */
+#ifndef RUNTIME_ACCOUNT_H
+#define RUNTIME_ACCOUNT_H
+
+#include "runtime/engine/engine.h"
+#include "runtime/message.h"
+#include "wire/segment.h"
+
+struct account {
+    struct segment *segment;      /* borrowed; NULL for none */
+    struct wire_process *process; /* borrowed: the segment's words, or private ones */
+    struct wire_slot *slot;       /* the segment's, or `own` */
+    struct ring_writer ring;
+    uint32_t thread;
+    uint32_t message_name; /* the name of unmarked jobs */
+    struct wire_slot own;  /* used when there is no segment, or no slot left in it */
+};
+
+struct account_birth {
+    uint32_t thread, parent;
+    const char *name;
+    uint64_t heap_limit; /* bytes */
+};
+
+void account_open(struct account *account, struct segment *segment, struct wire_process *process,
+                  const struct account_birth *birth);
+/* The isolate is over and its heap is gone: leaves the slot with its last state. */
+void account_close(struct account *account, enum wire_state state);
+
+/* Notes the kernel's id of the calling thread. */
+void account_set_tid(struct account *account);
+void account_set_state(struct account *account, enum wire_state state);
+/* Asleep on its mailbox from `now` on; awake again. CLOCK_MONOTONIC ns. */
+void account_sleep(struct account *account, uint64_t now);
+void account_wake(struct account *account, uint64_t now);
+
+/* A message was serialized and posted to `to`; long work of the main isolate is a block as well. */
+void account_clone(struct account *account, const struct message *message, uint32_t to,
+                   uint64_t serialize_ns);
+/* A message was taken and deserialized; `copies` of it were alive at once. */
+void account_deliver(struct account *account, const struct message *message, uint64_t taken,
+                     uint64_t deserialize_ns, uint64_t copies);
+/* A message was thrown away unread. */
+void account_discard(struct account *account, const struct message *message);
+
+/* Waiting for the isolate: one more, one less; `oldest` is when the oldest one waiting was posted,
+ * 0 for none. */
+void account_queue(struct account *account, uint64_t bytes, uint64_t oldest);
+void account_unqueue(struct account *account, uint64_t bytes, uint64_t oldest);
+
+void account_gc(struct account *account, const struct engine_gc *gc);
+void account_share(struct account *account, const struct store *store, uint64_t refs);
+void account_release(struct account *account, const struct store *store, uint64_t refs);
+/* A job has run; live_after is WIRE_UNKNOWN when no collection was made. `name` may be NULL:
+ * message.
+ */
+void account_job(struct account *account, const char *name, uint64_t started, uint64_t ended,
+                 uint64_t live_after);
+void account_block(struct account *account, enum wire_op op, uint64_t started);
+
+/* Written by the parent about a child. */
+void account_spawn(struct account *parent, const struct account_birth *child);
+void account_exit(struct account *parent, uint32_t child, int code, uint64_t teardown_ns);
+void account_oom(struct account *parent, uint32_t child, uint64_t limit, uint64_t used);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * The global object. Most names are lazy: an accessor that loads the built-in module on first use
+ * and then becomes the plain, writable property it is in Node. So an isolate pays only for what its
+ * script touches.
+ */
+#include "runtime/bind/globals.h"
+
+#include "base/clock.h"
+#include "runtime/bind/atomics.h"
+#include "runtime/bind/process.h"
+#include "runtime/bind/script.h"
+#include "runtime/engine/engine.h"
+
+struct lazy {
+    const char *name;
+    const char *module;
+    const char *export; /* NULL: the whole module */
+};
+
+static const struct lazy lazies[] = {
+    {"console", "console", NULL},
+    {"process", "process", NULL},
+    {"setTimeout", "timers", "setTimeout"},
+    {"setInterval", "timers", "setInterval"},
+    {"setImmediate", "timers", "setImmediate"},
+    {"clearTimeout", "timers", "clearTimeout"},
+    {"clearInterval", "timers", "clearInterval"},
+    {"clearImmediate", "timers", "clearImmediate"},
+    {"queueMicrotask", "ticks", "queueMicrotask"},
+    {"Atomics", NULL, NULL},
+};
+
+#define PLAIN                                                                                      \
+    (DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |            \
+     DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE)
+
+/* Makes the value on top the global's plain value. */
+static void settle(duk_context *ctx, const struct lazy *lazy)
+{
+    duk_push_global_object(ctx);
+    duk_push_string(ctx, lazy->name);
+    duk_dup(ctx, -3);
+    duk_def_prop(ctx, -3, PLAIN);
+    duk_pop(ctx);
+}
+
+static duk_ret_t lazy_get(duk_context *ctx)
+{
+    const struct lazy *lazy = &lazies[duk_get_current_magic(ctx)];
+    if (!lazy->module) {
+        atomics_push(ctx);
+    } else {
+        script_push_builtin(ctx, lazy->module);
+        if (lazy->export) {
+            duk_get_prop_string(ctx, -1, lazy->export);
+        }
+    }
+    settle(ctx, lazy);
+    return 1;
+}
+
+static duk_ret_t lazy_set(duk_context *ctx)
+{
+    duk_set_top(ctx, 1);
+    settle(ctx, &lazies[duk_get_current_magic(ctx)]);
+    return 0;
+}
+
+void globals_put_function(duk_context *ctx, const char *name, duk_c_function function,
+                          duk_idx_t length, int magic)
+{
+    duk_push_string(ctx, name);
+    duk_push_c_function(ctx, function, length);
+    duk_set_magic(ctx, -1, magic);
+    duk_push_literal(ctx, "name");
+    duk_push_string(ctx, name);
+    duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_FORCE);
+    duk_def_prop(ctx, -3, PLAIN);
+}
+
+/* structuredClone(value[, {transfer: [...]}]) */
+static duk_ret_t structured_clone(duk_context *ctx)
+{
+    duk_idx_t transfer = DUK_INVALID_INDEX;
+    if (duk_get_top(ctx) == 0) {
+        return duk_type_error(ctx, "The \"value\" argument must be specified");
+    }
+    duk_set_top(ctx, 2);
+    if (duk_is_object(ctx, 1)) {
+        duk_get_prop_literal(ctx, 1, "transfer");
+        if (!duk_is_null_or_undefined(ctx, -1)) {
+            transfer = duk_get_top_index(ctx);
+        }
+    }
+
+    struct message *message;
+    if (engine_clone_write(ctx, 0, transfer, &message) != 0) {
+        return duk_throw(ctx);
+    }
+    int failed = engine_clone_read(ctx, message);
+    message_free(&message);
+
+    return failed ? duk_throw(ctx) : 1;
+}
+
+/* performance.now(): milliseconds since performance.timeOrigin. */
+static duk_ret_t performance_now(duk_context *ctx)
+{
+    duk_push_number(ctx, (double)process_uptime_ns() / (double)CLOCK_NS_PER_MS);
+    return 1;
+}
+
+static void put_performance(duk_context *ctx)
+{
+    duk_push_object(ctx);
+    duk_push_number(ctx, (double)(clock_wall_ns() - process_uptime_ns()) / (double)CLOCK_NS_PER_MS);
+    duk_put_prop_literal(ctx, -2, "timeOrigin");
+    globals_put_function(ctx, "now", performance_now, 0, 0);
+    duk_put_prop_literal(ctx, -2, "performance");
+}
+
+static duk_ret_t collect(duk_context *ctx)
+{
+    engine_collect(engine_of(ctx));
+    return 0;
+}
+
+void globals_install(duk_context *ctx, bool can_collect)
+{
+    duk_push_global_object(ctx);
+    for (size_t i = 0; i < sizeof(lazies) / sizeof(lazies[0]); i++) {
+        duk_push_string(ctx, lazies[i].name);
+        duk_push_c_function(ctx, lazy_get, 0);
+        duk_set_magic(ctx, -1, (int)i);
+        duk_push_c_function(ctx, lazy_set, 1);
+        duk_set_magic(ctx, -1, (int)i);
+        duk_def_prop(ctx, -4,
+                     DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_HAVE_SETTER |
+                         DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_CLEAR_ENUMERABLE);
+    }
+    duk_push_literal(ctx, "global");
+    duk_dup(ctx, -2);
+    duk_def_prop(ctx, -3, PLAIN);
+    globals_put_function(ctx, "structuredClone", structured_clone, DUK_VARARGS, 0);
+    put_performance(ctx);
+    if (can_collect) {
+        globals_put_function(ctx, "gc", collect, 0, 0);
+    }
+    /* The engine's own Buffer is not Node's; its absence is easier to understand. */
+    duk_del_prop_literal(ctx, -1, "Buffer");
+    duk_pop(ctx);
+}

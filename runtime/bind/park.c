@@ -1,0 +1,138 @@
+/*
+ * The waiter queues. Addresses hash into buckets, each a lock and a doubly linked list in order of
+ * arrival. A waiter lives on its thread's stack and is on the list from the moment its value was
+ * compared, under the lock, until it was notified or gave up; it takes the lock once more before it
+ * returns, so a notifier never touches a waiter that is gone. Nothing is allocated.
+ */
+#include "runtime/bind/park.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define PARK_BUCKETS 64u /* a power of two */
+
+struct waiter {
+    struct waiter *next;
+    struct waiter *previous;
+    const int32_t *word;
+    uint32_t is_notified; /* the futex; written under the lock */
+};
+
+struct bucket {
+    pthread_mutex_t lock;
+    struct waiter *first;
+    struct waiter *last;
+};
+
+static struct bucket buckets[PARK_BUCKETS] = {
+    [0 ... PARK_BUCKETS - 1] = {.lock = PTHREAD_MUTEX_INITIALIZER},
+};
+
+static struct bucket *bucket_of(const int32_t *word)
+{
+    uint64_t hash = (uint64_t)(uintptr_t)word * UINT64_C(0x9e3779b97f4a7c15);
+    return &buckets[(hash >> 32) & (PARK_BUCKETS - 1)];
+}
+
+static void append(struct bucket *bucket, struct waiter *waiter)
+{
+    waiter->next = NULL;
+    waiter->previous = bucket->last;
+    if (bucket->last) {
+        bucket->last->next = waiter;
+    } else {
+        bucket->first = waiter;
+    }
+    bucket->last = waiter;
+}
+
+static void detach(struct bucket *bucket, struct waiter *waiter)
+{
+    if (waiter->previous) {
+        waiter->previous->next = waiter->next;
+    } else {
+        bucket->first = waiter->next;
+    }
+    if (waiter->next) {
+        waiter->next->previous = waiter->previous;
+    } else {
+        bucket->last = waiter->previous;
+    }
+}
+
+/* Sleeps until notified, the deadline, or a signal. 0 or the reason as a positive errno. */
+static int sleep_once(struct waiter *waiter, uint64_t deadline_ns)
+{
+    struct timespec at = {.tv_sec = (time_t)(deadline_ns / CLOCK_NS_PER_S),
+                          .tv_nsec = (long)(deadline_ns % CLOCK_NS_PER_S)};
+    long result = syscall(SYS_futex, &waiter->is_notified, FUTEX_WAIT_BITSET_PRIVATE, 0,
+                          deadline_ns == PARK_FOREVER ? NULL : &at, NULL, FUTEX_BITSET_MATCH_ANY);
+    return result == 0 ? 0 : errno;
+}
+
+static enum park_result sleep_until(struct waiter *waiter, uint64_t deadline_ns,
+                                    bool (*is_interrupted)(void *owner), void *owner)
+{
+    while (!__atomic_load_n(&waiter->is_notified, __ATOMIC_ACQUIRE)) {
+        if (is_interrupted(owner)) {
+            return PARK_INTERRUPTED;
+        }
+        if (sleep_once(waiter, deadline_ns) == ETIMEDOUT) {
+            return PARK_TIMED_OUT;
+        }
+    }
+    return PARK_WOKEN;
+}
+
+enum park_result park_wait(const int32_t *word, int32_t expected, uint64_t deadline_ns,
+                           bool (*is_interrupted)(void *owner), void *owner)
+{
+    struct bucket *bucket = bucket_of(word);
+    struct waiter waiter = {.word = word};
+
+    pthread_mutex_lock(&bucket->lock);
+    if (__atomic_load_n(word, __ATOMIC_SEQ_CST) != expected) {
+        pthread_mutex_unlock(&bucket->lock);
+        return PARK_NOT_EQUAL;
+    }
+    append(bucket, &waiter);
+    pthread_mutex_unlock(&bucket->lock);
+
+    enum park_result result = sleep_until(&waiter, deadline_ns, is_interrupted, owner);
+
+    pthread_mutex_lock(&bucket->lock);
+    if (waiter.is_notified) {
+        result = PARK_WOKEN; /* somebody counted it, however the sleep ended */
+    } else {
+        detach(bucket, &waiter);
+    }
+    pthread_mutex_unlock(&bucket->lock);
+    return result;
+}
+
+uint64_t park_notify(const int32_t *word, uint64_t count)
+{
+    struct bucket *bucket = bucket_of(word);
+    uint64_t woken = 0;
+
+    pthread_mutex_lock(&bucket->lock);
+    struct waiter *next;
+    for (struct waiter *waiter = bucket->first; waiter && woken < count; waiter = next) {
+        next = waiter->next;
+        if (waiter->word != word) {
+            continue;
+        }
+        detach(bucket, waiter);
+        __atomic_store_n(&waiter->is_notified, 1, __ATOMIC_RELEASE);
+        syscall(SYS_futex, &waiter->is_notified, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+        woken++;
+    }
+    pthread_mutex_unlock(&bucket->lock);
+    return woken;
+}

@@ -1,0 +1,178 @@
+/*
+ * The engine writes "    at name (file:line) flags", with frames of its own C code between them.
+ * Here each line becomes what Node would print: internal frames are dropped, constructors are
+ * "new name", natives have "<anonymous>" for a place, functions without a name are only a place.
+ */
+#include "runtime/bind/stack.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define STACK_ORIGINAL DUK_HIDDEN_SYMBOL("stackGetter")
+#define STACK_INDENT   "\n    at "
+
+/* Where the new text goes: a buffer of the engine, so that an error leaves nothing behind. */
+struct cursor {
+    char *at;
+    char *end;
+};
+
+static void append(struct cursor *out, const char *text, size_t size)
+{
+    if (size > (size_t)(out->end - out->at)) {
+        size = (size_t)(out->end - out->at);
+    }
+    memcpy(out->at, text, size);
+    out->at += size;
+}
+
+static void append_text(struct cursor *out, const char *text)
+{
+    append(out, text, strlen(text));
+}
+
+static bool has_flag(const char *flags, size_t size, const char *flag)
+{
+    return memmem(flags, size, flag, strlen(flag)) != NULL;
+}
+
+static const char *last_of(const char *text, size_t size, const char *what)
+{
+    size_t length = strlen(what);
+    for (size_t i = size; i >= length; i--) {
+        if (memcmp(text + i - length, what, length) == 0) {
+            return text + i - length;
+        }
+    }
+    return NULL;
+}
+
+/* One frame, "name (place) flags", without its indent. */
+static void append_frame(struct cursor *out, const char *line, size_t size)
+{
+    const char *close = last_of(line, size, ")");
+    const char *open = close ? last_of(line, (size_t)(close - line), " (") : NULL;
+    if (!open) {
+        append_text(out, STACK_INDENT);
+        append(out, line, size);
+        return;
+    }
+    size_t name = (size_t)(open - line);
+    size_t place = (size_t)(close - open) - 2;
+    size_t flags = size - (size_t)(close - line);
+    bool is_anonymous = name == 6 && memcmp(line, "[anon]", 6) == 0;
+    if (has_flag(close, flags, " internal")) {
+        return;
+    }
+    append_text(out, STACK_INDENT);
+    if (has_flag(close, flags, " construct")) {
+        append_text(out, "new ");
+        if (is_anonymous) {
+            append_text(out, "<anonymous>");
+            name = 0;
+        }
+    } else if (is_anonymous) {
+        append(out, place ? open + 2 : "<anonymous>", place ? place : 11);
+        return;
+    }
+    append(out, line, name);
+    append_text(out, " (");
+    append(out, place ? open + 2 : "<anonymous>", place ? place : 11);
+    append_text(out, ")");
+}
+
+/* Rewrites the string on top of the stack. */
+static void rewrite(duk_context *ctx)
+{
+    size_t size;
+    const char *text = duk_get_lstring(ctx, -1, &size);
+    const char *end = text + size;
+    const char *frames = memmem(text, size, STACK_INDENT, strlen(STACK_INDENT));
+    if (!frames) {
+        return;
+    }
+    /* A frame of at least 20 characters grows by 16 at most. */
+    size_t capacity = 2 * size;
+    char *buffer = duk_push_dynamic_buffer(ctx, capacity);
+    struct cursor out = {buffer, buffer + capacity};
+    append(&out, text, (size_t)(frames - text));
+    while (frames && frames < end) {
+        const char *line = frames + 1;
+        const char *next = memchr(line, '\n', (size_t)(end - line));
+        const char *stop = next ? next : end;
+        const size_t indent = strlen(STACK_INDENT) - 1;
+        if ((size_t)(stop - line) > indent) {
+            append_frame(&out, line + indent, (size_t)(stop - line) - indent);
+        }
+        frames = next;
+    }
+    duk_push_lstring(ctx, buffer, (size_t)(out.at - buffer));
+    duk_replace(ctx, -3);
+    duk_pop(ctx);
+}
+
+static duk_ret_t stack_get(duk_context *ctx)
+{
+    duk_push_current_function(ctx);
+    duk_get_prop_literal(ctx, -1, STACK_ORIGINAL);
+    duk_push_this(ctx);
+    duk_call_method(ctx, 0);
+    if (duk_is_string(ctx, -1) && !duk_is_symbol(ctx, -1)) {
+        rewrite(ctx);
+    }
+    return 1;
+}
+
+/* Error.captureStackTrace(object[, function]): frames up to and including the function's are left
+ * out; it is known by its name. */
+static duk_ret_t stack_capture(duk_context *ctx)
+{
+    duk_require_object(ctx, 0);
+    duk_push_error_object(ctx, DUK_ERR_ERROR, "");
+    duk_get_prop_literal(ctx, -1, "stack");
+    const char *text = duk_to_string(ctx, -1);
+    const char *frames = strstr(text, STACK_INDENT);
+    /* The first frame is this function's own. */
+    frames = frames ? strstr(frames + 1, STACK_INDENT) : NULL;
+    if (frames && duk_is_function(ctx, 1)) {
+        duk_get_prop_literal(ctx, 1, "name");
+        duk_push_sprintf(ctx, "%s (", duk_to_string(ctx, -1));
+        const char *own = strstr(frames, duk_get_string(ctx, -1));
+        const char *below = own ? strstr(own, STACK_INDENT) : NULL;
+        frames = below ? below : frames;
+    }
+    duk_push_string(ctx, "stack");
+    duk_get_global_literal(ctx, "Error");
+    duk_get_prop_literal(ctx, -1, "prototype");
+    duk_get_prop_literal(ctx, -1, "toString");
+    duk_dup(ctx, 0);
+    duk_call_method(ctx, 0);
+    duk_push_string(ctx, frames ? frames : "");
+    duk_concat(ctx, 2);
+    duk_replace(ctx, -3);
+    duk_pop(ctx);
+    duk_def_prop(ctx, 0,
+                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
+                     DUK_DEFPROP_CLEAR_ENUMERABLE);
+    return 0;
+}
+
+void stack_install(duk_context *ctx)
+{
+    duk_get_global_literal(ctx, "Error");
+    duk_push_c_function(ctx, stack_capture, 2);
+    duk_put_prop_literal(ctx, -2, "captureStackTrace");
+    duk_push_int(ctx, 10);
+    duk_put_prop_literal(ctx, -2, "stackTraceLimit");
+    duk_get_prop_literal(ctx, -1, "prototype");
+    duk_push_string(ctx, "stack");
+    duk_get_prop_desc(ctx, -2, 0);
+    duk_push_string(ctx, "stack");
+    duk_push_c_function(ctx, stack_get, 0);
+    duk_get_prop_literal(ctx, -3, "get");
+    duk_put_prop_literal(ctx, -2, STACK_ORIGINAL);
+    duk_get_prop_literal(ctx, -3, "set");
+    duk_def_prop(ctx, -5,
+                 DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_HAVE_SETTER | DUK_DEFPROP_SET_CONFIGURABLE);
+    duk_pop_3(ctx);
+}

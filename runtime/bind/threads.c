@@ -1,0 +1,665 @@
+/*
+ * Natives of worker_threads (threads.h). A script's port or Worker object carries its struct port
+ * in a hidden property, and the port points back to it, so that the loop finds whom to tell.
+ * Invariant: an object with the hidden property is in the heap's stash, which keeps it alive, and
+ * its port is in the isolate's list.
+ */
+#include "runtime/bind/threads.h"
+
+#include "base/clock.h"
+#include "runtime/bind/script.h"
+#include "runtime/host.h"
+#include "runtime/isolate.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HIDDEN_PORT     DUK_HIDDEN_SYMBOL("port")
+#define HIDDEN_FUNCTION DUK_HIDDEN_SYMBOL("function")
+#define STASH_OBJECTS   "threads.objects"
+#define STASH_DISPATCH  "threads.dispatch"
+#define STASH_DELIVER   "threads.deliver"
+#define STASH_MAKE_PORT "threads.makePort"
+#define STASH_PACK      "threads.packError"
+
+/* ---- the objects of ports ----------------------------------------------------------------------
+ */
+
+static void push_stash(duk_context *ctx, const char *key)
+{
+    duk_push_heap_stash(ctx);
+    duk_get_prop_string(ctx, -1, key);
+    duk_remove(ctx, -2);
+}
+
+/* Makes the object at `index` the script's side of `port`, which becomes this isolate's. */
+static void bind_port(duk_context *ctx, duk_idx_t index, struct port *port)
+{
+    index = duk_require_normalize_index(ctx, index);
+    duk_push_pointer(ctx, port);
+    duk_put_prop_literal(ctx, index, HIDDEN_PORT);
+    push_stash(ctx, STASH_OBJECTS);
+    duk_push_number(ctx, (double)port->number);
+    duk_dup(ctx, index);
+    duk_put_prop(ctx, -3);
+    duk_pop(ctx);
+    port->object = duk_get_heapptr(ctx, index);
+    isolate_add_port(isolate_of(ctx), port);
+}
+
+/* The object at `index` stops being one; the isolate's reference to the port is dropped. */
+static void unbind_port(duk_context *ctx, duk_idx_t index, struct port *port)
+{
+    index = duk_require_normalize_index(ctx, index);
+    duk_push_pointer(ctx, NULL);
+    duk_put_prop_literal(ctx, index, HIDDEN_PORT);
+    push_stash(ctx, STASH_OBJECTS);
+    duk_push_number(ctx, (double)port->number);
+    duk_del_prop(ctx, -2);
+    duk_pop(ctx);
+    port->object = NULL;
+    isolate_remove_port(isolate_of(ctx), port);
+}
+
+static struct port *get_port(duk_context *ctx, duk_idx_t index)
+{
+    struct port *port = NULL;
+
+    if (duk_is_object(ctx, index)) {
+        duk_get_prop_literal(ctx, index, HIDDEN_PORT);
+        port = duk_get_pointer(ctx, -1);
+        duk_pop(ctx);
+    }
+    return port;
+}
+
+enum engine_kind threads_kind_of(void *owner, duk_context *ctx, duk_idx_t index)
+{
+    (void)owner;
+    const struct port *port = get_port(ctx, index);
+    if (port == NULL) {
+        return ENGINE_PLAIN;
+    }
+    return port->is_worker || port->is_parent ? ENGINE_HOST : ENGINE_PORT;
+}
+
+struct port *threads_port_take(void *owner, duk_context *ctx, duk_idx_t index)
+{
+    (void)owner;
+    struct port *port = get_port(ctx, index);
+    if (port != NULL) {
+        port_ref(port);
+        port->is_started = false;
+        unbind_port(ctx, index, port);
+    }
+    return port;
+}
+
+void threads_port_push(void *owner, duk_context *ctx, struct port *port)
+{
+    (void)owner;
+    script_push_builtin(ctx, "worker_threads");
+    duk_pop(ctx);
+    push_stash(ctx, STASH_MAKE_PORT);
+    duk_call(ctx, 0);
+    bind_port(ctx, -1, port);
+    port_unref(&port); /* the isolate's list holds it now */
+}
+
+/* ---- what the loop tells ------------------------------------------------------------------------
+ */
+
+/* Of the engine this thread runs: what delivers a message; alive in the heap's stash. */
+static _Thread_local void *deliver_function;
+
+struct telling {
+    const char *what;
+    struct port *port;
+    struct worker *worker;
+    bool is_over; /* the object is a port no more */
+};
+
+static void push_error_of(duk_context *ctx, struct worker *worker)
+{
+    if (worker == NULL) {
+        duk_push_undefined(ctx);
+    } else if (worker->end == ENGINE_OUT_OF_MEMORY) {
+        duk_push_literal(ctx, "ERR_WORKER_OUT_OF_MEMORY");
+    } else if (worker->error != NULL) {
+        engine_clone_read(ctx, worker->error); /* the error, or why it cannot be read */
+    } else if (worker->error_text != NULL) {
+        duk_push_error_object(ctx, DUK_ERR_ERROR, "%s", worker->error_text);
+    } else {
+        duk_push_undefined(ctx);
+    }
+}
+
+/* Inside a protected call: leaves [ function this what target value extra ]. */
+static duk_ret_t tell(duk_context *ctx, void *argument)
+{
+    struct telling *telling = argument;
+    struct port *port = telling->port;
+
+    push_stash(ctx, STASH_DISPATCH);
+    duk_push_undefined(ctx);
+    duk_push_string(ctx, telling->what);
+    duk_push_heapptr(ctx, port->object);
+    if (telling->is_over) {
+        unbind_port(ctx, -1, port);
+    }
+    push_error_of(ctx, telling->worker);
+    duk_push_int(ctx, telling->worker != NULL ? telling->worker->exit_code : 0);
+    return 6;
+}
+
+static int push_telling(duk_context *ctx, struct telling *telling)
+{
+    if (duk_safe_call(ctx, tell, telling, 0, 6) == DUK_EXEC_SUCCESS) {
+        return 4;
+    }
+    duk_pop_n(ctx, 6);
+    return -1;
+}
+
+/* [ message ] -> [ value or error, whether it could be read ] */
+static duk_ret_t read_message(duk_context *ctx, void *argument)
+{
+    duk_push_boolean(ctx, engine_clone_read(ctx, argument) == 0);
+    return 2;
+}
+
+int threads_push_message(duk_context *ctx, struct port *port, struct message *message,
+                         uint64_t *read)
+{
+    duk_push_heapptr(ctx, deliver_function);
+    duk_push_undefined(ctx);
+    duk_push_heapptr(ctx, port->object);
+    if (duk_safe_call(ctx, read_message, message, 0, 2) != DUK_EXEC_SUCCESS) {
+        duk_pop_n(ctx, 5);
+        return -1;
+    }
+    *read = clock_now_ns();
+    return 3;
+}
+
+int threads_push_close(duk_context *ctx, struct port *port)
+{
+    struct telling telling = {.what = "close", .port = port, .is_over = true};
+
+    return push_telling(ctx, &telling);
+}
+
+int threads_push_online(duk_context *ctx, struct worker *worker)
+{
+    struct telling telling = {.what = "online", .port = worker->parent_port};
+
+    return push_telling(ctx, &telling);
+}
+
+int threads_push_ended(duk_context *ctx, struct worker *worker)
+{
+    struct telling telling = {
+        .what = "ended", .port = worker->parent_port, .worker = worker, .is_over = true};
+
+    return push_telling(ctx, &telling);
+}
+
+/* ---- ports
+ * --------------------------------------------------------------------------------------- */
+
+/* [ error ] -> [ { error, own: {...} } ], by the module's own function. */
+static duk_ret_t pack(duk_context *ctx, void *argument)
+{
+    (void)argument;
+    script_push_builtin(ctx, "worker_threads");
+    duk_pop(ctx);
+    push_stash(ctx, STASH_PACK);
+    duk_dup(ctx, -2);
+    duk_call(ctx, 1);
+    return 1;
+}
+
+bool threads_pack_error(duk_context *ctx)
+{
+    duk_dup(ctx, -1);
+    if (duk_safe_call(ctx, pack, NULL, 1, 1) != DUK_EXEC_SUCCESS) {
+        return false;
+    }
+    duk_remove(ctx, -2);
+    return true;
+}
+
+static struct port *require_port(duk_context *ctx, duk_idx_t index)
+{
+    struct port *port = get_port(ctx, index);
+
+    if (port == NULL) {
+        duk_type_error(ctx, "not an open port");
+    }
+    return port;
+}
+
+/* What every posted message carries. */
+static void stamp(duk_context *ctx, struct message *message, const struct port *port)
+{
+    message->id = host_next_message(isolate_host(isolate_of(ctx)));
+    message->port = port == NULL || port->is_parent || port->is_worker ? 0 : port->number;
+    message->from = isolate_thread(isolate_of(ctx));
+    message->posted = clock_now_ns();
+}
+
+static bool carries_peer(const struct message *message, const struct port *port)
+{
+    for (size_t i = 0; port != NULL && i < message->port_count; i++) {
+        if (message->ports[i]->channel == port->channel) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Posts the value at `value`; throws when it cannot be cloned. What a closed port, or none, is
+ * given is thrown away. */
+static void post(duk_context *ctx, struct port *port, duk_idx_t value, duk_idx_t transfer)
+{
+    struct account *account = isolate_account(isolate_of(ctx));
+    struct message *message = NULL;
+    uint32_t to = PORT_NOBODY;
+
+    uint64_t began = clock_now_ns();
+    if (engine_clone_write(ctx, value, transfer, &message) != 0) {
+        (void)duk_throw(ctx);
+    }
+    stamp(ctx, message, port);
+    if (carries_peer(message, port)) {
+        port_close(port); /* nobody could ever take that end out of its own queue */
+    }
+    struct message books = *message; /* it may be read and freed as soon as it is posted */
+    int code = port != NULL ? port_post(port, message, &to) : -EPIPE;
+    account_clone(account, &books, to, books.posted - began);
+    if (code < 0) {
+        account_discard(account, message);
+        message_free(&message);
+    }
+}
+
+/* (port, value, transfer list or undefined) */
+static duk_ret_t native_post(duk_context *ctx)
+{
+    struct port *port = get_port(ctx, 0);
+
+    post(ctx, port, 1, duk_is_undefined(ctx, 2) ? DUK_INVALID_INDEX : 2);
+    return 0;
+}
+
+/* The method postMessage: one argument is posted right here, all else is the script function's. */
+static duk_ret_t native_post_message(duk_context *ctx)
+{
+    duk_idx_t count = duk_get_top(ctx);
+
+    duk_push_this(ctx);
+    if (count == 1) {
+        post(ctx, get_port(ctx, 1), 0, DUK_INVALID_INDEX);
+        return 0;
+    }
+    duk_insert(ctx, 0);
+    duk_push_current_function(ctx);
+    duk_get_prop_literal(ctx, -1, HIDDEN_FUNCTION);
+    duk_insert(ctx, 0);
+    duk_pop(ctx);
+    duk_call_method(ctx, count);
+    return 1;
+}
+
+/* (function): the method postMessage, which calls it for what is not one argument */
+static duk_ret_t native_poster(duk_context *ctx)
+{
+    duk_push_c_function(ctx, native_post_message, DUK_VARARGS);
+    duk_dup(ctx, 0);
+    duk_put_prop_literal(ctx, -2, HIDDEN_FUNCTION);
+    return 1;
+}
+
+/* (port): delivers messages from now on */
+static duk_ret_t native_start(duk_context *ctx)
+{
+    struct port *port = get_port(ctx, 0);
+
+    if (port != NULL && !port->is_started) {
+        port->is_started = true;
+        mailbox_push_port(isolate_mailbox(isolate_of(ctx)), port);
+    }
+    return 0;
+}
+
+/* (port, boolean): whether it keeps the isolate alive */
+static duk_ret_t native_hold(duk_context *ctx)
+{
+    struct port *port = get_port(ctx, 0);
+    bool is_held = duk_require_boolean(ctx, 1);
+
+    if (port != NULL && port->is_held != is_held) {
+        port->is_held = is_held;
+        (is_held ? isolate_hold : isolate_drop)(isolate_of(ctx));
+    }
+    return 0;
+}
+
+/* (port) */
+static duk_ret_t native_close(duk_context *ctx)
+{
+    struct port *port = get_port(ctx, 0);
+
+    if (port != NULL) {
+        if (isolate_is_serving(isolate_of(ctx), port)) {
+            port->is_started = true; /* from its own listener: what came with it is delivered too */
+        } else {
+            port->is_dropping = true;
+        }
+        port_close(port);
+        mailbox_push_port(isolate_mailbox(isolate_of(ctx)), port);
+    }
+    return 0;
+}
+
+/* (port): { message: value }, or undefined when nothing waits */
+static duk_ret_t native_receive(duk_context *ctx)
+{
+    struct port *port = require_port(ctx, 0);
+    struct message *message = port_take(port);
+
+    if (message == NULL) {
+        return 0;
+    }
+    uint64_t taken = clock_now_ns();
+    int code = engine_clone_read(ctx, message);
+    account_deliver(isolate_account(isolate_of(ctx)), message, taken, clock_now_ns() - taken, 3);
+    message_free(&message);
+    if (code != 0) {
+        (void)duk_throw(ctx);
+    }
+    duk_push_object(ctx);
+    duk_swap_top(ctx, -2);
+    duk_put_prop_literal(ctx, -2, "message");
+    return 1;
+}
+
+/* (object, object): the two become the ends of a new channel */
+static duk_ret_t native_channel(duk_context *ctx)
+{
+    struct port *ends[2];
+
+    if (port_new_channel(host_process(isolate_host(isolate_of(ctx))), ends) < 0) {
+        return duk_range_error(ctx, "no memory for a channel");
+    }
+    for (int side = 0; side < 2; side++) {
+        struct port *end = ends[side];
+        bind_port(ctx, side, end);
+        port_unref(&end);
+    }
+    return 0;
+}
+
+/* (object): becomes parentPort */
+static duk_ret_t native_parent(duk_context *ctx)
+{
+    struct worker *worker = isolate_worker(isolate_of(ctx));
+
+    if (worker != NULL && worker->port != NULL) {
+        struct port *port = worker->port;
+        worker->port = NULL;
+        bind_port(ctx, 0, port);
+        port_unref(&port);
+    }
+    return 0;
+}
+
+/* ---- workers
+ * --------------------------------------------------------------------------------------- */
+
+static struct worker *find_worker(duk_context *ctx, duk_idx_t index)
+{
+    return isolate_find_child(isolate_of(ctx), duk_require_uint(ctx, index));
+}
+
+/* Copies the array of strings at `index`; NULL when there is no memory. Does not throw for arrays
+ * of strings that own their elements. */
+static char **copy_texts(duk_context *ctx, duk_idx_t index)
+{
+    duk_size_t count = duk_get_length(ctx, index);
+    char **texts = calloc(count + 1, sizeof *texts);
+
+    for (duk_size_t i = 0; texts != NULL && i < count; i++) {
+        duk_get_prop_index(ctx, index, (duk_uarridx_t)i);
+        texts[i] = strdup(duk_get_string_default(ctx, -1, ""));
+        duk_pop(ctx);
+    }
+    return texts;
+}
+
+/* Bytes of a limit the script gave in MB, fractions included; what no address space has is none. */
+static uint64_t heap_limit(double mb)
+{
+    return mb < (double)(1u << 28) ? (uint64_t)(mb * (1u << 20)) : UINT64_MAX;
+}
+
+/* A control block with what native_spawn() was given, and its channel; takes `data`. NULL when
+ * there is no memory. Reads only arrays of primitives that own their elements, so nothing throws.
+ */
+static struct worker *prepare_worker(duk_context *ctx, struct message *data)
+{
+    struct isolate *isolate = isolate_of(ctx);
+    struct host *host = isolate_host(isolate);
+    struct port *ends[2] = {NULL, NULL};
+    struct worker *worker = worker_new(host);
+
+    if (worker == NULL || port_new_channel(host_process(host), ends) < 0) {
+        message_free(&data);
+        worker_unref(&worker);
+        return NULL;
+    }
+    for (duk_uarridx_t i = 0; i < WORKER_LIMITS; i++) {
+        duk_get_prop_index(ctx, 6, i);
+        worker->limits[i] = duk_get_number_default(ctx, -1, 0);
+        duk_pop(ctx);
+    }
+    worker->birth = (struct account_birth){.thread = host_next_thread(host),
+                                           .parent = isolate_thread(isolate),
+                                           .name = strdup(duk_get_string(ctx, 3)),
+                                           .heap_limit = heap_limit(worker->limits[0])};
+    worker->source = strdup(duk_get_string(ctx, 1));
+    worker->is_code = duk_get_boolean(ctx, 2);
+    worker->argv = copy_texts(ctx, 4);
+    worker->environment = copy_texts(ctx, 5);
+    worker->heap_limit = worker->birth.heap_limit;
+    worker->port = ends[1];
+    worker->parent_port = ends[0];
+    worker->data = data;
+    worker->parent = isolate_mailbox(isolate);
+    ends[0]->is_worker = true;
+    ends[1]->thread = worker->birth.thread; /* it will be the owner's, whatever is posted before */
+    if (worker->source == NULL || worker->birth.name == NULL || worker->argv == NULL ||
+        worker->environment == NULL) {
+        worker_unref(&worker);
+    }
+    return worker;
+}
+
+/*
+ * (object, source, isCode, name, argv[], env[], limits[] in MB, data, transfer or undefined):
+ * starts a worker whose events go to `object`; its threadId, or the name of the error when the
+ * system gives no thread or memory. All types were made right by the caller.
+ */
+static duk_ret_t native_spawn(duk_context *ctx)
+{
+    struct isolate *isolate = isolate_of(ctx);
+    struct message *data = NULL;
+    duk_idx_t transfer = duk_is_undefined(ctx, 8) ? DUK_INVALID_INDEX : 8;
+
+    duk_require_string(ctx, 1);
+    duk_require_boolean(ctx, 2);
+    duk_require_string(ctx, 3);
+
+    uint64_t began = clock_now_ns();
+    if (!duk_is_undefined(ctx, 7) || transfer != DUK_INVALID_INDEX) {
+        if (engine_clone_write(ctx, 7, transfer, &data) != 0) {
+            return duk_throw(ctx);
+        }
+        stamp(ctx, data, NULL);
+    }
+    struct worker *worker = prepare_worker(ctx, data);
+    if (worker == NULL) {
+        return duk_range_error(ctx, "no memory for a worker");
+    }
+    struct message books = data != NULL ? *data : (struct message){0};
+    int code = worker_start(worker);
+    if (code < 0) {
+        worker_unref(&worker);
+        const char *lacking = strerrorname_np(-code);
+        duk_push_string(ctx, lacking != NULL ? lacking : "unknown");
+        return 1;
+    }
+    account_spawn(isolate_account(isolate), &worker->birth);
+    if (books.posted != 0) {
+        account_clone(isolate_account(isolate), &books, worker->birth.thread, books.posted - began);
+    }
+    isolate_add_child(isolate, worker);
+    worker->is_held = true;
+    isolate_hold(isolate);
+    duk_push_uint(ctx, worker->birth.thread);
+    struct port *end = worker->parent_port;
+    worker_unref(&worker); /* the list of children holds it */
+
+    bind_port(ctx, 0, end);
+    end->is_started = true;
+    return 1;
+}
+
+/* (threadId) */
+static duk_ret_t native_terminate(duk_context *ctx)
+{
+    struct worker *worker = find_worker(ctx, 0);
+
+    if (worker != NULL) {
+        worker_terminate(worker);
+    }
+    return 0;
+}
+
+/* (threadId, boolean): whether the worker keeps this isolate alive */
+static duk_ret_t native_hold_worker(duk_context *ctx)
+{
+    struct worker *worker = find_worker(ctx, 0);
+    bool is_held = duk_require_boolean(ctx, 1);
+
+    if (worker != NULL && worker->is_held != is_held) {
+        worker->is_held = is_held;
+        (is_held ? isolate_hold : isolate_drop)(isolate_of(ctx));
+    }
+    return 0;
+}
+
+/* (): { threadId, name, limits[] } */
+static duk_ret_t native_self(duk_context *ctx)
+{
+    struct isolate *isolate = isolate_of(ctx);
+    struct worker *worker = isolate_worker(isolate);
+
+    duk_push_object(ctx);
+    duk_push_uint(ctx, isolate_thread(isolate));
+    duk_put_prop_literal(ctx, -2, "threadId");
+    duk_push_string(ctx, worker != NULL ? worker->birth.name : "main");
+    duk_put_prop_literal(ctx, -2, "name");
+    duk_push_array(ctx);
+    for (duk_uarridx_t i = 0; worker != NULL && i < WORKER_LIMITS; i++) {
+        duk_push_number(ctx, worker->limits[i]);
+        duk_put_prop_index(ctx, -2, i);
+    }
+    duk_put_prop_literal(ctx, -2, "limits");
+    return 1;
+}
+
+/* (): workerData, once */
+static duk_ret_t native_data(duk_context *ctx)
+{
+    struct worker *worker = isolate_worker(isolate_of(ctx));
+
+    if (worker == NULL) {
+        duk_push_null(ctx);
+        return 1;
+    }
+    if (worker->data == NULL) {
+        return 0;
+    }
+    uint64_t taken = clock_now_ns();
+    int code = engine_clone_read(ctx, worker->data);
+    account_deliver(isolate_account(isolate_of(ctx)), worker->data, taken, clock_now_ns() - taken,
+                    3);
+    message_free(&worker->data);
+    if (code != 0) {
+        return duk_throw(ctx);
+    }
+    return 1;
+}
+
+/* (name, function): runs it as a job; what it returns */
+static duk_ret_t native_job(duk_context *ctx)
+{
+    struct isolate *isolate = isolate_of(ctx);
+    const char *name = duk_require_string(ctx, 0);
+
+    uint64_t started = isolate_job_begin(isolate);
+    duk_dup(ctx, 1);
+    duk_int_t code = duk_pcall(ctx, 0);
+    isolate_job_end(isolate, name, started);
+    if (code != DUK_EXEC_SUCCESS) {
+        return duk_throw(ctx);
+    }
+    return 1;
+}
+
+/* (function for all news but messages, function for messages, function that makes an empty
+ * MessagePort, function that packs an error) */
+static duk_ret_t native_listen(duk_context *ctx)
+{
+    duk_push_heap_stash(ctx);
+    duk_dup(ctx, 0);
+    duk_put_prop_string(ctx, -2, STASH_DISPATCH);
+    duk_dup(ctx, 1);
+    duk_put_prop_string(ctx, -2, STASH_DELIVER);
+    deliver_function = duk_get_heapptr(ctx, 1);
+    duk_dup(ctx, 2);
+    duk_put_prop_string(ctx, -2, STASH_MAKE_PORT);
+    duk_dup(ctx, 3);
+    duk_put_prop_string(ctx, -2, STASH_PACK);
+    duk_push_bare_object(ctx);
+    duk_put_prop_string(ctx, -2, STASH_OBJECTS);
+    return 0;
+}
+
+duk_ret_t threads_push_natives(duk_context *ctx)
+{
+    static const duk_function_list_entry natives[] = {
+        {"post", native_post, 3},
+        {"poster", native_poster, 1},
+        {"start", native_start, 1},
+        {"hold", native_hold, 2},
+        {"close", native_close, 1},
+        {"receive", native_receive, 1},
+        {"channel", native_channel, 2},
+        {"parent", native_parent, 1},
+        {"spawn", native_spawn, 9},
+        {"terminate", native_terminate, 1},
+        {"holdWorker", native_hold_worker, 2},
+        {"self", native_self, 0},
+        {"data", native_data, 0},
+        {"job", native_job, 2},
+        {"listen", native_listen, 4},
+        {NULL, NULL, 0},
+    };
+
+    duk_push_object(ctx);
+    duk_put_function_list(ctx, -1, natives);
+    return 1;
+}

@@ -1,0 +1,317 @@
+/*
+ * Structured clone, the sender's frame around the walk of clone_write.c: the transfer list before
+ * it, the commit after it, and the errors. Part of unity.c.
+ */
+#include "runtime/engine/parts.h"
+
+#include "runtime/engine/clone.h"
+
+/* ---- errors
+ * -------------------------------------------------------------------------------------------------
+ */
+
+/* Throws a DataCloneError with the text on the top of the stack. */
+static void throw_data_clone_error(duk_context *ctx)
+{
+    duk_push_error_object(ctx, DUK_ERR_ERROR, "%s", duk_get_string(ctx, -1));
+    duk_push_string(ctx, "DataCloneError");
+    define_hidden(ctx, "name", DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE);
+    duk_push_int(ctx, 25);
+    define_hidden(ctx, "code", DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE);
+    duk_throw(ctx);
+}
+
+static void throw_clone_text(duk_context *ctx, const char *text)
+{
+    duk_push_string(ctx, text);
+    throw_data_clone_error(ctx);
+}
+
+/* A TypeError with one of Node's codes. */
+static void throw_coded(duk_context *ctx, const char *code, const char *text)
+{
+    duk_push_error_object(ctx, DUK_ERR_TYPE_ERROR, "%s", text);
+    duk_push_string(ctx, code);
+    define_hidden(ctx, "code", DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE);
+    duk_throw(ctx);
+}
+
+/* Replaces the object on the top by its constructor's name, if it has a decent one. */
+static duk_ret_t constructor_name(duk_context *ctx, void *udata)
+{
+    (void)udata;
+    duk_get_prop_string(ctx, -1, "constructor");
+    duk_get_prop_string(ctx, -1, "name");
+    duk_require_string(ctx, -1);
+    return 1;
+}
+
+static void push_description(duk_context *ctx, duk_tval *culprit)
+{
+    duk_push_tval(ctx, culprit);
+    duk_hobject *object = duk_get_hobject(ctx, -1);
+    if (duk_is_symbol(ctx, -1)) {
+        duk_push_symbol_descriptive_string(ctx, duk_known_hstring(ctx, -1));
+    } else if (!object || (DUK_HOBJECT_IS_CALLABLE(object) && !DUK_HOBJECT_IS_PROXY(object))) {
+        duk_safe_to_string(ctx, -1);
+        duk_dup(ctx, -1);
+    } else if (DUK_HOBJECT_GET_CLASS_NUMBER(object) == DUK_HOBJECT_CLASS_SYMBOL) {
+        duk_push_string(ctx, "[object Symbol]");
+    } else {
+        bool is_named = false;
+        if (!DUK_HOBJECT_IS_PROXY(object)) {
+            duk_dup(ctx, -1);
+            is_named = duk_safe_call(ctx, constructor_name, NULL, 1, 1) == DUK_EXEC_SUCCESS;
+        } else {
+            duk_push_undefined(ctx);
+        }
+        const char *name = is_named ? duk_get_string(ctx, -1) : "Object";
+        duk_push_sprintf(ctx, "#<%s>", *name ? name : "Object");
+    }
+}
+
+static void throw_result(struct writer *w, enum write_result result)
+{
+    switch (result) {
+    case WRITE_NO_MEMORY:
+        die_of_stores(w->thr);
+        break;
+    case WRITE_DETACHED:
+        throw_clone_text(w->thr, "An ArrayBuffer is detached and could not be cloned.");
+        break;
+    case WRITE_UNLISTED:
+        throw_coded(w->thr, "ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST",
+                    "Object that needs transfer was found in message but not listed in "
+                    "transferList");
+        break;
+    default:
+        push_description(w->thr, &w->culprit);
+        duk_push_sprintf(w->thr, "%s could not be cloned.", duk_get_string(w->thr, -1));
+        throw_data_clone_error(w->thr);
+    }
+}
+
+/* ---- the transfer list
+ * ---------------------------------------------------------------------------------------- */
+
+static void list_number(struct writer *w, struct numbers *numbers, const void *key,
+                        const char *duplicate)
+{
+    uint32_t number = numbers_add(numbers, key, numbers->count);
+    if (number == NUMBER_FAIL) {
+        throw_result(w, WRITE_NO_MEMORY);
+    }
+    if (number != NUMBER_NEW) {
+        throw_clone_text(w->thr, duplicate);
+    }
+}
+
+static void list_buffer(struct writer *w, duk_hbufobj *object, uint32_t index)
+{
+    duk_hbuffer *plain = object->buf;
+    if (DUK_HOBJECT_GET_CLASS_NUMBER(&object->obj) != DUK_HOBJECT_CLASS_ARRAYBUFFER) {
+        duk_push_sprintf(w->thr,
+                         "Found invalid object in transferList: item %lu is a view: list its "
+                         ".buffer instead",
+                         (unsigned long)index);
+        throw_coded(w->thr, "ERR_INVALID_TRANSFER_OBJECT", duk_get_string(w->thr, -1));
+    }
+    if (!plain || DUK_HEAPHDR_CHECK_FLAG_BITS(&plain->hdr, ENGINE_BUFFER_FLAG_DETACHED)) {
+        throw_result(w, WRITE_DETACHED);
+    }
+    struct store_buffer *buffer = store_buffer_of(object);
+    if (buffer && store_is_shared(buffer->store)) {
+        duk_push_sprintf(w->thr,
+                         "transferList[%lu] is a SharedArrayBuffer, which is shared and not "
+                         "moved: leave it out of the list",
+                         (unsigned long)index);
+        throw_data_clone_error(w->thr);
+    }
+    list_number(w, &w->moved_buffers, plain, "Transfer list contains duplicate ArrayBuffer");
+}
+
+/* Checks the list and copies it to the front of `kept`: what it says later does not count. */
+static void read_transfer_list(struct writer *w)
+{
+    if (duk_is_null_or_undefined(w->thr, w->transfer)) {
+        return;
+    }
+    duk_size_t count = duk_get_length(w->thr, w->transfer);
+    for (uint32_t i = 0; i < count; i++) {
+        duk_get_prop_index(w->thr, w->transfer, i);
+        duk_hobject *object = duk_get_hobject(w->thr, -1);
+        if (object && DUK_HOBJECT_IS_BUFOBJ(object)) {
+            list_buffer(w, (duk_hbufobj *)object, i);
+        } else if (object && !DUK_HOBJECT_IS_PROXY(object) && kind_of(w, object) == ENGINE_PORT) {
+            list_number(w, &w->moved_ports, object, "Transfer list contains duplicate MessagePort");
+        } else {
+            throw_coded(w->thr, "ERR_INVALID_TRANSFER_OBJECT",
+                        "Found invalid object in transferList");
+        }
+        keep_top(w);
+    }
+    w->moved_count = (uint32_t)count;
+}
+
+/* Makes places in the message for what is moved; they are filled by commit(). */
+static bool reserve_moved(struct writer *w)
+{
+    struct message *message = w->message;
+    size_t stores = w->moved_buffers.count, ports = w->moved_ports.count;
+    if (stores) {
+        message->stores = calloc(stores, sizeof(struct store *));
+        w->store_room = message->store_count = message->stores ? stores : 0;
+    }
+    if (ports) {
+        message->ports = calloc(ports, sizeof(struct port *));
+        message->port_count = message->ports ? ports : 0;
+        message->port_unref = w->engine->options.hooks.port_unref;
+    }
+    return message->store_count == stores && message->port_count == ports;
+}
+
+/* ---- the commit
+ * ---------------------------------------------------------------------------------------------- */
+
+static duk_hobject *moved_object(struct writer *w, uint32_t index)
+{
+    duk_get_prop_index(w->thr, w->kept, index);
+    duk_hobject *object = duk_known_hobject(w->thr, -1);
+    duk_pop(w->thr);
+    return object;
+}
+
+/* The last things that can fail: getters may have moved what was listed, and buffers on the heap
+ * need a store to leave in. */
+static void prepare_commit(struct writer *w)
+{
+    uint32_t number = 0;
+    for (uint32_t i = 0; i < w->moved_count; i++) {
+        duk_hobject *object = moved_object(w, i);
+        if (!DUK_HOBJECT_IS_BUFOBJ(object)) {
+            if (kind_of(w, object) != ENGINE_PORT) {
+                throw_result(w, WRITE_UNLISTED);
+            }
+            continue;
+        }
+        duk_hbuffer *plain = ((duk_hbufobj *)object)->buf;
+        if (DUK_HEAPHDR_CHECK_FLAG_BITS(&plain->hdr, ENGINE_BUFFER_FLAG_DETACHED)) {
+            throw_result(w, WRITE_DETACHED);
+        }
+        if (!DUK_HEAPHDR_CHECK_FLAG_BITS(&plain->hdr, ENGINE_BUFFER_FLAG_STORE)) {
+            w->message->stores[number] = copy_buffer(w, plain);
+            if (!w->message->stores[number]) {
+                throw_result(w, WRITE_NO_MEMORY);
+            }
+        }
+        number++;
+    }
+}
+
+static void commit(struct writer *w)
+{
+    const struct engine_hooks *hooks = &w->engine->options.hooks;
+    struct message *message = w->message;
+    uint32_t stores = 0, ports = 0;
+    for (uint32_t i = 0; i < w->moved_count; i++) {
+        duk_hobject *object = moved_object(w, i);
+        if (DUK_HOBJECT_IS_BUFOBJ(object)) {
+            struct store *store = buffer_detach(w->engine, ((duk_hbufobj *)object)->buf);
+            message->stores[stores] = store ? store : message->stores[stores];
+            message->transfer_bytes += store_bytes(message->stores[stores]);
+            message->transfer_count++;
+            stores++;
+        } else {
+            duk_push_hobject(w->thr, object);
+            message->ports[ports++] = hooks->port_take(w->engine->options.owner, w->thr, -1);
+            duk_pop(w->thr);
+        }
+    }
+    message->data = w->data;
+    message->size = w->size;
+    message->bytes = w->size + w->copied_bytes;
+    message->nodes = w->nodes;
+}
+
+/* ---- the interface
+ * --------------------------------------------------------------------------------------------- */
+
+/* Forgets a walk that needs to be made with care; the transfer list stands. */
+static void restart(struct writer *w)
+{
+    struct message *message = w->message;
+    for (size_t i = w->moved_buffers.count; i < message->store_count; i++) {
+        store_unref(&message->stores[i]);
+    }
+    message->store_count = w->moved_buffers.count;
+    message->share_count = message->share_bytes = 0;
+    numbers_fini(&w->objects);
+    numbers_fini(&w->strings);
+    numbers_fini(&w->stores);
+    w->size = w->depth = 0;
+    w->nodes = w->copied_bytes = 0;
+    w->is_careful = true;
+}
+
+static duk_ret_t write_body(duk_context *ctx, void *udata)
+{
+    struct writer *w = udata;
+    duk_require_stack(ctx, 32);
+    duk_push_undefined(ctx);
+    w->kept = duk_get_top_index(ctx);
+    w->message = calloc(1, sizeof(*w->message) + FEW_BYTES);
+    if (!w->message) {
+        throw_result(w, WRITE_NO_MEMORY);
+    }
+    w->data = w->message->data = w->message->inside;
+    w->room = FEW_BYTES;
+    w->frames = w->few_frames;
+    w->frame_room = FEW_FRAMES;
+    if (w->transfer != DUK_INVALID_INDEX) {
+        read_transfer_list(w);
+    }
+    if (!reserve_moved(w)) {
+        throw_result(w, WRITE_NO_MEMORY);
+    }
+    enum write_result result = walk(w);
+    if (result == WRITE_CARE) {
+        restart(w);
+        result = walk(w);
+    }
+    if (result != WRITE_OK) {
+        throw_result(w, result);
+    }
+    prepare_commit(w);
+    commit(w);
+    return 0;
+}
+
+int engine_clone_write(duk_context *ctx, duk_idx_t value, duk_idx_t transfer,
+                       struct message **message)
+{
+    struct writer w = {
+        .thr = ctx,
+        .engine = engine_of(ctx),
+        .value = duk_normalize_index(ctx, value),
+        .transfer = transfer == DUK_INVALID_INDEX ? transfer : duk_normalize_index(ctx, transfer),
+    };
+    bool is_written = duk_safe_call(ctx, write_body, &w, 0, 1) == DUK_EXEC_SUCCESS;
+    if (w.frames != w.few_frames) {
+        free(w.frames);
+    }
+    numbers_fini(&w.objects);
+    numbers_fini(&w.strings);
+    numbers_fini(&w.stores);
+    numbers_fini(&w.moved_buffers);
+    numbers_fini(&w.moved_ports);
+    if (!is_written) {
+        if (w.message) {
+            w.message->data = w.data;
+        }
+        message_free(&w.message);
+        return -1;
+    }
+    duk_pop(ctx);
+    *message = w.message;
+    return 0;
+}

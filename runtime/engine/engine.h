@@ -1,0 +1,150 @@
+/*
+ * The engine layer: what the runtime asks of a Duktape heap beyond Duktape's public API. It is
+ * compiled in one translation unit with the engine (unity.c) and is the only code that sees its
+ * internals: exact accounting, uncatchable death, kill of busy loops and long natives, external
+ * stores with O(1) detach, direct structured clone.
+ *
+ * One engine is used by one thread, its creator's, except engine_terminate().
+ */
+#ifndef RUNTIME_ENGINE_H
+#define RUNTIME_ENGINE_H
+
+#include "runtime/message.h"
+#include "runtime/store.h"
+#include "wire/layout.h"
+
+#include <stdbool.h>
+
+#include "duktape.h"
+
+struct engine;
+struct port;
+
+struct engine_gc {
+    enum wire_gc kind;
+    uint64_t started; /* CLOCK_MONOTONIC ns */
+    uint64_t pause;   /* ns */
+    uint64_t before;  /* heap_used, bytes */
+    uint64_t after;
+};
+
+/* What an object is to the clone. */
+enum engine_kind {
+    ENGINE_PLAIN, /* its own enumerable properties */
+    ENGINE_HOST,  /* cannot be cloned */
+    ENGINE_PORT,  /* moved when it is in the transfer list */
+    ENGINE_MAP,
+    ENGINE_SET,
+};
+
+/* What the runtime is told; every pointer may be NULL. Called on the engine's thread. Hooks marked
+ * (C) must not touch the heap. */
+struct engine_hooks {
+    void (*collected)(void *owner, const struct engine_gc *gc);              /* (C) */
+    void (*shared)(void *owner, const struct store *store, uint64_t refs);   /* (C) first view */
+    void (*released)(void *owner, const struct store *store, uint64_t refs); /* (C) last view */
+    /* What an object of the runtime is. Asked of objects whose prototype is not Object.prototype.
+     * (C) NULL: all are plain. */
+    enum engine_kind (*kind_of)(void *owner, duk_context *ctx, duk_idx_t index);
+    /* Pushes a new array: key, value, key, value… of the Map, or the values of the Set, at `index`.
+     * May throw; calls no script. */
+    void (*collection_entries)(void *owner, duk_context *ctx, duk_idx_t index);
+    /* Pushes a new empty Map or Set. May throw. */
+    void (*collection_push)(void *owner, duk_context *ctx, enum engine_kind kind);
+    /* Fills the Map or Set at `index` from such an array at `entries`. May throw; calls no script.
+     */
+    void (*collection_fill)(void *owner, duk_context *ctx, duk_idx_t index, duk_idx_t entries);
+    /* The object stops being a port (it is moved); the reference becomes the caller's. (C) */
+    struct port *(*port_take)(void *owner, duk_context *ctx, duk_idx_t index);
+    /* Pushes an object for a port that arrived and takes the reference. May throw,
+     * and has not taken it then. */
+    void (*port_push)(void *owner, duk_context *ctx, struct port *port);
+    /* Drops a reference; any thread. Messages carry it for ports that nobody took. */
+    void (*port_unref)(struct port **port);
+};
+
+struct engine_options {
+    struct wire_slot *slot;  /* where it counts; borrowed, outlives the engine; never NULL */
+    struct segment *segment; /* where stores are listed; may be NULL */
+    uint64_t heap_limit;     /* bytes of committed heap; UINT64_MAX for none */
+    uint64_t external_limit; /* bytes of external stores; UINT64_MAX for none */
+    void *owner;             /* handed to the hooks */
+    struct engine_hooks hooks;
+};
+
+enum engine_end { ENGINE_ALIVE, ENGINE_TERMINATED, ENGINE_OUT_OF_MEMORY };
+
+/* NULL when there is no memory for it (or the limit is too small for an empty heap). */
+struct engine *engine_new(const struct engine_options *options);
+/* Unpins every store and unmaps the arena; the slot's figures are 0 after it. The heap is not
+ * walked and no finalizer runs: whoever keeps native resources for script objects keeps a list of
+ * them. */
+void engine_free(struct engine **engine);
+
+duk_context *engine_context(struct engine *engine);
+struct engine *engine_of(duk_context *ctx);
+void *engine_owner(duk_context *ctx);
+
+/* Why the engine no longer runs script; once not ALIVE, every call into it fails uncatchably and
+ * only engine_free() is left. Errors that surface from such an engine are not the script's. */
+enum engine_end engine_end(const struct engine *engine);
+/* heap_total at the moment of an OUT_OF_MEMORY death, bytes. */
+uint64_t engine_end_committed(const struct engine *engine);
+
+/*
+ * Asks for death; any thread, idempotent. The engine dies at its next safe point. To reach it out
+ * of a long native, make engine_interrupt() run in the engine's own thread (signal handler) and
+ * repeat until engine_is_dying() or the thread ended.
+ */
+void engine_terminate(struct engine *engine);
+/* Async-signal-safe; only in the engine's own thread. */
+void engine_interrupt(struct engine *engine);
+/* Any thread: death was asked for and noticed. */
+bool engine_is_dying(const struct engine *engine);
+
+/* Full collection; hooks.collected is called. Sets heap_live of the slot. */
+void engine_collect(struct engine *engine);
+/* Bytes of live heap found by the last full collection, WIRE_UNKNOWN before the first. */
+uint64_t engine_live(const struct engine *engine);
+
+/*
+ * Pushes an ArrayBuffer or SharedArrayBuffer (by store_is_shared) over `store` and takes the
+ * reference, also when it throws. The heap keeps one store reference per buffer.
+ */
+void engine_push_store(duk_context *ctx, struct store *store);
+/* The store behind an ArrayBuffer, SharedArrayBuffer or view (borrowed), NULL for anything else or
+ * when detached. */
+struct store *engine_get_store(duk_context *ctx, duk_idx_t index);
+/* Typed view facts for Atomics and friends: false when `index` is not an attached integer view. */
+struct engine_view {
+    struct store *store; /* borrowed */
+    unsigned char *data; /* first element */
+    size_t length;       /* elements */
+    unsigned element_bytes;
+    bool is_signed, is_clamped, is_shared;
+    bool is_float;
+};
+bool engine_get_view(duk_context *ctx, duk_idx_t index, struct engine_view *view);
+
+/*
+ * Structured clone. Serializes the value at `value`; `transfer` is the index of an array of
+ * ArrayBuffers and ports to move, or DUK_INVALID_INDEX. All of the list is checked before anything
+ * is moved. On success returns 0 and *message, and moved buffers are detached. On failure returns
+ * -1 with an Error pushed (name DataCloneError with Node's wording, or whatever a getter threw) and
+ * nothing moved. Never throws itself.
+ */
+int engine_clone_write(duk_context *ctx, duk_idx_t value, duk_idx_t transfer,
+                       struct message **message);
+/* Pushes the value of `message`; its stores and ports are taken as they are reached. Returns 0, or
+ * -1 with an Error pushed. The message stays the caller's to free. Never throws itself. */
+int engine_clone_read(duk_context *ctx, struct message *message);
+
+/* For built-in modules: within the compiled function at `index` only functions with a capitalized
+ * name can be constructed; the others get no prototype object each time one is made. */
+void engine_plain_functions(duk_context *ctx, duk_idx_t index);
+
+/* "file:line" of the innermost script function on the call stack, or "" ; for records and errors.
+ */
+void engine_position(duk_context *ctx, char *text, size_t size);
+
+#endif

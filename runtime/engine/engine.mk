@@ -1,0 +1,40 @@
+# Debian ships Duktape as one amalgam (package duktape-dev). A copy in build/ gets our pinned patches,
+# which must apply without fuzz, and our configuration through the hook in duk_config.h.
+ENGINE_GEN     := $(B)/gen/duktape
+ENGINE_SOURCES := duktape.c duk_config.h duktape.h
+ENGINE_PATCHES := $(sort $(wildcard runtime/engine/patches/*.patch))
+
+ENGINE_READY := $(ENGINE_GEN)/ready
+$(ENGINE_READY): $(ENGINE_PATCHES) runtime/engine/engine.mk runtime/engine/duktape.sha256
+	$(call say,PATCH)
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)
+	$(Q)cd $(DUKTAPE) && sha256sum --check --quiet $(CURDIR)/runtime/engine/duktape.sha256 >&2 || { \
+	  echo 'engine: $(DUKTAPE) is not the Duktape 2.7.0 of duktape-dev 2.7.0-2: run make deps,' \
+	       'or set DUKTAPE= to a directory with that amalgam' >&2; exit 1; }
+	$(Q)cp $(addprefix $(DUKTAPE)/,$(ENGINE_SOURCES)) $(@D)/ && chmod u+w $(@D)/*
+	$(Q)sed -i 's|^/\* __OVERRIDE_DEFINES__ \*/$$|#include "runtime/engine/config.h"|' $(@D)/duk_config.h
+	$(Q)grep -q 'runtime/engine/config.h' $(@D)/duk_config.h
+	$(Q)for patch in $(ENGINE_PATCHES); do \
+	  patch -F0 -s --no-backup-if-mismatch -d $(@D) -p1 < $$patch || exit 1; done
+	$(Q)touch $@
+
+CPPFLAGS += -isystem $(ENGINE_GEN)
+$(RUNTIME): | $(ENGINE_READY)
+
+# The same unit, collecting at every allocation, for the tests that look for unrooted values.
+ENGINE_TORTURE := $(B)/obj/runtime/engine/torture.o
+$(B)/obj/runtime/engine/unity.o $(ENGINE_TORTURE): runtime/engine/unity.c $(ENGINE_READY)
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(findstring torture,$@),-DENGINE_TORTURE) -c -o $@ $<
+
+ENGINE_TORTURED := $(B)/tests/runtime/clone_torture $(B)/tests/runtime/engine_torture
+$(B)/tests/runtime/%_torture: tests/unit/runtime/%_test.c $(RUNTIME) $(WIRE) $(BASE) $(ENGINE_TORTURE)
+	@mkdir -p $(@D)
+	$(call say,TEST)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DENGINE_TORTURE -Wno-unused-function $(LDFLAGS) -MF $@.d -o $@ $< \
+	  $(filter-out %/main.o %/unity.o,$(filter %.o,$^)) -lcmocka $(LIBS_isorun)
+
+.PHONY: check-torture
+check-torture: $(ENGINE_TORTURED)
+	$(Q)sh tests/run-unit.sh $^

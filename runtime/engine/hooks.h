@@ -1,0 +1,54 @@
+/*
+ * What the patched engine calls in us: declared before the amalgam is read, defined behind it.
+ * Included by unity.c only.
+ */
+#ifndef RUNTIME_ENGINE_HOOKS_H
+#define RUNTIME_ENGINE_HOOKS_H
+
+#include "runtime/engine/config.h"
+
+#include <stddef.h>
+
+struct duk_heap;
+struct duk_hthread;
+struct duk_hbuffer;
+struct duk_heaphdr;
+
+/* An allocation failed for good: the heap is dead from here on. */
+static void engine_heap_exhausted(struct duk_heap *heap);
+
+/* Throws when the engine was told to stop. Natives that loop without allocating ask. */
+static void engine_check_stop(struct duk_hthread *thr);
+/* The same, next to free while nobody asked: death and signals zero the counter of the thread. */
+#define ENGINE_CHECK_STOP(thr)                                                                     \
+    do {                                                                                           \
+        if (DUK_UNLIKELY((thr)->interrupt_counter == 0)) {                                         \
+            engine_check_stop((thr));                                                              \
+        }                                                                                          \
+    } while (0)
+
+static void engine_gc_begin(struct duk_heap *heap);
+static void engine_gc_end(struct duk_heap *heap, unsigned flags);
+
+/* Marking came to its depth limit at `header`: keeps it for later, so that deep structures need no
+ * scans of the heap; false when there is no memory. And the next one kept, NULL when there is none.
+ */
+static bool engine_gc_defer(struct duk_heap *heap, struct duk_heaphdr *header);
+static struct duk_heaphdr *engine_gc_next_deferred(struct duk_heap *heap);
+
+/* Pushes a plain buffer over a new zeroed store; throws. Stands in for fixed buffers. */
+static void *engine_push_buffer(struct duk_hthread *thr, size_t bytes);
+/* A buffer with a store is about to be freed. */
+static void engine_buffer_freed(struct duk_heap *heap, struct duk_hbuffer *buffer);
+static bool engine_is_shared(const struct duk_hbuffer *buffer);
+
+/* "Cannot perform `what` on a detached ArrayBuffer". */
+static void engine_throw_detached(struct duk_hthread *thr, const char *what);
+/* The DataView method behind the magic number of a field accessor. */
+static const char *engine_field_name(unsigned magic, bool is_write);
+/* Argument 0 of a constructor as a length; throws what Node throws. */
+static int engine_to_length(struct duk_hthread *thr, bool is_view);
+/* Says which of a typed array constructor's arguments is out of range. */
+static int engine_throw_view_range(struct duk_hthread *thr, unsigned element_bytes);
+
+#endif

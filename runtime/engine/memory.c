@@ -1,0 +1,106 @@
+/*
+ * Collections and exhaustion. Part of unity.c. The engine collects by itself; here it is timed,
+ * told to the runtime, and judged: a heap that spends its time collecting without gaining room is
+ * dead, as one is that could not allocate at all.
+ */
+#include "runtime/engine/parts.h"
+
+/* An emergency collection that leaves less than this part of the limit free was futile. */
+#define ROOM_PART  32
+#define FUTILE_MAX 8
+
+static void engine_heap_exhausted(duk_heap *heap)
+{
+    struct engine *engine = engine_in(heap);
+    if (engine->birth) {
+        longjmp(*engine->birth, 1);
+    }
+    if (engine->heap && !heap->ms_running) {
+        engine_die(engine, ENGINE_OUT_OF_MEMORY);
+    }
+}
+
+static void engine_gc_begin(duk_heap *heap)
+{
+    struct engine *engine = engine_in(heap);
+    engine->gc_started = clock_now_ns();
+    engine->gc_before = arena_used(engine->arena);
+}
+
+static bool engine_gc_defer(duk_heap *heap, duk_heaphdr *header)
+{
+    struct engine *engine = engine_in(heap);
+    if (engine->deferred_count == engine->deferred_room) {
+        size_t room = engine->deferred_room ? engine->deferred_room * 2 : 64;
+        duk_heaphdr **deferred = realloc(engine->deferred, room * sizeof(duk_heaphdr *));
+        if (!deferred) {
+            return false;
+        }
+        engine->deferred = deferred;
+        engine->deferred_room = room;
+    }
+    engine->deferred[engine->deferred_count++] = header;
+    return true;
+}
+
+static duk_heaphdr *engine_gc_next_deferred(duk_heap *heap)
+{
+    struct engine *engine = engine_in(heap);
+    return engine->deferred_count ? engine->deferred[--engine->deferred_count] : NULL;
+}
+
+/* Counts emergency collections that did not help. */
+static void judge_room(struct engine *engine, bool is_emergency)
+{
+    uint64_t limit = engine->options.heap_limit, used = arena_used(engine->arena);
+    if (!is_emergency || used > limit || limit - used > limit / ROOM_PART) {
+        engine->futile = 0;
+    } else if (++engine->futile > FUTILE_MAX) {
+        engine_die(engine, ENGINE_OUT_OF_MEMORY);
+    }
+}
+
+static void engine_gc_end(duk_heap *heap, unsigned flags)
+{
+    struct engine *engine = engine_in(heap);
+    bool is_emergency = (flags & DUK_MS_FLAG_EMERGENCY) != 0;
+    free(engine->deferred);
+    engine->deferred = NULL;
+    engine->deferred_room = 0;
+    arena_trim(engine->arena);
+    struct engine_gc gc = {
+        .kind =
+            engine->is_forced ? WIRE_GC_FORCED : (is_emergency ? WIRE_GC_EMERGENCY : WIRE_GC_FULL),
+        .started = engine->gc_started,
+        .pause = clock_now_ns() - engine->gc_started,
+        .before = engine->gc_before,
+        .after = arena_used(engine->arena),
+    };
+    engine->array_buffers_at_collect = engine->array_buffers;
+    if (!is_emergency) {
+        engine->live = gc.after;
+        atomic_store_explicit(&engine->options.slot->heap_live, gc.after, memory_order_relaxed);
+    }
+    if (engine->heap && engine->options.hooks.collected) {
+        engine->options.hooks.collected(engine->options.owner, &gc);
+    }
+    judge_room(engine, is_emergency && !engine->is_forced);
+    if (atomic_load_explicit(&engine->end, memory_order_relaxed) != ENGINE_ALIVE) {
+        heap->ms_prevent_count = 1;
+    }
+}
+
+void engine_collect(struct engine *engine)
+{
+    if (engine_must_stop(engine)) {
+        return;
+    }
+    engine->is_forced = true;
+    duk_heap_mark_and_sweep(engine->heap, 0);
+    engine->is_forced = false;
+}
+
+uint64_t engine_live(const struct engine *engine)
+{
+    return engine->live;
+}

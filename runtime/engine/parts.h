@@ -1,0 +1,70 @@
+/*
+ * What the parts of the engine's unit share: the engine itself, and the buffers that stand on
+ * stores. Included by unity.c only, behind the amalgam.
+ *
+ * Invariant: `asked` is set before `end` leaves ALIVE and never cleared, so one relaxed load of it
+ * tells an allocation that nothing is wrong.
+ */
+#ifndef RUNTIME_ENGINE_PARTS_H
+#define RUNTIME_ENGINE_PARTS_H
+
+#include "runtime/arena.h"
+#include "runtime/engine/engine.h"
+
+#include <setjmp.h>
+
+/* A shared store as this heap holds it, however many buffers stand on it. */
+struct hold {
+    struct hold *next; /* same bucket */
+    struct store *store;
+    uint64_t buffers;
+    uint32_t pin;
+};
+
+/* A heap buffer whose memory is a store; `store` is NULL once it was given away. */
+struct store_buffer {
+    duk_hbuffer_external head;
+    struct store *store;              /* counted */
+    struct store_buffer *next, *prev; /* of this engine */
+    uint32_t pin;                     /* of a store that is not shared */
+};
+
+struct engine {
+    _Atomic bool asked; /* to die, or dead */
+    _Atomic int end;    /* enum engine_end */
+    duk_heap *heap;     /* NULL while it is created */
+    duk_context *context;
+    jmp_buf *birth; /* while the heap is created */
+    struct arena *arena;
+    struct engine_options options;
+    uint64_t end_committed;
+
+    /* Collections. */
+    bool is_forced;
+    uint64_t gc_started, gc_before, live;
+    struct duk_heaphdr **deferred; /* while marking */
+    size_t deferred_count, deferred_room;
+    unsigned futile; /* emergency collections in a row that freed next to nothing */
+
+    /* Stores. */
+    struct store_buffer *buffers;
+    struct hold **holds; /* chained by the store's address */
+    size_t hold_count, hold_buckets;
+    uint64_t array_buffers, shared;    /* bytes */
+    uint64_t array_buffers_at_collect; /* what was left after the last collection */
+    duk_hobject *shared_prototype;     /* borrowed from the heap stash */
+};
+
+static inline struct engine *engine_in(const duk_heap *heap)
+{
+    return heap->heap_udata;
+}
+
+/* The heap is dead from here on: nothing is allocated, no script runs. */
+static void engine_die(struct engine *engine, enum engine_end end);
+
+static void buffers_release(struct engine *engine);
+static void shared_array_buffer_init(duk_context *ctx);
+static void surface_init(duk_context *ctx);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * The engine's one translation unit: Duktape's amalgam, patched and configured (engine.mk), and
+ * behind it our layer, which sees its internals. The parts are separate files for their readers;
+ * each is included here once and nowhere else (docs/decisions/engine-unit.md).
+ */
+/* Before anything reads duk_config.h: it then also chooses the providers of time. */
+#define DUK_COMPILING_DUKTAPE
+#include "runtime/engine/engine.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "runtime/arena.h"
+#include "runtime/engine/hooks.h"
+
+#include <limits.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "duktape.c"
+
+#include "runtime/engine/life.c"
+#include "runtime/engine/memory.c"
+#include "runtime/engine/buffer.c"
+#include "runtime/engine/view.c"
+#include "runtime/engine/shared.c"
+#include "runtime/engine/surface.c"
+#include "runtime/engine/clone_output.c"
+#include "runtime/engine/clone_write.c"
+#include "runtime/engine/clone_send.c"
+#include "runtime/engine/clone_read.c"

@@ -1,0 +1,173 @@
+/*
+ * The process as a whole (host.h). Made by main before the first isolate, ended after the last.
+ * Owns the segment and the I/O thread. The lock guards the list of isolates only; a mailbox's lock
+ * may be taken inside it.
+ */
+#include "runtime/host.h"
+
+#include "runtime/io.h"
+#include "runtime/isolate.h"
+#include "runtime/worker.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+struct entry {
+    struct isolate *isolate;
+    struct entry *next;
+};
+
+struct host {
+    const struct host_options *options;
+    struct segment *segment;     /* owned; NULL with --collector none */
+    struct wire_process private; /* used without a segment */
+    struct io *io;               /* owned; started with the segment, or when first needed */
+    _Atomic uint32_t threads;
+    _Atomic uint64_t messages;
+    pthread_mutex_t lock;
+    struct entry *isolates; /* owned entries, under the lock */
+};
+
+int host_open(struct host **result, const struct host_options *options, struct error *error)
+{
+    struct host *host = calloc(1, sizeof *host);
+    int code = 0;
+
+    *result = NULL;
+    if (host == NULL) {
+        return error_set(error, -ENOMEM, "no memory");
+    }
+    host->options = options;
+    pthread_mutex_init(&host->lock, NULL);
+    bool is_watched = options->collector == NULL || strcmp(options->collector, "none") != 0;
+    if (is_watched) {
+        code = segment_create(&host->segment, &segment_counts_default, 0, error);
+    }
+    if (code == 0) {
+        code = io_open(&host->io, host, error);
+    }
+    if (code == 0 && is_watched) {
+        code = io_start(host->io, error);
+    }
+    if (code < 0) {
+        host_close(&host);
+        return code;
+    }
+    *result = host;
+    return 0;
+}
+
+void host_close(struct host **place)
+{
+    struct host *host = *place;
+
+    *place = NULL;
+    if (host != NULL) {
+        io_close(&host->io);
+        segment_free(&host->segment);
+        pthread_mutex_destroy(&host->lock);
+        free(host);
+    }
+}
+
+const struct host_options *host_options(const struct host *host)
+{
+    return host->options;
+}
+
+struct segment *host_segment(const struct host *host)
+{
+    return host->segment;
+}
+
+struct wire_process *host_process(struct host *host)
+{
+    return host->segment != NULL ? segment_process(host->segment) : &host->private;
+}
+
+uint32_t host_next_thread(struct host *host)
+{
+    return atomic_fetch_add(&host->threads, 1) + 1;
+}
+
+uint64_t host_next_message(struct host *host)
+{
+    return atomic_fetch_add_explicit(&host->messages, 1, memory_order_relaxed) + 1;
+}
+
+void host_add(struct host *host, struct isolate *isolate)
+{
+    struct entry *entry = malloc(sizeof *entry);
+
+    if (entry == NULL) {
+        return; /* it runs and is seen; only commands cannot reach it */
+    }
+    entry->isolate = isolate;
+    pthread_mutex_lock(&host->lock);
+    entry->next = host->isolates;
+    host->isolates = entry;
+    pthread_mutex_unlock(&host->lock);
+}
+
+void host_remove(struct host *host, struct isolate *isolate)
+{
+    struct entry *found = NULL;
+
+    pthread_mutex_lock(&host->lock);
+    for (struct entry **at = &host->isolates; *at != NULL; at = &(*at)->next) {
+        if ((*at)->isolate == isolate) {
+            found = *at;
+            *at = found->next;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&host->lock);
+    free(found);
+}
+
+bool host_command(struct host *host, uint32_t thread, const char *verb, const char *id)
+{
+    struct letter *letter = calloc(1, sizeof *letter);
+    struct entry *at;
+
+    if (letter == NULL) {
+        return false;
+    }
+    letter->kind = LETTER_COMMAND;
+    snprintf(letter->verb, sizeof letter->verb, "%s", verb);
+    snprintf(letter->id, sizeof letter->id, "%s", id);
+    pthread_mutex_lock(&host->lock);
+    for (at = host->isolates; at != NULL && isolate_thread(at->isolate) != thread; at = at->next) {
+    }
+    if (at != NULL) {
+        mailbox_push(isolate_mailbox(at->isolate), letter);
+    }
+    pthread_mutex_unlock(&host->lock);
+    if (at == NULL) {
+        mailbox_free_letter(&letter);
+    }
+    return at != NULL;
+}
+
+void host_answer(struct host *host, const char *id, const char *refusal)
+{
+    json_t *answer =
+        refusal == NULL
+            ? json_pack("{s:s,s:s,s:b}", "type", "result", "id", id, "ok", 1)
+            : json_pack("{s:s,s:s,s:b,s:s}", "type", "result", "id", id, "ok", 0, "error", refusal);
+    char *line = answer != NULL ? json_dumps(answer, JSON_COMPACT) : NULL;
+
+    json_decref(answer);
+    if (line != NULL) {
+        io_send(host->io, line);
+    }
+}
+
+void host_kill(struct host *host, struct worker *worker)
+{
+    io_kill(host->io, worker);
+}

@@ -1,0 +1,52 @@
+/*
+ * What is there once per process: the segment, the numbers of threads and messages, the list of
+ * isolates that commands can reach, and the I/O thread (io.h).
+ */
+#ifndef RUNTIME_HOST_H
+#define RUNTIME_HOST_H
+
+#include "base/error.h"
+#include "wire/segment.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct host;
+struct isolate;
+struct worker;
+
+struct host_options {
+    const char *name;      /* what the collector calls this process */
+    const char *collector; /* socket path; NULL: look at the usual places; "none": no segment */
+    bool can_collect;      /* --expose-gc */
+    const char *const *environment; /* "NAME=value", ended by NULL */
+    const char *argv0;
+};
+
+/* 0, or a negative errno with *error. `options` and what it points to outlive the host. */
+int host_open(struct host **host, const struct host_options *options, struct error *error);
+/* Every isolate is over. */
+void host_close(struct host **host);
+
+const struct host_options *host_options(const struct host *host);
+/* NULL when totals stay private. */
+struct segment *host_segment(const struct host *host);
+struct wire_process *host_process(struct host *host);
+
+/* Any thread. Thread ids start at 1 (0 is the main isolate), message ids too. */
+uint32_t host_next_thread(struct host *host);
+uint64_t host_next_message(struct host *host);
+
+/* Makes an isolate reachable for commands of the collector while it runs. Its own thread. */
+void host_add(struct host *host, struct isolate *isolate);
+void host_remove(struct host *host, struct isolate *isolate);
+
+/* A command came: puts it into the isolate's mailbox; false when there is no such isolate. I/O. */
+bool host_command(struct host *host, uint32_t thread, const char *verb, const char *id);
+/* Answers a command. Any thread. */
+void host_answer(struct host *host, const char *id, const char *refusal);
+
+/* Keeps sending the kill signal until the worker has noticed. Any thread. */
+void host_kill(struct host *host, struct worker *worker);
+
+#endif

@@ -1,0 +1,706 @@
+/*
+ * The life of an isolate, in order: books, heap, globals, script, loop, and then teardown:
+ *   1. children are terminated and waited for
+ *   2. commands can no longer reach it
+ *   3. its ports give up their queues and close; the other ends are told
+ *   4. the mailbox refuses everything from now on
+ *   5. the heap is unmapped, the slot given back
+ *   6. the parent gets LETTER_ENDED (a worker), or the process its exit code (main)
+ * Called by main() and by worker threads. Owns engine, books, mailbox, children and ports.
+ */
+#include "runtime/isolate.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "runtime/bind/script.h"
+#include "runtime/bind/timers.h"
+#include "runtime/bind/threads.h"
+#include "runtime/host.h"
+#include "runtime/port.h"
+#include "runtime/worker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Node's code for a fatal error of the process (SIGABRT as a shell reports it). */
+#define EXIT_FATAL 134
+
+/* Full collections at job boundaries may take this share of an isolate's life, and a little more at
+ * first so that a baseline exists early. What comes right behind a job waits for its collection, so
+ * between two of them lies a multiple of what the last one took: few jobs meet one. */
+#define COLLECT_SHARE_DIVISOR 100
+#define COLLECT_ALLOWANCE_NS  (30 * CLOCK_NS_PER_MS)
+#define COLLECT_SPACING       20
+
+/* So many messages of one port before others and timers get their turn. */
+#define MESSAGES_PER_TURN 1000
+
+struct isolate {
+    struct host *host;
+    struct worker *worker; /* counted; NULL in the main isolate */
+    struct engine *engine; /* owned */
+    struct account account;
+    struct mailbox mailbox;
+    struct script_options script;
+    struct worker *children; /* counted */
+    struct port *ports;      /* counted */
+    uint32_t holds;
+    bool is_exiting;
+    int exit_code;
+
+    uint64_t born;         /* CLOCK_MONOTONIC ns */
+    uint64_t collect_time; /* ns spent in collections at job boundaries */
+    uint64_t collect_last; /* what the last of them took */
+    uint64_t collect_next; /* when the next may come at the earliest; CLOCK_MONOTONIC ns */
+    bool is_job_marked;    /* the script marked a job while this message was handled */
+
+    /* in hand while the script is told; dropped at teardown when the engine died meanwhile */
+    struct port *serving;
+    struct letter *reading;
+};
+
+static _Thread_local struct engine *current_engine;
+
+void isolate_on_signal(int signal)
+{
+    (void)signal;
+    if (current_engine != NULL) {
+        engine_interrupt(current_engine);
+    }
+}
+
+struct isolate *isolate_of(duk_context *ctx)
+{
+    return engine_owner(ctx);
+}
+
+struct host *isolate_host(const struct isolate *isolate)
+{
+    return isolate->host;
+}
+
+struct engine *isolate_engine(const struct isolate *isolate)
+{
+    return isolate->engine;
+}
+
+struct account *isolate_account(struct isolate *isolate)
+{
+    return &isolate->account;
+}
+
+const struct wire_slot *isolate_slot(const struct isolate *isolate)
+{
+    return isolate->account.slot;
+}
+
+struct mailbox *isolate_mailbox(struct isolate *isolate)
+{
+    return &isolate->mailbox;
+}
+
+bool isolate_is_serving(const struct isolate *isolate, const struct port *port)
+{
+    return isolate->serving == port;
+}
+
+uint32_t isolate_thread(const struct isolate *isolate)
+{
+    return isolate->account.thread;
+}
+
+struct worker *isolate_worker(const struct isolate *isolate)
+{
+    return isolate->worker;
+}
+
+void isolate_exit(struct isolate *isolate, int code)
+{
+    isolate->is_exiting = true;
+    isolate->exit_code = code;
+    engine_terminate(isolate->engine);
+    engine_interrupt(isolate->engine);
+}
+
+void isolate_hold(struct isolate *isolate)
+{
+    isolate->holds++;
+}
+
+void isolate_drop(struct isolate *isolate)
+{
+    CHECK(isolate->holds > 0);
+    isolate->holds--;
+}
+
+void isolate_add_child(struct isolate *isolate, struct worker *child)
+{
+    child->next = isolate->children;
+    isolate->children = worker_ref(child);
+}
+
+struct worker *isolate_find_child(const struct isolate *isolate, uint32_t thread)
+{
+    struct worker *child = isolate->children;
+
+    while (child != NULL && child->birth.thread != thread) {
+        child = child->next;
+    }
+    return child;
+}
+
+static void remove_child(struct isolate *isolate, struct worker *child)
+{
+    for (struct worker **at = &isolate->children; *at != NULL; at = &(*at)->next) {
+        if (*at == child) {
+            *at = child->next;
+            worker_unref(&child);
+            return;
+        }
+    }
+}
+
+void isolate_add_port(struct isolate *isolate, struct port *port)
+{
+    port->previous = NULL;
+    port->next = isolate->ports;
+    if (port->next != NULL) {
+        port->next->previous = port;
+    }
+    isolate->ports = port_ref(port);
+    port_attach(port, &isolate->mailbox, &isolate->account);
+}
+
+void isolate_remove_port(struct isolate *isolate, struct port *port)
+{
+    if (port->is_held) {
+        port->is_held = false;
+        isolate_drop(isolate);
+    }
+    *(port->previous != NULL ? &port->previous->next : &isolate->ports) = port->next;
+    if (port->next != NULL) {
+        port->next->previous = port->previous;
+    }
+    port->next = port->previous = NULL;
+    port_detach(port);
+    port_unref(&port);
+}
+
+/* ---- what the engine tells ------------------------------------------------------------------- */
+
+static void on_collected(void *owner, const struct engine_gc *gc)
+{
+    account_gc(&((struct isolate *)owner)->account, gc);
+}
+
+static void on_shared(void *owner, const struct store *store, uint64_t refs)
+{
+    account_share(&((struct isolate *)owner)->account, store, refs);
+}
+
+static void on_released(void *owner, const struct store *store, uint64_t refs)
+{
+    account_release(&((struct isolate *)owner)->account, store, refs);
+}
+
+/* ---- jobs -------------------------------------------------------------------------------------
+ */
+
+/* Live heap by a full collection when the budget has room for one more, else unknown. */
+static uint64_t live_after_job(struct isolate *isolate, uint64_t now)
+{
+    uint64_t budget = COLLECT_ALLOWANCE_NS + (now - isolate->born) / COLLECT_SHARE_DIVISOR;
+
+    if (now < isolate->collect_next || isolate->collect_time + isolate->collect_last > budget ||
+        engine_end(isolate->engine) != ENGINE_ALIVE) {
+        return WIRE_UNKNOWN;
+    }
+    engine_collect(isolate->engine);
+    uint64_t ended = clock_now_ns();
+    isolate->collect_last = ended - now;
+    isolate->collect_time += isolate->collect_last;
+    isolate->collect_next = ended + COLLECT_SPACING * isolate->collect_last;
+    return engine_live(isolate->engine);
+}
+
+uint64_t isolate_job_begin(struct isolate *isolate)
+{
+    isolate->is_job_marked = true;
+    return clock_now_ns();
+}
+
+void isolate_job_end(struct isolate *isolate, const char *name, uint64_t started)
+{
+    uint64_t ended = clock_now_ns(); /* without the collection that follows */
+
+    account_job(&isolate->account, name, started, ended, live_after_job(isolate, ended));
+}
+
+/* ---- the loop -----------------------------------------------------------------------------------
+ */
+
+static bool is_dead(const struct isolate *isolate)
+{
+    return engine_end(isolate->engine) != ENGINE_ALIVE ||
+           (isolate->worker != NULL && atomic_load(&isolate->worker->is_terminating));
+}
+
+static enum script_result deliver(struct isolate *isolate, struct port *port,
+                                  struct message *message)
+{
+    duk_context *ctx = engine_context(isolate->engine);
+    uint64_t taken = clock_now_ns();
+    uint64_t read = taken;
+    int arguments = threads_push_message(ctx, port, message, &read);
+
+    if (arguments < 0) {
+        account_discard(&isolate->account, message);
+        message_free(&message);
+        return SCRIPT_DEAD;
+    }
+    /* The sender's value, the serialization and the receiver's; buffers move out of the second. */
+    uint64_t copies = message->size * 2 > message->bytes ? 3 : 2;
+    account_deliver(&isolate->account, message, taken, read - taken, copies);
+    message_free(&message);
+    isolate->is_job_marked = false;
+    enum script_result result = script_call(ctx, arguments);
+    if (port->is_parent && !isolate->is_job_marked && result != SCRIPT_DEAD) {
+        isolate_job_end(isolate, NULL, taken);
+    }
+    return result;
+}
+
+/* Calls what was pushed for the script; -1 says that the engine died while pushing. */
+static enum script_result call_pushed(struct isolate *isolate, int arguments)
+{
+    return arguments < 0 ? SCRIPT_DEAD : script_call(engine_context(isolate->engine), arguments);
+}
+
+/* A message may hold a port, whose other end waits for it: none is kept longer than needed. */
+static void discard_waiting(struct isolate *isolate, struct port *port)
+{
+    struct message *message;
+
+    while ((message = port_take(port)) != NULL) {
+        account_discard(&isolate->account, message);
+        message_free(&message);
+    }
+}
+
+static enum script_result drain_port(struct isolate *isolate, struct port *port, int max)
+{
+    enum script_result result = SCRIPT_OK;
+    struct message *message;
+
+    while (result == SCRIPT_OK && max-- > 0 && port->is_started && port->mailbox != NULL &&
+           (message = port_take(port)) != NULL) {
+        result = deliver(isolate, port, message);
+    }
+    return result;
+}
+
+/* A port that was in the mailbox: its messages, then its end. Takes the reference. */
+static enum script_result serve_port(struct isolate *isolate, struct port *port)
+{
+    enum script_result result = SCRIPT_OK;
+
+    isolate->serving = port;
+    if (port->mailbox == &isolate->mailbox && port->is_dropping) {
+        discard_waiting(isolate, port);
+    } else if (port->mailbox == &isolate->mailbox) {
+        result = drain_port(isolate, port, MESSAGES_PER_TURN);
+    }
+    if (result == SCRIPT_OK && port->mailbox == &isolate->mailbox) {
+        if (port->is_started && port_has_messages(port)) {
+            mailbox_push_port(&isolate->mailbox, port);
+        } else if (port_is_over(port) && !port->is_worker) {
+            result =
+                call_pushed(isolate, threads_push_close(engine_context(isolate->engine), port));
+        }
+    }
+    port_unref(&isolate->serving);
+    return result;
+}
+
+/* Ports that come while these are served wait for the next turn. */
+static enum script_result serve_ports(struct isolate *isolate)
+{
+    enum script_result result = SCRIPT_OK;
+    const struct port *last = mailbox_last_port(&isolate->mailbox);
+    struct port *port = NULL;
+
+    while (result == SCRIPT_OK && last != NULL && port != last &&
+           (port = mailbox_pop_port(&isolate->mailbox)) != NULL) {
+        result = serve_port(isolate, port);
+    }
+    return result;
+}
+
+/* The thread is gone, or about to return; the parent's ring tells how it ended. */
+static void bury_child(struct isolate *isolate, struct worker *child)
+{
+    worker_join(child);
+    if (child->end == ENGINE_OUT_OF_MEMORY) {
+        account_oom(&isolate->account, child->birth.thread, child->heap_limit, child->committed);
+    }
+    account_exit(&isolate->account, child->birth.thread, child->exit_code, child->teardown_ns);
+}
+
+/* What the parent does when a child is gone: last messages, books, then the script hears of it. */
+static enum script_result child_ended(struct isolate *isolate, struct worker *child)
+{
+    enum script_result result = serve_ports(isolate); /* what it sent over channels of its own */
+
+    if (result == SCRIPT_OK) {
+        result = drain_port(isolate, child->parent_port, INT32_MAX);
+    }
+    bury_child(isolate, child);
+    if (child->is_held) {
+        child->is_held = false;
+        isolate_drop(isolate);
+    }
+    if (result == SCRIPT_OK) {
+        result = call_pushed(isolate, threads_push_ended(engine_context(isolate->engine), child));
+    }
+    remove_child(isolate, child);
+    return result;
+}
+
+static void run_command(struct isolate *isolate, const struct letter *letter)
+{
+    if (strcmp(letter->verb, "gc") == 0) {
+        engine_collect(isolate->engine);
+        host_answer(isolate->host, letter->id, NULL);
+    } else {
+        host_answer(isolate->host, letter->id, "this isolate answers only gc");
+    }
+}
+
+static enum script_result read_letter(struct isolate *isolate, struct letter *letter)
+{
+    enum script_result result = SCRIPT_OK;
+
+    isolate->reading = letter;
+    switch (letter->kind) {
+    case LETTER_ONLINE:
+        result = call_pushed(isolate,
+                             threads_push_online(engine_context(isolate->engine), letter->worker));
+        break;
+    case LETTER_ENDED:
+        result = child_ended(isolate, letter->worker);
+        break;
+    case LETTER_COMMAND:
+        run_command(isolate, letter);
+        break;
+    }
+    mailbox_free_letter(&isolate->reading);
+    return result;
+}
+
+static enum script_result read_mailbox(struct isolate *isolate)
+{
+    enum script_result result = SCRIPT_OK;
+    struct letter *letter;
+
+    while (result == SCRIPT_OK && (letter = mailbox_pop(&isolate->mailbox)) != NULL) {
+        result = read_letter(isolate, letter);
+    }
+    return result == SCRIPT_OK ? serve_ports(isolate) : result;
+}
+
+static bool is_alive(struct isolate *isolate)
+{
+    return isolate->holds > 0 || timers_is_alive(engine_context(isolate->engine));
+}
+
+static enum script_result turn(struct isolate *isolate)
+{
+    duk_context *ctx = engine_context(isolate->engine);
+    enum script_result result = timers_run(ctx);
+
+    if (result == SCRIPT_OK) {
+        result = read_mailbox(isolate);
+    }
+    if (result == SCRIPT_OK) {
+        result = timers_run_immediates(ctx);
+    }
+    if (result == SCRIPT_OK && !is_dead(isolate) && !is_alive(isolate)) {
+        result = script_before_exit(ctx);
+    }
+    return is_dead(isolate) && result == SCRIPT_OK ? SCRIPT_DEAD : result;
+}
+
+static enum script_result loop(struct isolate *isolate)
+{
+    duk_context *ctx = engine_context(isolate->engine);
+
+    for (;;) {
+        uint32_t heard = mailbox_listen(&isolate->mailbox);
+        enum script_result result = turn(isolate);
+        if (result != SCRIPT_OK) {
+            return result;
+        }
+        if (!is_alive(isolate)) {
+            return SCRIPT_OK;
+        }
+        uint64_t due = timers_next_ns(ctx);
+        uint64_t now = clock_now_ns();
+        if (due > now) {
+            account_sleep(&isolate->account, now);
+            mailbox_sleep(&isolate->mailbox, heard, due);
+            account_wake(&isolate->account, clock_now_ns());
+        }
+    }
+}
+
+/* ---- birth and death ----------------------------------------------------------------------------
+ */
+
+static bool open_engine(struct isolate *isolate, uint64_t heap_limit)
+{
+    struct engine_options options = {
+        .slot = isolate->account.slot,
+        .segment = host_segment(isolate->host),
+        .heap_limit = heap_limit,
+        .external_limit = UINT64_MAX,
+        .owner = isolate,
+        .hooks = {.collected = on_collected,
+                  .shared = on_shared,
+                  .released = on_released,
+                  .kind_of = threads_kind_of,
+                  .port_take = threads_port_take,
+                  .port_push = threads_port_push,
+                  .port_unref = port_unref},
+    };
+
+    isolate->engine = engine_new(&options);
+    current_engine = isolate->engine;
+    return isolate->engine != NULL;
+}
+
+static struct isolate *isolate_new(struct host *host, struct worker *worker,
+                                   const struct account_birth *birth)
+{
+    struct isolate *isolate = calloc(1, sizeof *isolate);
+
+    if (isolate != NULL) {
+        isolate->host = host;
+        isolate->worker = worker;
+        isolate->born = clock_now_ns();
+        account_open(&isolate->account, host_segment(host), host_process(host), birth);
+        mailbox_init(&isolate->mailbox);
+    }
+    return isolate;
+}
+
+static void end_children(struct isolate *isolate)
+{
+    for (struct worker *child = isolate->children; child != NULL; child = child->next) {
+        worker_terminate(child);
+    }
+    while (isolate->children != NULL) {
+        uint32_t heard = mailbox_listen(&isolate->mailbox);
+        struct letter *letter = mailbox_pop(&isolate->mailbox);
+        if (letter == NULL) {
+            mailbox_sleep(&isolate->mailbox, heard, UINT64_MAX);
+            continue;
+        }
+        if (letter->kind == LETTER_ENDED) {
+            bury_child(isolate, letter->worker);
+            remove_child(isolate, letter->worker);
+        }
+        mailbox_free_letter(&letter);
+    }
+}
+
+static void close_ports(struct isolate *isolate)
+{
+    while (isolate->ports != NULL) {
+        struct port *port = isolate->ports;
+        port_close(port);
+        discard_waiting(isolate, port);
+        isolate_remove_port(isolate, port);
+    }
+}
+
+static void isolate_free(struct isolate *isolate, enum wire_state state)
+{
+    port_unref(&isolate->serving);
+    mailbox_free_letter(&isolate->reading);
+    end_children(isolate);
+    host_remove(isolate->host, isolate);
+    close_ports(isolate);
+    mailbox_close(&isolate->mailbox);
+    current_engine = NULL;
+    engine_free(&isolate->engine);
+    account_close(&isolate->account, state);
+    mailbox_fini(&isolate->mailbox);
+    free(isolate);
+}
+
+struct life {
+    struct isolate *isolate;
+    const struct isolate_program *program;
+};
+
+/* What the parent will be told about the error on top of the stack. */
+static void keep_error(struct isolate *isolate)
+{
+    duk_context *ctx = engine_context(isolate->engine);
+    struct worker *worker = isolate->worker;
+
+    if (threads_pack_error(ctx) &&
+        engine_clone_write(ctx, -1, DUK_INVALID_INDEX, &worker->error) == 0) {
+        return;
+    }
+    duk_pop(ctx); /* why it could not be packed or cloned */
+    worker->error_text = strdup(duk_safe_to_string(ctx, -1));
+}
+
+static enum script_result run_scripts(struct isolate *isolate,
+                                      const struct isolate_program *program)
+{
+    duk_context *ctx = engine_context(isolate->engine);
+    enum script_result result = script_open(ctx, &isolate->script);
+
+    account_set_state(&isolate->account, WIRE_RUNNING);
+    if (result == SCRIPT_OK && program->is_check) {
+        return script_check_file(ctx, program->file);
+    }
+    if (result == SCRIPT_OK && program->preload != NULL) {
+        result = script_require(ctx, program->preload);
+    }
+    if (result == SCRIPT_OK) {
+        result = program->file != NULL ? script_run_file(ctx, program->file)
+                                       : script_run_code(ctx, program->code, strlen(program->code));
+    }
+    return result == SCRIPT_OK ? loop(isolate) : result;
+}
+
+/*
+ * Script and loop, all of it inside one protected call: when the engine dies between two calls into
+ * the script, what the loop does with the heap next unwinds to here instead of ending the process.
+ */
+static duk_ret_t live_protected(duk_context *ctx, void *argument)
+{
+    const struct life *life = argument;
+    struct isolate *isolate = life->isolate;
+    enum script_result result = run_scripts(isolate, life->program);
+    int code = 0;
+
+    if (result == SCRIPT_THREW) {
+        code = 1;
+        if (isolate->worker != NULL) {
+            keep_error(isolate);
+        } else {
+            script_report(ctx, -1);
+        }
+    }
+    if (result != SCRIPT_DEAD) {
+        code = script_exit(ctx, code);
+        if (!isolate->is_exiting) {
+            isolate->exit_code = code;
+        }
+    }
+    return 0;
+}
+
+static void live(struct isolate *isolate, const struct isolate_program *program)
+{
+    struct life life = {isolate, program};
+
+    isolate->exit_code = 1; /* unless it gets to say otherwise */
+    duk_safe_call(engine_context(isolate->engine), live_protected, &life, 0, 1);
+}
+
+static int main_exit_code(const struct isolate *isolate, uint64_t heap_limit)
+{
+    if (isolate->is_exiting || engine_end(isolate->engine) != ENGINE_OUT_OF_MEMORY) {
+        return isolate->exit_code;
+    }
+    fprintf(stderr,
+            "isorun: the main isolate reached its heap limit of %llu MiB: raise "
+            "--max-old-space-size\n",
+            (unsigned long long)(heap_limit >> 20));
+    return EXIT_FATAL;
+}
+
+int isolate_run_main(struct host *host, const struct isolate_program *program)
+{
+    const struct host_options *options = host_options(host);
+    struct account_birth birth = {.name = "main", .heap_limit = program->heap_limit};
+    struct isolate *isolate = isolate_new(host, NULL, &birth);
+
+    if (isolate == NULL || !open_engine(isolate, program->heap_limit)) {
+        fprintf(stderr, "isorun: no memory for the main isolate\n");
+        return 1;
+    }
+    isolate->script = (struct script_options){
+        .argv = program->argv,
+        .environment = options->environment,
+        .argv0 = options->argv0,
+        .can_collect = options->can_collect,
+    };
+    account_set_tid(&isolate->account);
+    host_add(host, isolate);
+    live(isolate, program);
+    int code = main_exit_code(isolate, program->heap_limit);
+    isolate_free(isolate, code == EXIT_FATAL ? WIRE_OOM : WIRE_EXITED);
+    return code;
+}
+
+static void tell_parent(struct worker *worker, struct letter *letter, enum letter_kind kind)
+{
+    if (letter != NULL) {
+        letter->kind = kind;
+        letter->worker = worker_ref(worker);
+        mailbox_push(worker->parent, letter);
+    }
+}
+
+static void run_worker(struct isolate *isolate)
+{
+    struct worker *worker = isolate->worker;
+
+    isolate->script = (struct script_options){
+        .argv = (const char *const *)worker->argv,
+        .environment = (const char *const *)worker->environment,
+        .argv0 = host_options(isolate->host)->argv0,
+        .can_collect = host_options(isolate->host)->can_collect,
+    };
+    worker_enter(worker, isolate->engine, &isolate->mailbox);
+    worker->port->is_parent = true;
+    host_add(isolate->host, isolate);
+    tell_parent(worker, calloc(1, sizeof(struct letter)), LETTER_ONLINE);
+    live(isolate, &(struct isolate_program){.file = worker->is_code ? NULL : worker->source,
+                                            .code = worker->source});
+    worker->exit_code = isolate->exit_code;
+    worker->end = isolate->is_exiting ? ENGINE_TERMINATED : engine_end(isolate->engine);
+    worker->committed = engine_end_committed(isolate->engine);
+    worker_leave(worker);
+    if (isolate->is_exiting) {
+        message_free(&worker->error); /* an 'exit' listener of the script had another idea */
+    }
+}
+
+void isolate_run_worker(struct worker *worker)
+{
+    struct isolate *isolate = isolate_new(worker->host, worker, &worker->birth);
+
+    worker->exit_code = 1;
+    worker->end = ENGINE_OUT_OF_MEMORY;
+    if (isolate != NULL) {
+        account_set_tid(&isolate->account);
+        if (open_engine(isolate, worker->heap_limit)) {
+            run_worker(isolate);
+        }
+        uint64_t ended = clock_now_ns();
+        isolate_free(isolate, worker->end == ENGINE_OUT_OF_MEMORY ? WIRE_OOM : WIRE_EXITED);
+        worker->teardown_ns = clock_now_ns() - ended;
+    }
+    struct letter *last = worker->last;
+    worker->last = NULL;
+    tell_parent(worker, last, LETTER_ENDED);
+    worker_unref(&worker);
+}

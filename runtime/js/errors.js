@@ -1,0 +1,63 @@
+// Errors with Node's codes and wording, for the modules here. `code` is an own property and the
+// stack's head line shows it, as in Node: "TypeError [ERR_X]: message".
+'use strict';
+
+function coded(Base, code, message) {
+    var error = new Base(message);
+    var head = error.name + ': ' + message;
+    var stack = String(error.stack);
+    if (stack.slice(0, head.length) === head) {
+        stack = error.name + ' [' + code + ']: ' + message + stack.slice(head.length);
+    }
+    Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
+    error.code = code;
+    return error;
+}
+
+// "type number (5)", "an instance of Foo", "function f", "undefined"
+function received(value) {
+    var inspect = require('inspect').inspect;
+    if (value === null || value === undefined) {
+        return String(value);
+    }
+    if (typeof value === 'function') {
+        return 'function ' + value.name;
+    }
+    if (typeof value === 'object') {
+        return value.constructor && value.constructor.name ?
+            'an instance of ' + value.constructor.name : inspect(value, { depth: -1 });
+    }
+    var text = inspect(value);
+    return 'type ' + typeof value + ' (' + (text.length > 28 ? text.slice(0, 25) + '...' : text) + ')';
+}
+
+// `expected` completes "must be": "of type function", "one of type string or object".
+function invalidType(name, expected, value) {
+    var what = /( argument|\.)/.test(name) ? (/ argument$/.test(name) ? name : '"' + name + '" property') :
+        '"' + name + '" argument';
+    return coded(TypeError, 'ERR_INVALID_ARG_TYPE',
+        'The ' + what + ' must be ' + expected + '. Received ' + received(value));
+}
+
+function outOfRange(name, range, value) {
+    return coded(RangeError, 'ERR_OUT_OF_RANGE', 'The value of "' + name + '" is out of range. ' +
+        'It must be ' + range + '. Received ' + require('inspect').inspect(value));
+}
+
+function requireFunction(value, name) {
+    if (typeof value !== 'function') {
+        throw invalidType(name, 'of type function', value);
+    }
+}
+
+function requireString(value, name) {
+    if (typeof value !== 'string') {
+        throw invalidType(name, 'of type string', value);
+    }
+}
+
+exports.coded = coded;
+exports.invalidType = invalidType;
+exports.outOfRange = outOfRange;
+exports.requireFunction = requireFunction;
+exports.requireString = requireString;

@@ -1,0 +1,766 @@
+// How values look in print: util.inspect(), with Node's layout. Loaded on the first object a script
+// prints; console.js and util.js call it. One call is one `view`, the options and the state of the
+// walk (objects being printed, cycles found, indentation). Colours are not part of it.
+'use strict';
+
+const number = require('format').number;
+const CUSTOM = Symbol.for('nodejs.util.inspect.custom');
+const IDENTIFIER = /^[a-zA-Z_][a-zA-Z_0-9]*$/;
+const INDEX = /^(0|[1-9][0-9]*)$/;
+const UNPRINTABLE = /[\x00-\x1f\x27\x5c\x7f-\x9f\ud800-\udfff]/;
+const LIST = 1;
+const PLAIN = 0;
+const hasOwn = Object.prototype.hasOwnProperty;
+const isEnumerable = Object.prototype.propertyIsEnumerable;
+
+const defaults = {
+    showHidden: false,
+    depth: 2,
+    colors: false,
+    customInspect: true,
+    showProxy: false,
+    maxArrayLength: 100,
+    maxStringLength: 10000,
+    breakLength: 80,
+    compact: 3,
+    sorted: false,
+    getters: false,
+    numericSeparator: false
+};
+
+function repeat(count) {
+    return ' '.repeat(count);
+}
+
+function plural(count, noun) {
+    return '... ' + count + ' more ' + noun + (count > 1 ? 's' : '');
+}
+
+// ---- primitives -----------------------------------------------------------------------------------
+
+function hex(code, digits) {
+    var text = code.toString(16).toUpperCase();
+    while (text.length < digits) {
+        text = '0' + text;
+    }
+    return text;
+}
+
+const NAMED = { 8: '\\b', 9: '\\t', 10: '\\n', 12: '\\f', 13: '\\r', 92: '\\\\' };
+
+function escapeCode(code, quote) {
+    if (NAMED[code]) {
+        return NAMED[code];
+    }
+    if (code === quote) {
+        return '\\' + String.fromCharCode(code);
+    }
+    return code < 32 || (code > 126 && code < 160) ? '\\x' + hex(code, 2) : '';
+}
+
+// Escapes what a string literal must escape; `quote` is the code of the quotation mark around it.
+function escapeText(text, quote) {
+    var result = '';
+    var last = 0;
+    for (var i = 0; i < text.length; i++) {
+        var code = text.charCodeAt(i);
+        var escaped = escapeCode(code, quote);
+        if (code >= 0xd800 && code <= 0xdfff) {
+            var next = text.charCodeAt(i + 1);
+            if (code <= 0xdbff && next >= 0xdc00 && next <= 0xdfff) {
+                i++;
+                continue;
+            }
+            escaped = '\\u' + code.toString(16);
+        }
+        if (escaped) {
+            result += text.slice(last, i) + escaped;
+            last = i + 1;
+        }
+    }
+    return result + text.slice(last);
+}
+
+function quote(text) {
+    if (!UNPRINTABLE.test(text)) {
+        return "'" + text + "'";
+    }
+    var mark = "'";
+    if (text.indexOf("'") >= 0) {
+        if (text.indexOf('"') < 0) {
+            mark = '"';
+        } else if (text.indexOf('`') < 0 && text.indexOf('${') < 0) {
+            mark = '`';
+        }
+    }
+    return mark + escapeText(text, mark === "'" ? 39 : -1) + mark;
+}
+
+function splitAfterNewlines(text) {
+    var lines = text.split('\n');
+    var last = lines.pop();
+    lines = lines.map(function (line) {
+        return line + '\n';
+    });
+    if (last !== '') {
+        lines.push(last);
+    }
+    return lines;
+}
+
+function formatString(view, text) {
+    var trailer = '';
+    if (text.length > view.maxStringLength) {
+        trailer = plural(text.length - view.maxStringLength, 'character');
+        text = text.slice(0, view.maxStringLength);
+    }
+    if (view.compact !== true && text.length > 16 &&
+        text.length > view.breakLength - view.indentation - 4) {
+        return splitAfterNewlines(text).map(quote)
+            .join(' +\n' + repeat(view.indentation + 2)) + trailer;
+    }
+    return quote(text) + trailer;
+}
+
+function formatPrimitive(view, value) {
+    if (typeof value === 'string') {
+        return formatString(view, value);
+    }
+    return typeof value === 'number' ? number(value) : String(value);
+}
+
+// ---- what an object is ------------------------------------------------------------------------------
+
+const BRANDS = [
+    ['Date', Date.prototype.getTime], ['Number', Number.prototype.valueOf],
+    ['String', String.prototype.valueOf], ['Boolean', Boolean.prototype.valueOf],
+    ['Symbol', Symbol.prototype.valueOf]
+];
+
+function isBrand(method, value) {
+    try {
+        method.call(value);
+        return true;
+    } catch (error) {
+        return false;
+    }
+}
+
+// The built-in kind of an object, whatever its prototype or toStringTag claims.
+function kindOf(value) {
+    if (value instanceof Error) {
+        return 'Error';
+    }
+    if (value[Symbol.toStringTag] === undefined) {
+        return Object.prototype.toString.call(value).slice(8, -1);
+    }
+    if (ArrayBuffer.isView(value)) {
+        return value instanceof DataView ? 'DataView' : 'Uint8Array';
+    }
+    if (value instanceof ArrayBuffer) {
+        return 'ArrayBuffer';
+    }
+    if (typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer) {
+        return 'SharedArrayBuffer';
+    }
+    for (var i = 0; i < BRANDS.length; i++) {
+        if (isBrand(BRANDS[i][1], value)) {
+            return BRANDS[i][0];
+        }
+    }
+    return value instanceof RegExp ? 'RegExp' : 'Object';
+}
+
+function isInstance(value, constructor) {
+    try {
+        return value instanceof constructor;
+    } catch (error) {
+        return false;
+    }
+}
+
+// Name of the nearest constructor on the prototype chain; null when the chain has none.
+function constructorName(view, object) {
+    var first = object;
+    for (var level = object; level; level = Object.getPrototypeOf(level)) {
+        var own = Object.getOwnPropertyDescriptor(level, 'constructor');
+        if (own !== undefined && typeof own.value === 'function' && own.value.name !== '' &&
+            isInstance(first, own.value)) {
+            return String(own.value.name);
+        }
+    }
+    return null;
+}
+
+function tagOf(view, value) {
+    var tag = value[Symbol.toStringTag];
+    var own = view.showHidden ? hasOwn : isEnumerable;
+    if (typeof tag !== 'string' || (tag !== '' && own.call(value, Symbol.toStringTag))) {
+        return '';
+    }
+    return tag;
+}
+
+function prefix(constructor, tag, fallback, size) {
+    var text;
+    size = size || '';
+    if (constructor === null) {
+        text = '[' + fallback + size + ': null prototype] ';
+        return tag !== '' && fallback !== tag ? text + '[' + tag + '] ' : text;
+    }
+    text = constructor + size + ' ';
+    return tag !== '' && constructor !== tag ? text + '[' + tag + '] ' : text;
+}
+
+function keysOf(view, value) {
+    var symbols = Object.getOwnPropertySymbols(value);
+    if (view.showHidden) {
+        return Object.getOwnPropertyNames(value).concat(symbols);
+    }
+    return Object.keys(value).concat(symbols.filter(function (symbol) {
+        return isEnumerable.call(value, symbol);
+    }));
+}
+
+function keysBesideIndexes(view, value) {
+    return keysOf(view, value).filter(function (key) {
+        return typeof key === 'symbol' || !INDEX.test(key);
+    });
+}
+
+// ---- the bodies of each kind ------------------------------------------------------------------------
+
+// Each returns the list of texts between the braces.
+function listArray(view, value, depth) {
+    var shown = Math.min(Math.max(0, view.maxArrayLength), value.length);
+    var output = [];
+    for (var i = 0; i < shown; i++) {
+        if (!hasOwn.call(value, i)) {
+            return listSparse(view, value, depth, shown, output, i);
+        }
+        output.push(formatProperty(view, value, depth, i, LIST));
+    }
+    if (value.length > shown) {
+        output.push(plural(value.length - shown, 'item'));
+    }
+    return output;
+}
+
+function listSparse(view, value, depth, shown, output, index) {
+    var keys = Object.keys(value);
+    for (var i = index; i < keys.length && output.length < shown; i++) {
+        var key = keys[i];
+        if (!INDEX.test(key) || Number(key) > 4294967294) {
+            break;
+        }
+        if (String(index) !== key) {
+            output.push(emptyItems(Number(key) - index));
+            index = Number(key);
+            if (output.length === shown) {
+                break;
+            }
+        }
+        output.push(formatProperty(view, value, depth, key, LIST));
+        index++;
+    }
+    var remaining = value.length - index;
+    if (output.length !== shown) {
+        if (remaining > 0) {
+            output.push(emptyItems(remaining));
+        }
+    } else if (remaining > 0) {
+        output.push(plural(remaining, 'item'));
+    }
+    return output;
+}
+
+function emptyItems(count) {
+    return '<' + count + ' empty item' + (count > 1 ? 's' : '') + '>';
+}
+
+function listTyped(view, value, depth) {
+    var shown = Math.min(Math.max(0, view.maxArrayLength), value.length);
+    var output = [];
+    for (var i = 0; i < shown; i++) {
+        output.push(number(value[i]));
+    }
+    if (value.length > shown) {
+        output.push(plural(value.length - shown, 'item'));
+    }
+    if (view.showHidden) {
+        view.indentation += 2;
+        ['BYTES_PER_ELEMENT', 'length', 'byteLength', 'byteOffset', 'buffer'].forEach(function (key) {
+            output.push('[' + key + ']: ' + formatValue(view, value[key], depth, true));
+        });
+        view.indentation -= 2;
+    }
+    return output;
+}
+
+function listBytes(view, value) {
+    var bytes = new Uint8Array(value);
+    var shown = Math.min(view.maxArrayLength, bytes.length);
+    var pairs = [];
+    for (var i = 0; i < shown; i++) {
+        pairs.push(hex(bytes[i], 2).toLowerCase());
+    }
+    var text = pairs.join(' ');
+    if (bytes.length > shown) {
+        text += ' ' + plural(bytes.length - shown, 'byte');
+    }
+    return ['[Uint8Contents]: <' + text + '>'];
+}
+
+function listNothing() {
+    return [];
+}
+
+function functionBase(value, constructor, tag) {
+    var base = '[Function';
+    if (constructor === null) {
+        base += ' (null prototype)';
+    }
+    base += value.name === '' ? ' (anonymous)' : ': ' + String(value.name);
+    base += ']';
+    if (constructor !== 'Function' && constructor !== null) {
+        base += ' ' + constructor;
+    }
+    return tag !== '' && constructor !== tag ? base + ' [' + tag + ']' : base;
+}
+
+function boxedBase(view, value, kind, keys, constructor, tag) {
+    if (kind === 'String') {
+        keys.splice(0, value.length);
+    }
+    var base = '[' + kind;
+    if (constructor !== kind) {
+        base += constructor === null ? ' (null prototype)' : ' (' + constructor + ')';
+    }
+    var primitive = kind === 'Symbol' ? Symbol.prototype.valueOf.call(value) : value.valueOf();
+    base += ': ' + formatPrimitive(view, primitive) + ']';
+    return tag !== '' && tag !== constructor ? base + ' [' + tag + ']' : base;
+}
+
+function dateBase(value) {
+    return isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+}
+
+// The head line of a stack says what the error was when it was made; name the class if it hides it.
+function improveStack(stack, constructor, name, tag) {
+    var length = name.length;
+    var ends = /Error$/.test(name) && stack.slice(0, length) === name &&
+        (stack.length === length || stack[length] === ':' || stack[length] === '\n');
+    if (constructor !== null && !ends) {
+        return stack;
+    }
+    var fallback = 'Error';
+    if (constructor === null) {
+        var start = /^([A-Z][a-z_ A-Z0-9[\]()-]+)(?::|\n {4}at)/.exec(stack) ||
+            /^([a-z_A-Z0-9-]*Error)$/.exec(stack);
+        fallback = (start && start[1]) || '';
+        length = fallback.length;
+        fallback = fallback || 'Error';
+    }
+    var head = prefix(constructor, tag, fallback).slice(0, -1);
+    if (name === head) {
+        return stack;
+    }
+    if (head.indexOf(name) >= 0) {
+        return length === 0 ? head + ': ' + stack : head + stack.slice(length);
+    }
+    return head + ' [' + name + ']' + stack.slice(length);
+}
+
+function errorBase(view, error, constructor, tag, keys) {
+    var name = error.name !== undefined && error.name !== null ? String(error.name) : 'Error';
+    var stack = error.stack ? String(error.stack) : Error.prototype.toString.call(error);
+    if (!view.showHidden) {
+        ['name', 'message', 'stack'].forEach(function (key) {
+            var at = keys.indexOf(key);
+            if (at >= 0 && stack.indexOf(error[key]) >= 0) {
+                keys.splice(at, 1);
+            }
+        });
+    }
+    if ('cause' in error && keys.indexOf('cause') < 0) {
+        keys.push('cause');
+    }
+    if (Array.isArray(error.errors) && keys.indexOf('errors') < 0) {
+        keys.push('errors');
+    }
+    stack = improveStack(stack, constructor, name, tag);
+    var from = (error.message && stack.indexOf(error.message)) || -1;
+    if (from !== -1) {
+        from += error.message.length;
+    }
+    if (stack.indexOf('\n    at', from) < 0) {
+        stack = '[' + stack + ']';
+    }
+    return view.indentation === 0 ? stack : stack.split('\n').join('\n' + repeat(view.indentation));
+}
+
+// ---- objects ------------------------------------------------------------------------------------------
+
+// What to print of an object: {base, open, close, list, keys, extras}, or a string when that is all.
+function describeList(view, value, kind, constructor, tag) {
+    var head;
+    var keys = keysBesideIndexes(view, value);
+    if (kind === 'Array') {
+        head = constructor !== 'Array' || tag !== '' ?
+            prefix(constructor, tag, 'Array', '(' + value.length + ')') : '';
+        // The length of an array is its own, hidden property.
+        if (value.length === 0 && keys.length === 0) {
+            return head + '[]';
+        }
+    } else {
+        head = prefix(constructor, tag, kind, '(' + value.length + ')');
+        if (value.length === 0 && keys.length === 0 && !view.showHidden) {
+            return head + '[]';
+        }
+    }
+    return { base: '', open: head + '[', close: ']', keys: keys, extras: LIST,
+        list: kind === 'Array' ? listArray : listTyped };
+}
+
+function describeBuffer(view, value, kind, shape, constructor, tag, isInView) {
+    var head = prefix(constructor, tag, kind);
+    if (isInView && shape.keys.length === 0) {
+        return head + '{ byteLength: ' + value.byteLength + ' }';
+    }
+    shape.open = head + '{';
+    shape.keys.unshift('byteLength');
+    if (!isInView) {
+        shape.list = listBytes;
+    }
+    return shape;
+}
+
+function describePlain(view, value, kind, shape, constructor, tag) {
+    var isBare = shape.keys.length === 0;
+    if (constructor === 'Object') {
+        if (kind === 'Arguments') {
+            shape.open = '[Arguments] {';
+        } else if (tag !== '') {
+            shape.open = prefix(constructor, tag, 'Object') + '{';
+        }
+    } else {
+        shape.open = prefix(constructor, tag, kind === 'Arguments' ? kind : 'Object') + '{';
+    }
+    return isBare ? shape.open + '}' : shape;
+}
+
+// Kinds whose text stands before the braces; braces only if they have properties besides.
+function baseOf(view, value, kind, shape, constructor, tag) {
+    var head;
+    switch (kind) {
+    case 'Function':
+        return functionBase(value, constructor, tag);
+    case 'RegExp':
+    case 'Date':
+        head = prefix(constructor, tag, kind);
+        return (head !== kind + ' ' ? head : '') +
+            (kind === 'Date' ? dateBase(value) : RegExp.prototype.toString.call(value));
+    case 'Error':
+        return errorBase(view, value, constructor, tag, shape.keys);
+    case 'Number':
+    case 'String':
+    case 'Boolean':
+    case 'Symbol':
+        return boxedBase(view, value, kind, shape.keys, constructor, tag);
+    }
+    return '';
+}
+
+function describe(view, value, constructor, isInView) {
+    var tag = tagOf(view, value);
+    var kind = typeof value === 'function' ? 'Function' : kindOf(value);
+    if (kind === 'Array' || (ArrayBuffer.isView(value) && kind !== 'DataView')) {
+        return describeList(view, value, kind, constructor, tag);
+    }
+    var shape = { base: '', open: '{', close: '}', list: listNothing, extras: PLAIN,
+        keys: keysOf(view, value) };
+    if (kind === 'ArrayBuffer' || kind === 'SharedArrayBuffer') {
+        return describeBuffer(view, value, kind, shape, constructor, tag, isInView);
+    }
+    if (kind === 'DataView') {
+        shape.open = prefix(constructor, tag, kind) + '{';
+        shape.keys.unshift('byteLength', 'byteOffset', 'buffer');
+        return shape;
+    }
+    shape.base = baseOf(view, value, kind, shape, constructor, tag);
+    if (shape.base === '') {
+        return describePlain(view, value, kind, shape, constructor, tag);
+    }
+    return shape.keys.length === 0 ? shape.base : shape;
+}
+
+function formatObject(view, value, depth, isInView) {
+    var constructor = constructorName(view, value);
+    var shape = describe(view, value, constructor, isInView);
+    if (typeof shape === 'string') {
+        return shape;
+    }
+    if (view.depth !== null && depth > view.depth) {
+        var name = prefix(constructor, tagOf(view, value), kindOf(value)).slice(0, -1);
+        return constructor === null ? name : '[' + name + ']';
+    }
+    depth += 1;
+    view.seen.push(value);
+    view.currentDepth = depth;
+    var output = shape.list(view, value, depth);
+    for (var i = 0; i < shape.keys.length; i++) {
+        output.push(formatProperty(view, value, depth, shape.keys[i], shape.extras));
+    }
+    var cycle = view.cycles.indexOf(value);
+    if (cycle >= 0) {
+        var reference = '<ref *' + (cycle + 1) + '>';
+        shape.base = shape.base === '' ? reference : reference + ' ' + shape.base;
+    }
+    view.seen.pop();
+    if (view.sorted && shape.extras === PLAIN) {
+        output.sort(view.sorted === true ? undefined : view.sorted);
+    }
+    return layOut(view, output, shape, depth, value);
+}
+
+function propertyText(view, value, descriptor, depth) {
+    var label;
+    if (descriptor.get !== undefined) {
+        label = descriptor.set !== undefined ? 'Getter/Setter' : 'Getter';
+        if (view.getters === true || (view.getters === 'get' && descriptor.set === undefined) ||
+            (view.getters === 'set' && descriptor.set !== undefined)) {
+            return getterText(view, value, descriptor, label, depth);
+        }
+        return '[' + label + ']';
+    }
+    if (descriptor.set !== undefined) {
+        return '[Setter]';
+    }
+    view.indentation += 2;
+    var text = formatValue(view, descriptor.value, depth);
+    view.indentation -= 2;
+    return text;
+}
+
+function getterText(view, value, descriptor, label, depth) {
+    try {
+        var result = descriptor.get.call(value);
+        if (result !== null && typeof result === 'object') {
+            view.indentation += 2;
+            var text = '[' + label + '] ' + formatValue(view, result, depth);
+            view.indentation -= 2;
+            return text;
+        }
+        return '[' + label + ': ' + formatPrimitive(view, result) + ']';
+    } catch (error) {
+        return '[' + label + ': <Inspection threw (' + error.message + ')>]';
+    }
+}
+
+function keyText(key, descriptor) {
+    if (typeof key === 'symbol') {
+        return '[' + escapeText(String(key), 39) + ']';
+    }
+    if (key === '__proto__') {
+        return "['__proto__']";
+    }
+    if (descriptor.enumerable === false) {
+        return '[' + escapeText(key, 39) + ']';
+    }
+    return IDENTIFIER.test(key) ? key : quote(key);
+}
+
+function formatProperty(view, value, depth, key, type) {
+    var descriptor = Object.getOwnPropertyDescriptor(value, key) ||
+        { value: value[key], enumerable: true };
+    var text = propertyText(view, value, descriptor, depth);
+    return type === LIST && (typeof key === 'number' || INDEX.test(key)) ? text :
+        keyText(key, descriptor) + ': ' + text;
+}
+
+// ---- lines --------------------------------------------------------------------------------------------
+
+function fitsOneLine(view, output, start, base) {
+    var total = output.length + start;
+    if (total + output.length > view.breakLength) {
+        return false;
+    }
+    for (var i = 0; i < output.length; i++) {
+        total += output[i].length;
+        if (total > view.breakLength) {
+            return false;
+        }
+    }
+    return base === '' || base.indexOf('\n') < 0;
+}
+
+function layOut(view, output, shape, depth, value) {
+    var head = shape.base ? shape.base + ' ' : '';
+    var indent = '\n' + repeat(view.indentation);
+    if (view.compact === true) {
+        return layOutCompact(view, output, shape);
+    }
+    if (view.compact >= 1) {
+        var entries = output.length;
+        if (shape.extras === LIST && entries > 6) {
+            output = group(view, output, value);
+        }
+        if (view.currentDepth - depth < view.compact && entries === output.length) {
+            var start = output.length + view.indentation + shape.open.length + shape.base.length + 10;
+            if (fitsOneLine(view, output, start, shape.base)) {
+                var line = output.join(', ');
+                if (line.indexOf('\n') < 0) {
+                    return head + shape.open + ' ' + line + ' ' + shape.close;
+                }
+            }
+        }
+    }
+    return head + shape.open + indent + '  ' + output.join(',' + indent + '  ') + indent +
+        shape.close;
+}
+
+function layOutCompact(view, output, shape) {
+    if (fitsOneLine(view, output, 0, shape.base)) {
+        return shape.open + (shape.base ? ' ' + shape.base : '') + ' ' + output.join(', ') + ' ' +
+            shape.close;
+    }
+    var indent = '\n' + repeat(view.indentation) + '  ';
+    var start = shape.base === '' && shape.open.length === 1 ? ' ' :
+        (shape.base ? ' ' + shape.base : '') + indent;
+    return shape.open + start + output.join(',' + indent) + ' ' + shape.close;
+}
+
+function columnCount(view, count, total, widest) {
+    var width = widest + 2;
+    if (width * 3 + view.indentation >= view.breakLength ||
+        !(total / width > 5 || widest <= 6)) {
+        return 1;
+    }
+    var bias = Math.sqrt(width - total / count.all);
+    var biased = Math.max(width - 3 - bias, 1);
+    return Math.min(Math.round(Math.sqrt(2.5 * biased * count.shown) / biased),
+        Math.floor((view.breakLength - view.indentation) / width), view.compact * 4, 15);
+}
+
+// Long lists become columns: numbers to the right, everything else to the left.
+function group(view, output, value) {
+    var hasMore = view.maxArrayLength < output.length;
+    var count = { all: output.length, shown: output.length - (hasMore ? 1 : 0) };
+    var total = 0;
+    var widest = 0;
+    for (var i = 0; i < count.shown; i++) {
+        total += output[i].length + 2;
+        widest = Math.max(widest, output[i].length);
+    }
+    var columns = columnCount(view, count, total, widest);
+    if (columns <= 1) {
+        return output;
+    }
+    var isRight = output.every(function (text, index) {
+        return typeof value[index] === 'number';
+    });
+    var lines = joinColumns(output.slice(0, count.shown), columns, isRight);
+    if (hasMore) {
+        lines.push(output[count.shown]);
+    }
+    return lines;
+}
+
+function joinColumns(cells, columns, isRight) {
+    var widths = [];
+    cells.forEach(function (cell, index) {
+        var column = index % columns;
+        widths[column] = Math.max(widths[column] || 0, cell.length + 2);
+    });
+    var lines = [];
+    for (var row = 0; row < cells.length; row += columns) {
+        var last = Math.min(row + columns, cells.length) - 1;
+        var line = '';
+        for (var i = row; i <= last; i++) {
+            var cell = i < last ? cells[i] + ', ' : cells[i];
+            var pad = repeat(Math.max(0, widths[i - row] - (i < last ? 0 : 2) - cell.length));
+            line += isRight ? pad + cell : cell + (i < last ? pad : '');
+        }
+        lines.push(line);
+    }
+    return lines;
+}
+
+// ---- the walk -----------------------------------------------------------------------------------------
+
+function userOptions(view) {
+    var options = {};
+    Object.keys(defaults).forEach(function (key) {
+        options[key] = view[key];
+    });
+    options.stylize = String;
+    return Object.assign(options, view.options);
+}
+
+// Text of an object's own inspector; undefined when it has none.
+function formatCustom(view, value, depth) {
+    var custom = value[CUSTOM];
+    if (typeof custom !== 'function' || custom === inspect ||
+        (value.constructor && value.constructor.prototype === value)) {
+        return undefined;
+    }
+    var result = custom.call(value, view.depth === null ? null : view.depth - depth,
+        userOptions(view), inspect);
+    if (result === value) {
+        return undefined;
+    }
+    return typeof result === 'string' ?
+        result.split('\n').join('\n' + repeat(view.indentation)) : formatValue(view, result, depth);
+}
+
+function formatValue(view, value, depth, isInView) {
+    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
+        return formatPrimitive(view, value);
+    }
+    if (view.customInspect) {
+        var text = formatCustom(view, value, depth);
+        if (text !== undefined) {
+            return text;
+        }
+    }
+    if (view.seen.indexOf(value) >= 0) {
+        if (view.cycles.indexOf(value) < 0) {
+            view.cycles.push(value);
+        }
+        return '[Circular *' + (view.cycles.indexOf(value) + 1) + ']';
+    }
+    return formatObject(view, value, depth, isInView);
+}
+
+function inspect(value, options) {
+    var view = Object.assign({}, defaults);
+    view.indentation = 0;
+    view.currentDepth = 0;
+    view.seen = [];
+    view.cycles = [];
+    if (arguments.length > 2 && arguments[2] !== undefined) {
+        view.depth = arguments[2];
+    }
+    if (typeof options === 'boolean') {
+        view.showHidden = options;
+    } else if (options) {
+        view.options = options;
+        Object.keys(options).forEach(function (key) {
+            if (hasOwn.call(defaults, key)) {
+                view[key] = options[key];
+            }
+        });
+    }
+    if (view.maxArrayLength === null) {
+        view.maxArrayLength = Infinity;
+    }
+    if (view.maxStringLength === null) {
+        view.maxStringLength = Infinity;
+    }
+    return formatValue(view, value, 0);
+}
+
+inspect.custom = CUSTOM;
+inspect.defaultOptions = defaults;
+
+exports.inspect = inspect;

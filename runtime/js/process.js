@@ -1,0 +1,202 @@
+// process: an EventEmitter with what a script may know of the process and its isolate, and how both
+// end. In a worker exit() ends the worker.
+'use strict';
+
+const EventEmitter = require('events');
+const errors = require('errors');
+const ticks = require('ticks');
+const system = native('process');
+const identity = system.identity();
+
+function process() {}
+process.prototype = Object.create(EventEmitter.prototype, {
+    constructor: { value: process, writable: true, configurable: true }
+});
+const self = module.exports = Object.create(process.prototype);
+var exitCode;
+var isExiting = false;
+
+Object.defineProperty(self, Symbol.toStringTag, { value: 'process', configurable: true });
+EventEmitter.call(self);
+
+self.title = 'isorun';
+self.version = 'v20.18.0';
+self.versions = {
+    node: '20.18.0',
+    isoscope: identity.isoscope,
+    duktape: Math.floor(identity.duktape / 10000) + '.' +
+        Math.floor(identity.duktape / 100) % 100 + '.' + identity.duktape % 100
+};
+self.arch = 'x64';
+self.platform = 'linux';
+self.release = { name: 'node' };
+self.argv = system.argv();
+self.argv[0] = identity.execPath;
+if (require('loader').script !== undefined) {
+    self.argv[1] = require('loader').script;
+}
+self.execArgv = [];
+self.env = system.environment();
+self.pid = identity.pid;
+self.ppid = identity.ppid;
+self.execPath = identity.execPath;
+self.argv0 = identity.argv0;
+self.nextTick = ticks.nextTick;
+self.cwd = system.cwd;
+self.uptime = system.uptime;
+
+// ---- clocks and memory --------------------------------------------------------------------------
+
+self.hrtime = function hrtime(since) {
+    var now = system.hrtime();
+    if (since === undefined) {
+        return now;
+    }
+    if (!Array.isArray(since)) {
+        throw errors.invalidType('time', 'an instance of Array', since);
+    }
+    if (since.length !== 2) {
+        throw errors.outOfRange('time', '2', since.length);
+    }
+    var seconds = now[0] - since[0];
+    var nanoseconds = now[1] - since[1];
+    return nanoseconds < 0 ? [seconds - 1, nanoseconds + 1e9] : [seconds, nanoseconds];
+};
+
+self.hrtime.bigint = function bigint() {
+    throw new TypeError('process.hrtime.bigint() needs BigInt, which isorun does not have: ' +
+        'use process.hrtime() or performance.now()');
+};
+
+self.memoryUsage = function memoryUsage() {
+    return system.memory();
+};
+
+self.memoryUsage.rss = function rss() {
+    return system.rss();
+};
+
+// ---- output -------------------------------------------------------------------------------------
+
+function output(descriptor) {
+    var stream = new EventEmitter();
+    stream.fd = descriptor;
+    stream.writable = true;
+    stream.write = function write(text, encoding, callback) {
+        if (typeof text !== 'string' && !ArrayBuffer.isView(text)) {
+            throw errors.invalidType('chunk',
+                'of type string or an instance of Buffer or Uint8Array', text);
+        }
+        var done = typeof encoding === 'function' ? encoding : callback;
+        native('stdio').write(descriptor,
+            typeof text === 'string' ? text : new TextDecoder().decode(text));
+        if (typeof done === 'function') {
+            ticks.nextTick(done);
+        }
+        return true;
+    };
+    return stream;
+}
+
+['stdout', 'stderr'].forEach(function (name, index) {
+    var stream;
+    Object.defineProperty(self, name, {
+        enumerable: true,
+        configurable: true,
+        get: function () {
+            stream = stream || output(index + 1);
+            return stream;
+        }
+    });
+});
+
+// ---- warnings -----------------------------------------------------------------------------------
+
+self.emitWarning = function emitWarning(warning, type, code) {
+    var options = type !== null && typeof type === 'object' ? type : { type: type, code: code };
+    if (typeof warning === 'string') {
+        var text = warning;
+        warning = new Error(text);
+        warning.name = String(options.type || 'Warning');
+        if (options.code !== undefined) {
+            warning.code = options.code;
+        }
+        if (options.detail !== undefined) {
+            warning.detail = options.detail;
+        }
+    } else if (!(warning instanceof Error)) {
+        throw errors.invalidType('warning', 'of type string or an instance of Error', warning);
+    }
+    ticks.nextTick(function () {
+        self.emit('warning', warning);
+    });
+};
+
+self.on('warning', function (warning) {
+    native('stdio').write(2, '(isorun:' + self.pid + ') ' +
+        (warning.code ? '[' + warning.code + '] ' : '') + String(warning) + '\n' +
+        (typeof warning.detail === 'string' ? warning.detail + '\n' : ''));
+});
+
+// ---- the end ------------------------------------------------------------------------------------
+
+Object.defineProperty(self, 'exitCode', {
+    enumerable: true,
+    configurable: true,
+    get: function () {
+        return exitCode;
+    },
+    set: function (code) {
+        if (code !== undefined && code !== null) {
+            var number = typeof code === 'string' && code !== '' ? Number(code) : code;
+            if (typeof number !== 'number') {
+                throw errors.invalidType('code', 'of type number', code);
+            }
+            if (Math.floor(number) !== number) {
+                throw errors.outOfRange('code', 'an integer', code);
+            }
+            code = number;
+        }
+        exitCode = code;
+    }
+});
+
+// Tells the listeners; the code is what they leave behind.
+function tellExit(code) {
+    if (!isExiting) {
+        isExiting = true;
+        if (exitCode === undefined || exitCode === null || code !== 0) {
+            exitCode = code;
+        }
+        self.emit('exit', exitCode);
+    }
+    return exitCode || 0;
+}
+
+self.exit = function exit(code) {
+    if (code !== undefined && code !== null) {
+        self.exitCode = code;
+    }
+    tellExit(exitCode || 0);
+    system.exit(exitCode || 0);
+};
+
+self.reallyExit = system.exit;
+
+self.abort = function abort() {
+    system.exit(134);
+};
+
+// True when a listener took the error.
+function tellUncaught(error) {
+    if (self.listenerCount('uncaughtExceptionMonitor') > 0) {
+        self.emit('uncaughtExceptionMonitor', error, 'uncaughtException');
+    }
+    return self.emit('uncaughtException', error, 'uncaughtException');
+}
+
+function tellBeforeExit() {
+    self.emit('beforeExit', exitCode || 0);
+}
+
+system.callbacks(tellUncaught, tellExit, tellBeforeExit);

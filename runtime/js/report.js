@@ -1,0 +1,138 @@
+// Errors with a place: what the loader could not find, read or compile, and how an uncaught error
+// is printed. An error's `arrow` is "file:line", the source line and a caret below it.
+'use strict';
+
+const errors = require('errors');
+const files = native('module');
+const HEAD = 'function(exports,require,module,__filename,__dirname){'.length;
+const ARROW = Symbol('arrow');
+const LINE_MAX = 400; // characters of a source line that are shown
+const NODE = /^(node:)?(assert\/strict|async_hooks|buffer|child_process|cluster|constants|crypto|dgram|diagnostics_channel|dns|domain|fs|fs\/promises|http|http2|https|inspector|module|net|os|path\/posix|perf_hooks|punycode|querystring|readline|repl|stream|string_decoder|sys|test|timers\/promises|tls|trace_events|tty|url|vm|wasi|zlib)$/;
+
+// ---- places -------------------------------------------------------------------------------------
+
+// A file that is one endless line, or no text at all, shall not flood or steer a terminal.
+function arrow(path, line, text, column) {
+    if (text.length > LINE_MAX) {
+        var from = Math.max(0, column - LINE_MAX / 2);
+        text = text.slice(from, from + LINE_MAX);
+        column -= from;
+    }
+    text = text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
+    var pad = text.slice(0, column).replace(/[^\t]/g, ' ');
+    return path + ':' + line + '\n' + text + '\n' + pad + '^';
+}
+
+function setArrow(error, text) {
+    Object.defineProperty(error, ARROW, { value: text });
+}
+
+function setStack(error, text) {
+    Object.defineProperty(error, 'stack', { value: text, writable: true, configurable: true });
+}
+
+// How many of `bytes` bytes of text are characters: positions come in bytes.
+function charactersIn(text, bytes) {
+    var index = 0;
+    while (bytes > 0 && index < text.length) {
+        var code = text.charCodeAt(index++);
+        bytes -= code < 0x80 ? 1 : code < 0x800 ? 2 : 3;
+    }
+    return index;
+}
+
+function place(text, offset) {
+    var before = text.slice(0, charactersIn(text, offset)).split('\n');
+    return { line: before.length, column: before[before.length - 1].length };
+}
+
+// ---- the loader's errors ------------------------------------------------------------------------
+
+exports.badSyntax = function (error, path, text) {
+    if (!(error instanceof SyntaxError)) {
+        return error;
+    }
+    var position = / \(line (\d+)(?:, offset (\d+))?(, end of input)?\)$/.exec(error.message);
+    var line = position ? Number(position[1]) : error.lineNumber;
+    var lines = text.split('\n');
+    line = Math.min(line, lines.length);
+    var source = lines[line - 1].replace(/\r$/, '');
+    var column = /^\s*/.exec(source)[0].length;
+    if (position && position[2] !== undefined) {
+        var found = place(text, Number(position[2]) - HEAD);
+        column = found.line === line ? found.column : column;
+    }
+    if (position) {
+        error.message = error.message.slice(0, position.index) +
+            (position[3] ? ' (at the end of the file)' : '');
+    }
+    setArrow(error, arrow(path, line, source, column));
+    setStack(error, 'SyntaxError: ' + error.message + '\n    at ' + path + ':' + line);
+    return error;
+};
+
+exports.badJson = function (error, path, text) {
+    var offset = / \(at offset (\d+)\)$/.exec(error.message);
+    var where = place(text, offset ? Number(offset[1]) - 1 : 0);
+    error.message = path + ':' + where.line + ':' + (where.column + 1) + ': ' +
+        error.message.replace(/ \(at offset \d+\)$/, '');
+    setArrow(error, arrow(path, where.line, text.split('\n')[where.line - 1], where.column));
+    setStack(error, 'SyntaxError: ' + error.message);
+    return error;
+};
+
+exports.badRequest = function (request) {
+    if (typeof request === 'string') {
+        return errors.coded(TypeError, 'ERR_INVALID_ARG_VALUE',
+            "The argument 'id' must be a non-empty string. Received ''");
+    }
+    return errors.invalidType('id', 'of type string', request);
+};
+
+exports.notFound = function (request, parent) {
+    var stack = [];
+    for (var module = parent; module; module = module.parent) {
+        if (module.filename) {
+            stack.push(module.filename);
+        }
+    }
+    var message = "Cannot find module '" + request + "'";
+    if (NODE.test(request)) {
+        message += ": Node's built-in " + request.replace('node:', '') +
+            ' is not part of isorun yet';
+    } else if (request.slice(0, 5) === 'node:') {
+        return errors.coded(Error, 'ERR_UNKNOWN_BUILTIN_MODULE',
+            'No such built-in module: ' + request);
+    }
+    if (stack.length > 0) {
+        message += '\nRequire stack:\n- ' + stack.join('\n- ');
+    }
+    var error = new Error(message);
+    error.code = 'MODULE_NOT_FOUND';
+    error.requireStack = stack;
+    return error;
+};
+
+// ---- uncaught errors ----------------------------------------------------------------------------
+
+// The source line of the innermost script frame.
+function arrowOf(error) {
+    var frame = /\n {4}at (?:.* \()?(\/.*):(\d+)\)?/.exec(String(error.stack));
+    if (!frame) {
+        return '';
+    }
+    try {
+        var text = files.read(frame[1]).split('\n')[Number(frame[2]) - 1].replace(/\r$/, '');
+        return arrow(frame[1], frame[2], text, /^\s*/.exec(text)[0].length);
+    } catch (failure) {
+        return '';
+    }
+}
+
+exports.describe = function (error) {
+    if (!(error instanceof Error)) {
+        return 'Uncaught ' + require('inspect').inspect(error);
+    }
+    var head = error[ARROW] || arrowOf(error);
+    return (head ? head + '\n\n' : '') + require('inspect').inspect(error);
+};

@@ -1,0 +1,204 @@
+/*
+ * A mutex, two intrusive queues and a futex word (mailbox.h). Filled by any thread, emptied by the
+ * isolate that owns it. Owns the letters and the ready ports' references. Invariant: the bell
+ * changes after everything that was put in, so a sleeper that heard the old bell never misses it.
+ */
+#include "runtime/mailbox.h"
+
+#include "base/clock.h"
+#include "runtime/message.h"
+#include "runtime/port.h"
+#include "runtime/worker.h"
+
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void mailbox_free_letter(struct letter **place)
+{
+    struct letter *letter = *place;
+
+    *place = NULL;
+    if (letter != NULL) {
+        worker_unref(&letter->worker);
+        free(letter);
+    }
+}
+
+void mailbox_init(struct mailbox *mailbox)
+{
+    memset(mailbox, 0, sizeof *mailbox);
+    pthread_mutex_init(&mailbox->lock, NULL);
+}
+
+void mailbox_close(struct mailbox *mailbox)
+{
+    struct letter *letter;
+    struct port *port;
+
+    pthread_mutex_lock(&mailbox->lock);
+    mailbox->is_closed = true;
+    pthread_mutex_unlock(&mailbox->lock);
+    while ((letter = mailbox_pop(mailbox)) != NULL) {
+        mailbox_free_letter(&letter);
+    }
+    while ((port = mailbox_pop_port(mailbox)) != NULL) {
+        port_unref(&port);
+    }
+}
+
+void mailbox_fini(struct mailbox *mailbox)
+{
+    pthread_mutex_destroy(&mailbox->lock);
+}
+
+void mailbox_wake(struct mailbox *mailbox)
+{
+    atomic_fetch_add(&mailbox->bell, 1);
+    if (atomic_load(&mailbox->is_asleep)) {
+        syscall(SYS_futex, &mailbox->bell, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    }
+}
+
+void mailbox_push(struct mailbox *mailbox, struct letter *letter)
+{
+    pthread_mutex_lock(&mailbox->lock);
+    bool is_closed = mailbox->is_closed;
+    if (!is_closed) {
+        letter->next = NULL;
+        if (mailbox->last != NULL) {
+            mailbox->last->next = letter;
+        } else {
+            mailbox->first = letter;
+        }
+        mailbox->last = letter;
+    }
+    pthread_mutex_unlock(&mailbox->lock);
+    if (is_closed) {
+        mailbox_free_letter(&letter);
+    } else {
+        mailbox_wake(mailbox);
+    }
+}
+
+void mailbox_push_port(struct mailbox *mailbox, struct port *port)
+{
+    bool is_new = false;
+
+    pthread_mutex_lock(&mailbox->lock);
+    if (!mailbox->is_closed && !port->is_ready) {
+        port->is_ready = is_new = true;
+        port->next_ready = NULL;
+        port_ref(port);
+        if (mailbox->ready_end != NULL) {
+            mailbox->ready_end->next_ready = port;
+        } else {
+            mailbox->ready = port;
+        }
+        mailbox->ready_end = port;
+    }
+    pthread_mutex_unlock(&mailbox->lock);
+    if (is_new) {
+        mailbox_wake(mailbox);
+    }
+}
+
+uint64_t mailbox_add_waiting(struct mailbox *mailbox, struct message *message)
+{
+    struct message *before = mailbox->newest;
+
+    /* Only what comes with a port that travelled is older than the newest. */
+    while (before != NULL && before->posted > message->posted) {
+        before = before->earlier;
+    }
+    message->earlier = before;
+    message->later = before != NULL ? before->later : mailbox->oldest;
+    *(before != NULL ? &before->later : &mailbox->oldest) = message;
+    *(message->later != NULL ? &message->later->earlier : &mailbox->newest) = message;
+    return mailbox->oldest->posted;
+}
+
+uint64_t mailbox_remove_waiting(struct mailbox *mailbox, struct message *message)
+{
+    *(message->earlier != NULL ? &message->earlier->later : &mailbox->oldest) = message->later;
+    *(message->later != NULL ? &message->later->earlier : &mailbox->newest) = message->earlier;
+    return mailbox->oldest != NULL ? mailbox->oldest->posted : 0;
+}
+
+bool mailbox_remove_port(struct mailbox *mailbox, struct port *port)
+{
+    struct port *before = NULL;
+
+    pthread_mutex_lock(&mailbox->lock);
+    struct port *at = mailbox->ready;
+    while (at != NULL && at != port) {
+        before = at;
+        at = at->next_ready;
+    }
+    if (at != NULL) {
+        *(before != NULL ? &before->next_ready : &mailbox->ready) = port->next_ready;
+        if (mailbox->ready_end == port) {
+            mailbox->ready_end = before;
+        }
+        port->is_ready = false;
+    }
+    pthread_mutex_unlock(&mailbox->lock);
+    return at != NULL;
+}
+
+struct letter *mailbox_pop(struct mailbox *mailbox)
+{
+    pthread_mutex_lock(&mailbox->lock);
+    struct letter *letter = mailbox->first;
+    if (letter != NULL) {
+        mailbox->first = letter->next;
+        if (mailbox->first == NULL) {
+            mailbox->last = NULL;
+        }
+    }
+    pthread_mutex_unlock(&mailbox->lock);
+    return letter;
+}
+
+struct port *mailbox_pop_port(struct mailbox *mailbox)
+{
+    pthread_mutex_lock(&mailbox->lock);
+    struct port *port = mailbox->ready;
+    if (port != NULL) {
+        mailbox->ready = port->next_ready;
+        if (mailbox->ready == NULL) {
+            mailbox->ready_end = NULL;
+        }
+        port->is_ready = false;
+    }
+    pthread_mutex_unlock(&mailbox->lock);
+    return port;
+}
+
+struct port *mailbox_last_port(struct mailbox *mailbox)
+{
+    pthread_mutex_lock(&mailbox->lock);
+    struct port *port = mailbox->ready_end;
+    pthread_mutex_unlock(&mailbox->lock);
+    return port;
+}
+
+uint32_t mailbox_listen(const struct mailbox *mailbox)
+{
+    return atomic_load_explicit(&mailbox->bell, memory_order_acquire);
+}
+
+void mailbox_sleep(struct mailbox *mailbox, uint32_t heard, uint64_t deadline)
+{
+    struct timespec until = {(time_t)(deadline / CLOCK_NS_PER_S),
+                             (long)(deadline % CLOCK_NS_PER_S)};
+
+    /* Who rang before this store and saw nobody asleep has changed the bell: the wait returns. */
+    atomic_store(&mailbox->is_asleep, true);
+    /* WAIT_BITSET takes an absolute time; EAGAIN, EINTR and ETIMEDOUT all mean: look again. */
+    syscall(SYS_futex, &mailbox->bell, FUTEX_WAIT_BITSET_PRIVATE, heard,
+            deadline == UINT64_MAX ? NULL : &until, NULL, FUTEX_BITSET_MATCH_ANY);
+    atomic_store(&mailbox->is_asleep, false);
+}

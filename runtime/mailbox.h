@@ -1,0 +1,78 @@
+/*
+ * What an isolate sleeps on. Any thread may put something in: a port that has messages, a letter (a
+ * child's news, a command, a completion), or nothing but a wake-up. The owner takes things out and
+ * sleeps, with a deadline, on one futex word; there is no descriptor.
+ *
+ * Locks: a mailbox's lock is the innermost but the segment's. A channel's lock may be held when it
+ * is taken, never the other way round.
+ */
+#ifndef RUNTIME_MAILBOX_H
+#define RUNTIME_MAILBOX_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct port;
+struct worker;
+struct message;
+
+enum letter_kind {
+    LETTER_ONLINE, /* worker: its script is about to run */
+    LETTER_ENDED,  /* worker: its isolate is gone; code, error and figures are in the worker */
+    LETTER_COMMAND /* the collector asks for something */
+};
+
+struct letter {
+    struct letter *next;
+    enum letter_kind kind;
+    struct worker *worker; /* a counted reference; ONLINE, ENDED */
+    char id[64];           /* COMMAND: echoed in the result */
+    char verb[16];         /* COMMAND: gc, snapshot, ... */
+};
+
+struct mailbox {
+    pthread_mutex_t lock;
+    struct letter *first, *last;     /* owned */
+    struct port *ready, *ready_end;  /* ports with messages, each at most once; references held */
+    struct message *oldest, *newest; /* what waits in its ports, by time posted; borrowed */
+    _Atomic uint32_t bell;           /* futex: changes with every delivery */
+    _Atomic bool is_asleep;          /* the owner may be in futex_wait */
+    bool is_closed;                  /* nothing is taken in any more */
+};
+
+void mailbox_init(struct mailbox *mailbox);
+/* The owner is over: refuses everything from now on and drops what is inside. */
+void mailbox_close(struct mailbox *mailbox);
+void mailbox_fini(struct mailbox *mailbox);
+
+/* Takes the letter; frees it (and its reference) when the mailbox is closed. Any thread. */
+void mailbox_push(struct mailbox *mailbox, struct letter *letter);
+/* Queues the port once (a reference is taken). Under the port's channel lock. Any thread. */
+void mailbox_push_port(struct mailbox *mailbox, struct port *port);
+/* Notes that a message waits in a port of the owner, or no longer; the time the oldest one that
+ * waits was posted, 0 for none. Under the mailbox's lock. */
+uint64_t mailbox_add_waiting(struct mailbox *mailbox, struct message *message);
+uint64_t mailbox_remove_waiting(struct mailbox *mailbox, struct message *message);
+
+/* Takes the port out again; true when it was in: its reference is the caller's. Owner only. */
+bool mailbox_remove_port(struct mailbox *mailbox, struct port *port);
+/* Ends a sleep. Any thread. */
+void mailbox_wake(struct mailbox *mailbox);
+
+/* The oldest letter or NULL; the caller's. Owner only. */
+struct letter *mailbox_pop(struct mailbox *mailbox);
+/* The oldest ready port with its reference, or NULL. Owner only. */
+struct port *mailbox_pop_port(struct mailbox *mailbox);
+/* The newest ready port, not taken; NULL when none. Owner only. */
+struct port *mailbox_last_port(struct mailbox *mailbox);
+void mailbox_free_letter(struct letter **letter);
+
+/* The bell as it is now; sleeping on it returns at once when something was put in since. Owner. */
+uint32_t mailbox_listen(const struct mailbox *mailbox);
+/* Sleeps until the bell changes from `heard`, a signal comes, or `deadline` (CLOCK_MONOTONIC ns,
+ * UINT64_MAX: none) has passed. Owner only. */
+void mailbox_sleep(struct mailbox *mailbox, uint32_t heard, uint64_t deadline);
+
+#endif

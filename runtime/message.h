@@ -1,0 +1,45 @@
+/*
+ * A message between isolates: one flat immutable serialization, the stores it carries and the ports
+ * it moves. Made by engine_clone_write() on the sender's thread, consumed once by
+ * engine_clone_read() on the receiver's, or discarded by message_free() on any. Whoever holds the
+ * pointer owns it.
+ */
+#ifndef RUNTIME_MESSAGE_H
+#define RUNTIME_MESSAGE_H
+
+#include "runtime/store.h"
+
+struct port;
+
+struct message {
+    struct message *next;            /* for the queue that holds it */
+    struct message *earlier, *later; /* all that wait for one isolate, by time; mailbox's lock */
+    unsigned char *data;             /* the serialization: `inside`, or a block of its own */
+    size_t size;
+    struct store **stores; /* owned references; index = the number in the serialization */
+    size_t store_count;
+    struct port **ports; /* owned ends, NULL once taken; index = the number in the serialization */
+    size_t port_count;
+    void (*port_unref)(struct port **port); /* drops an end nobody took; set when there are ports */
+
+    /* For the books. */
+    uint64_t bytes;          /* what was cloned: size plus copied buffers */
+    uint64_t nodes;          /* values walked */
+    uint64_t transfer_bytes; /* buffers moved */
+    uint64_t transfer_count;
+    uint64_t share_count; /* shared stores that ride along */
+    uint64_t share_bytes;
+
+    /* Set by whoever posts it. */
+    uint64_t id;     /* links the clone record with the deliver record */
+    uint64_t port;   /* number of the port it was posted on; 0 is parentPort */
+    uint64_t posted; /* CLOCK_MONOTONIC ns */
+    uint32_t from;   /* threadId */
+
+    unsigned char inside[]; /* where a small serialization stands */
+};
+
+/* Frees it with whatever stores and ports were not taken; nulls the pointer; NULL is fine. */
+void message_free(struct message **message);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * A port is one end of a channel between two isolates (or within one). Messages posted on one end
+ * wait in the other's queue until its owner takes them; an end that is travelling inside a message
+ * keeps collecting. Either end may close; what waits is still delivered, then both see the close.
+ *
+ * Locks: the channel's lock guards both ends' queues and owners; a mailbox's lock may be taken
+ * inside.
+ */
+#ifndef RUNTIME_PORT_H
+#define RUNTIME_PORT_H
+
+#include "runtime/account.h"
+#include "runtime/mailbox.h"
+#include "runtime/message.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct channel;
+struct isolate;
+
+#define PORT_NOBODY UINT32_MAX /* the owner's threadId while an end travels */
+
+struct port {
+    _Atomic uint32_t refs;
+    struct channel *channel; /* counted; shared by both ends */
+    int side;                /* 0 or 1 */
+    uint64_t number;         /* unique in the process, from 1 */
+
+    /* under the channel's lock */
+    struct message *first, *last; /* owned */
+    struct mailbox *mailbox;      /* where to announce; NULL while it travels or is over */
+    struct account *account;      /* its owner's books; NULL likewise */
+    uint32_t thread;              /* its owner, or PORT_NOBODY */
+    bool is_closed;
+
+    /* under the mailbox's lock */
+    bool is_ready;
+    struct port *next_ready;
+
+    /* its owner's alone */
+    void *object;                 /* the script's side, alive in the owner's heap */
+    bool is_started;              /* messages are delivered as they come */
+    bool is_dropping;             /* closed by its owner: what waits is not delivered any more */
+    bool is_held;                 /* keeps its isolate alive */
+    bool is_parent;               /* a worker's parentPort: what it delivers are jobs */
+    bool is_worker;               /* the other end of that: a parent's Worker object */
+    struct port *next, *previous; /* in the owner's list */
+};
+
+/* A channel's two ends with one reference each, owned by nobody yet. `process` counts what is in
+ * flight. 0 or -ENOMEM. Any thread. */
+int port_new_channel(struct wire_process *process, struct port *ends[2]);
+struct port *port_ref(struct port *port);
+/* Drops a reference; the last one closes the end and frees what waits in it. NULL is fine. */
+void port_unref(struct port **port);
+
+/* Makes the calling isolate the owner: from now on arrivals ring its mailbox. */
+void port_attach(struct port *port, struct mailbox *mailbox, struct account *account);
+/* The owner gives it up (it travels, or its isolate is over). */
+void port_detach(struct port *port);
+
+/* Queues the message at the other end and takes it. 0, or -EPIPE when the other end is closed: then
+ * the message is still the caller's. *to is the receiver's threadId. Any thread that owns `port`.
+ */
+int port_post(struct port *port, struct message *message, uint32_t *to);
+/* The oldest message waiting here, the caller's; NULL when none. Owner only. */
+struct message *port_take(struct port *port);
+/* threadId of the other end's owner, PORT_NOBODY when it travels or is gone. */
+uint32_t port_peer_thread(const struct port *port);
+
+/* No more messages either way; the other end's owner is told. Owner only, idempotent. */
+void port_close(struct port *port);
+/* This end or the other is closed and nothing waits here. */
+bool port_is_over(struct port *port);
+bool port_has_messages(struct port *port);
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * Backing memory of buffers. A store is one counted block; small ones lie behind their own header,
+ * large ones are mapped, so that pages nobody wrote cost nothing and all go back at once. The
+ * segment's store table, the process word `shared` and the pins are kept here and nowhere else.
+ * Invariant: `entry` and the process word say what is true from store_new() to the last unref.
+ */
+#include "runtime/store.h"
+
+#include "base/check.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define STORE_MAPPED_MIN ((size_t)1 << 20) /* bytes */
+
+struct store {
+    _Atomic uint64_t refs;
+    struct segment *segment;  /* borrowed, may be NULL */
+    struct wire_store *entry; /* in the segment's table; NULL when not listed */
+    size_t bytes;
+    bool is_shared;
+    unsigned char *data;
+    _Alignas(16) unsigned char inside[];
+};
+
+static struct store *allocate(size_t bytes)
+{
+    bool is_mapped = bytes >= STORE_MAPPED_MIN;
+    struct store *store = calloc(1, sizeof(*store) + (is_mapped ? 0 : bytes));
+    if (!store) {
+        return NULL;
+    }
+    store->data = store->inside;
+    if (is_mapped) {
+        store->data = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (store->data == MAP_FAILED) {
+            free(store);
+            return NULL;
+        }
+    }
+    store->bytes = bytes;
+    return store;
+}
+
+struct store *store_new(struct segment *segment, size_t bytes, bool is_shared)
+{
+    if (bytes > SIZE_MAX - sizeof(struct store) - 4096) {
+        return NULL;
+    }
+    struct store *store = allocate(bytes);
+    if (!store) {
+        return NULL;
+    }
+    atomic_init(&store->refs, 1);
+    store->segment = segment;
+    store->is_shared = is_shared;
+    if (segment && (is_shared || bytes >= STORE_LISTED_MIN)) {
+        store->entry = segment_add_store(segment, bytes, is_shared);
+        if (store->entry) {
+            atomic_store_explicit(&store->entry->refs, 1, memory_order_relaxed);
+        }
+    }
+    if (segment && is_shared) {
+        atomic_fetch_add_explicit(&segment_process(segment)->shared, bytes, memory_order_relaxed);
+    }
+    return store;
+}
+
+void store_expect_filling(struct store *store)
+{
+    if (store->data != store->inside) {
+        (void)madvise(store->data, store->bytes, MADV_HUGEPAGE);
+    }
+}
+
+struct store *store_ref(struct store *store)
+{
+    atomic_fetch_add_explicit(&store->refs, 1, memory_order_relaxed);
+    if (store->entry) {
+        atomic_fetch_add_explicit(&store->entry->refs, 1, memory_order_relaxed);
+    }
+    return store;
+}
+
+static void release(struct store *store)
+{
+    if (store->segment && store->is_shared) {
+        atomic_fetch_sub_explicit(&segment_process(store->segment)->shared, store->bytes,
+                                  memory_order_relaxed);
+    }
+    if (store->entry) {
+        segment_remove_store(store->segment, store->entry);
+    }
+    if (store->data != store->inside) {
+        munmap(store->data, store->bytes);
+    }
+    free(store);
+}
+
+void store_unref(struct store **place)
+{
+    struct store *store = *place;
+    if (!store) {
+        return;
+    }
+    *place = NULL;
+    /* The entry first: after the last reference is gone it may belong to another store. */
+    if (store->entry) {
+        atomic_fetch_sub_explicit(&store->entry->refs, 1, memory_order_relaxed);
+    }
+    uint64_t refs = atomic_fetch_sub_explicit(&store->refs, 1, memory_order_acq_rel);
+    CHECK(refs != 0);
+    if (refs == 1) {
+        release(store);
+    }
+}
+
+void *store_data(const struct store *store)
+{
+    return store->data;
+}
+
+size_t store_bytes(const struct store *store)
+{
+    return store->bytes;
+}
+
+bool store_is_shared(const struct store *store)
+{
+    return store->is_shared;
+}
+
+uint32_t store_id(const struct store *store)
+{
+    return store->entry ? (uint32_t)atomic_load_explicit(&store->entry->id, memory_order_relaxed)
+                        : 0;
+}
+
+uint64_t store_refs(const struct store *store)
+{
+    return atomic_load_explicit(&store->refs, memory_order_relaxed);
+}
+
+uint32_t store_pin(const struct store *store, uint32_t thread)
+{
+    return store->entry ? segment_add_pin(store->segment, store->entry, thread) : SEGMENT_NO_PIN;
+}
+
+void store_unpin(const struct store *store, uint32_t pin)
+{
+    if (pin != SEGMENT_NO_PIN) {
+        segment_remove_pin(store->segment, pin);
+    }
+}

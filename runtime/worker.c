@@ -1,0 +1,153 @@
+/*
+ * Life and death of worker threads (worker.h). Called by the parent's bindings, by the worker
+ * itself at both ends of its life, and by the I/O thread that repeats kill signals. Invariant:
+ * `engine` and `mailbox` are valid whenever they are not NULL under the lock.
+ */
+#include "runtime/worker.h"
+
+#include "runtime/host.h"
+#include "runtime/isolate.h"
+
+#include <stdlib.h>
+
+/*
+ * Node's default of 4 MB. Address space, not memory: only what is touched becomes resident.
+ * Sanitizers make frames several times as large.
+ */
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define STACK_BYTES (32u << 20)
+#else
+#define STACK_BYTES (4u << 20)
+#endif
+
+struct worker *worker_new(struct host *host)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+    struct letter *last = calloc(1, sizeof *last);
+
+    if (worker == NULL || last == NULL) {
+        free(worker);
+        free(last);
+        return NULL;
+    }
+    worker->host = host;
+    worker->last = last;
+    atomic_store(&worker->refs, 1);
+    pthread_mutex_init(&worker->lock, NULL);
+    return worker;
+}
+
+struct worker *worker_ref(struct worker *worker)
+{
+    atomic_fetch_add(&worker->refs, 1);
+    return worker;
+}
+
+static void free_texts(char **texts)
+{
+    for (char **text = texts; text != NULL && *text != NULL; text++) {
+        free(*text);
+    }
+    free(texts);
+}
+
+void worker_unref(struct worker **place)
+{
+    struct worker *worker = *place;
+
+    *place = NULL;
+    if (worker == NULL || atomic_fetch_sub(&worker->refs, 1) != 1) {
+        return;
+    }
+    port_unref(&worker->port);
+    port_unref(&worker->parent_port);
+    message_free(&worker->data);
+    message_free(&worker->error);
+    free_texts(worker->argv);
+    free_texts(worker->environment);
+    free((char *)(uintptr_t)worker->birth.name);
+    free(worker->source);
+    free(worker->error_text);
+    mailbox_free_letter(&worker->last);
+    pthread_mutex_destroy(&worker->lock);
+    free(worker);
+}
+
+static void *thread_main(void *argument)
+{
+    isolate_run_worker(argument);
+    return NULL;
+}
+
+int worker_start(struct worker *worker)
+{
+    pthread_attr_t attributes;
+
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    worker_ref(worker);
+    int code = pthread_create(&worker->thread, &attributes, thread_main, worker);
+    pthread_attr_destroy(&attributes);
+    if (code != 0) {
+        struct worker *own = worker;
+        worker_unref(&own);
+        return -code;
+    }
+    worker->is_started = true;
+    return 0;
+}
+
+void worker_terminate(struct worker *worker)
+{
+    if (atomic_exchange(&worker->is_terminating, true)) {
+        return;
+    }
+    pthread_mutex_lock(&worker->lock);
+    bool is_running = worker->engine != NULL;
+    if (is_running) {
+        engine_terminate(worker->engine);
+        mailbox_wake(worker->mailbox);
+    }
+    pthread_mutex_unlock(&worker->lock);
+    if (is_running) {
+        host_kill(worker->host, worker);
+    }
+}
+
+void worker_join(struct worker *worker)
+{
+    if (worker->is_started) {
+        pthread_join(worker->thread, NULL);
+        worker->is_started = false;
+    }
+}
+
+void worker_enter(struct worker *worker, struct engine *engine, struct mailbox *mailbox)
+{
+    pthread_mutex_lock(&worker->lock);
+    worker->engine = engine;
+    worker->mailbox = mailbox;
+    pthread_mutex_unlock(&worker->lock);
+    if (atomic_load(&worker->is_terminating)) {
+        engine_terminate(engine); /* asked for before there was an engine to tell */
+    }
+}
+
+void worker_leave(struct worker *worker)
+{
+    pthread_mutex_lock(&worker->lock);
+    worker->engine = NULL;
+    worker->mailbox = NULL;
+    pthread_mutex_unlock(&worker->lock);
+}
+
+bool worker_signal(struct worker *worker, int signal)
+{
+    pthread_mutex_lock(&worker->lock);
+    bool is_running = worker->engine != NULL;
+    if (is_running) {
+        pthread_kill(worker->thread, signal);
+    }
+    pthread_mutex_unlock(&worker->lock);
+    return is_running;
+}

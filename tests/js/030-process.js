@@ -1,0 +1,20 @@
+// What process tells of itself.
+var assert = require('assert');
+assert.ok(Array.isArray(process.argv) && process.argv.length >= 2);
+assert.strictEqual(process.argv[0], process.execPath);
+assert.strictEqual(process.argv[1], __filename);
+assert.strictEqual(process.platform, 'linux');
+assert.ok(/^v20\./.test(process.version));
+assert.ok(process.pid > 0 && process.ppid > 0);
+assert.strictEqual(process.env.ISORUN_TEST, 'yes');
+process.env.ADDED = 'later';
+assert.strictEqual(process.env.ADDED, 'later');
+assert.strictEqual(process.env.NOT_THERE, undefined);
+assert.strictEqual(process.cwd()[0], '/');
+assert.ok(process.uptime() > 0 && process.uptime() < 100);
+assert.strictEqual(Object.prototype.toString.call(process), '[object process]');
+assert.ok(process instanceof require('events'));
+assert.strictEqual(require('process'), process);
+assert.strictEqual(typeof process.versions.node, 'string');
+assert.strictEqual(process.stdout.write('written\n'), true);
+assert.throws(function () { process.stdout.write(5); }, { code: 'ERR_INVALID_ARG_TYPE' });

@@ -1,0 +1,2 @@
+// Without --expose-gc there is no gc().
+require('assert').strictEqual(typeof gc, 'undefined');

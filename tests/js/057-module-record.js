@@ -1,0 +1,21 @@
+// module, exports, require.main, require.resolve, require.cache.
+var assert = require('assert');
+assert.strictEqual(module.exports, exports);
+assert.strictEqual(this, exports);
+assert.strictEqual(module.filename, __filename);
+assert.strictEqual(module.path, __dirname);
+assert.strictEqual(module.loaded, false);
+assert.strictEqual(module.id, require.main === module ? '.' : __filename);
+assert.strictEqual(require.cache[__filename], module);
+assert.strictEqual(require.resolve('./fixtures/counter'), __dirname + '/fixtures/counter.js');
+var first = require('./fixtures/counter');
+first.next();
+delete require.cache[require.resolve('./fixtures/counter')];
+assert.strictEqual(require('./fixtures/counter').count, 0);
+assert.notStrictEqual(require('./fixtures/counter'), first);
+assert.ok(module.children.length >= 1);
+assert.strictEqual(module.require('./fixtures/counter').count, 0);
+assert.strictEqual(typeof exports, 'object');
+assert.throws(function () { require('./fixtures/bad/throws'); }, /while loading/);
+assert.strictEqual(require.cache[__dirname + '/fixtures/bad/throws.js'], undefined);
+assert.throws(function () { require('./fixtures/bad/throws'); }, /while loading/);

@@ -1,0 +1,28 @@
+// The demonstration as the README has it: ends by itself, and its summary says what there was to see.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import test from 'node:test';
+import { promisify } from 'node:util';
+import { freePort, isSanitized } from './lib.mjs';
+
+/* `make demo` builds and runs the plain programs. */
+test('make demo SECONDS=40', { skip: isSanitized && 'sanitizer' }, async () => {
+    const listen = `127.0.0.1:${await freePort()}`;
+    const { stdout } = await promisify(execFile)('make', ['demo', 'SECONDS=40'],
+        { env: { ...process.env, DEMO_LISTEN: listen, MAKEFLAGS: '' }, timeout: 180e3 });
+
+    assert.match(stdout, new RegExp(`http://${listen}`));
+    const rate = /thumb-3 keeps ([\d.]+) MiB more after every message job/.exec(stdout);
+    assert.ok(rate, stdout);
+    assert.ok(Math.abs(Number(rate[1]) - 1.5) < 0.15, `${rate[1]} MiB a job`);
+    const alerts = [...stdout.matchAll(/^drift:\S+ +firing/gm)];
+    assert.ok(alerts.length >= 1, 'the leak is an alert');
+    assert.doesNotMatch(stdout, /(thumb-[124]|mail|video|index|report|cache|import)-?\d? keeps/);
+
+    const row = /^ *\d+ +demo +\w+ +13 +([\d.]+) MiB +([\d.]+) MiB +.*?80\.0 MiB/m.exec(stdout);
+    assert.ok(row, 'one row with the sum of heaps and the shared store once');
+    const [rss, heap] = row.slice(1).map(Number);
+    assert.ok(heap > 150 && heap < rss, `heaps ${heap} of rss ${rss} MiB`);
+    const stores = [...stdout.matchAll(/^ *\d+ +\d+ +80\.0 MiB +yes/gm)];
+    assert.equal(stores.length, 1, 'one store, pinned by several');
+});

@@ -1,0 +1,57 @@
+# Unit tests: tests/unit/LAYER/x_test.c becomes build/tests/LAYER/x_test, linked with that layer and
+# what is below it (never with a main.o).
+
+UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/*/*_test.c))
+UNIT_LIBS := -lcmocka -lm
+no_main = $(filter-out %/main.o,$(1))
+objects_base    := $(BASE)
+objects_wire    := $(WIRE) $(BASE)
+objects_detect  := $(DETECT) $(BASE)
+objects_runtime := $(call no_main,$(RUNTIME)) $(WIRE) $(BASE)
+objects_daemon  := $(call no_main,$(DAEMON)) $(DETECT) $(WIRE) $(BASE)
+objects_ctl     := $(call no_main,$(CTL)) $(DETECT) $(WIRE) $(BASE)
+libs_runtime := $(LIBS_isorun)
+libs_daemon  := $(LIBS_isoscoped)
+libs_ctl     := $(LIBS_isoctl)
+
+# the directory a test lies in; no % here: in a pattern rule's prerequisites it would be the stem
+layer_of = $(notdir $(patsubst %/,%,$(dir $(1))))
+tests_of = $(filter $(B)/tests/$(1)/%,$(UNIT))
+
+.SECONDEXPANSION:
+$(UNIT): $(B)/tests/%: tests/unit/%.c $$(objects_$$(call layer_of,$$*))
+	@mkdir -p $(@D)
+	$(call say,TEST)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) \
+	  $(UNIT_LIBS) $(libs_$(notdir $(@D)))
+
+.PHONY: unit unit-% check-unit
+unit: $(UNIT)
+	$(Q)sh tests/run-unit.sh $(UNIT)
+# one layer: make unit-wire
+unit-%: $$(call tests_of,$$*)
+	$(Q)sh tests/run-unit.sh $^
+
+# Scripts that Node and isorun must agree on. A part of them: make check-js ONLY=atomics
+# JS_RUNTIME=node proves the tests themselves; JS_MODES=main leaves the workers out.
+.PHONY: check-js
+check-js: $(if $(JS_RUNTIME),,$(B)/bin/isorun)
+	$(Q)env -u ONLY -u MAKEFLAGS node tests/run-js.mjs $(or $(JS_RUNTIME),$(CURDIR)/$(B)/bin/isorun) $(ONLY)
+
+# Programs that scenarios need beside ours.
+$(B)/tests/hostile: tests/tools/hostile.c $(WIRE) $(BASE)
+	@mkdir -p $(@D)
+	$(call say,TEST)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^)
+
+# Scenarios: the real programs on temporary sockets. One file: make check-scenario ONLY=a-endings
+.PHONY: check-scenario
+check-scenario: $(PROGRAMS) $(B)/tests/hostile
+	$(Q)ISOSCOPE_BIN=$(B)/bin node --test --test-concurrency=3 $(or $(ONLY:%=tests/scenario/%.test.mjs),tests/scenario/)
+
+.PHONY: check
+check: deps-check
+	$(Q)MAKE="$(MAKE)" sh tests/check.sh $(STEPS)
+
+include tests/fuzz/fuzz.mk
+include tests/e2e/e2e.mk

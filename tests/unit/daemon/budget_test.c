@@ -1,0 +1,351 @@
+/*
+ * The ledger's formula on a machine that was recorded: parts that add up, what is committed, the
+ * state, the projection, and which budgets there are.
+ */
+#include "daemon/judge/budget.h"
+#include "daemon/judge/projection.h"
+#include "daemon/ingest/sums.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#define MIB (UINT64_C(1) << 20)
+
+static char root[64];
+
+struct scene {
+    struct model model;
+    struct config config;
+    struct ledger *ledger;
+};
+
+static void record(const char *path, const char *format, ...)
+{
+    char full[256];
+    va_list arguments;
+    snprintf(full, sizeof full, "%s/%s", root, path);
+    for (char *at = full + strlen(root) + 1; *at != '\0'; at++) {
+        if (*at == '/') {
+            *at = '\0';
+            mkdir(full, 0700);
+            *at = '/';
+        }
+    }
+    FILE *file = fopen(full, "w");
+    assert_non_null(file);
+    va_start(arguments, format);
+    vfprintf(file, format, arguments);
+    va_end(arguments);
+    fclose(file);
+}
+
+static void set_used(uint64_t mib)
+{
+    record("sys/fs/cgroup/box/memory.current", "%llu\n", (unsigned long long)(mib * MIB));
+}
+
+/* A container of 1000 MiB that holds processes 5 and 6. */
+static void scene_open(struct scene *scene)
+{
+    snprintf(root, sizeof root, "/tmp/isoscope-budget-XXXXXX");
+    assert_non_null(mkdtemp(root));
+    record("proc/meminfo", "MemTotal: 16777216 kB\nMemAvailable: 12582912 kB\n");
+    record("proc/5/cgroup", "0::/box\n");
+    record("proc/6/cgroup", "0::/box\n");
+    record("proc/7/cgroup", "0::/\n");
+    record("sys/fs/cgroup/box/cgroup.procs", "");
+    record("sys/fs/cgroup/box/memory.max", "%llu\n", (unsigned long long)(1000 * MIB));
+    record("sys/fs/cgroup/box/memory.stat", "inactive_file 0\n");
+    set_used(500);
+    assert_int_equal(model_init(&scene->model), 0);
+    assert_int_equal(config_load(&scene->config, NULL, NULL), 0);
+    scene->ledger = budget_new(root);
+    scene->model.t = 1000;
+}
+
+static void scene_close(struct scene *scene)
+{
+    char command[128];
+    budget_forget(scene->ledger, &scene->model);
+    budget_free(&scene->ledger);
+    config_fini(&scene->config);
+    model_fini(&scene->model);
+    snprintf(command, sizeof command, "rm -rf %s", root);
+    assert_int_equal(system(command), 0);
+}
+
+/* A process with two isolates of 100 MiB, limit 200 each. */
+static struct process *add_process(struct scene *scene, uint64_t pid, const char *name)
+{
+    struct process *process = model_add_process(&scene->model, pid, 1);
+    process->place = scene->model.process_count - 1;
+    snprintf(process->name, sizeof process->name, "%s", name);
+    process->rss = 300 * MIB;
+    process->external = 10 * MIB;
+    process->shared = 20 * MIB;
+    process->queued_bytes = 5 * MIB;
+    for (uint32_t thread = 0; thread < 2; thread++) {
+        struct isolate *isolate = model_add_isolate(&scene->model, process, thread);
+        isolate->heap.total = 100 * MIB;
+        isolate->heap.limit = 200 * MIB;
+    }
+    return process;
+}
+
+static void tick(struct scene *scene, double t)
+{
+    scene->model.t = t;
+    scene->model.tick++;
+    budget_tick(scene->ledger, &scene->model, &scene->config);
+}
+
+static int64_t sum_of_parts(const struct budget *budget)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < budget->part_count; i++) {
+        sum += budget->parts[i].bytes;
+    }
+    return sum;
+}
+
+static void test_formula(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    struct process *process = add_process(&scene, 5, "api");
+    tick(&scene, 1000);
+    assert_int_equal(scene.model.budget_count, 1);
+    const struct budget *budget = &scene.model.budgets[0];
+    assert_string_equal(budget->name, "box");
+    assert_string_equal(budget->scope, "container:/sys/fs/cgroup/box");
+    assert_int_equal(budget->limit, 1000 * MIB);
+    assert_int_equal(budget->headroom, 100 * MIB);
+    assert_int_equal(budget->used, 500 * MIB);
+    assert_int_equal(budget->unattributed, (500 - 200 - 10 - 20 - 5) * (int64_t)MIB);
+    assert_int_equal(sum_of_parts(budget), budget->used);
+    assert_int_equal(budget->committed, (400 + 10 + 20 + 5 + 265) * MIB);
+    assert_int_equal(budget->state, BUDGET_OK);
+    assert_false(budget->is_partial);
+    assert_int_equal(process->container.limit, 1000 * MIB);
+
+    set_used(50); /* less than is committed by heaps: memory not touched yet */
+    process->is_stale = true;
+    tick(&scene, 1001);
+    assert_int_equal(budget->unattributed, -185 * (int64_t)MIB);
+    assert_int_equal(sum_of_parts(budget), budget->used);
+    assert_int_equal(budget->committed, 435 * MIB);
+    assert_true(budget->is_partial);
+
+    scene.model.isolates[0]->heap.limit = MODEL_UNKNOWN;
+    tick(&scene, 1002);
+    assert_true(budget->committed == MODEL_UNKNOWN);
+    scene_close(&scene);
+}
+
+static void test_states(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    add_process(&scene, 5, "api");
+    set_used(900);
+    tick(&scene, 1000);
+    const struct budget *budget = &scene.model.budgets[0];
+    assert_int_equal(budget->state, BUDGET_WARNING); /* 400 + 35 + 665 were promised */
+    set_used(901);
+    tick(&scene, 1001);
+    assert_int_equal(budget->state, BUDGET_OVER);
+    set_used(100);
+    tick(&scene, 1002);
+    assert_int_equal(budget->state, BUDGET_OK);
+    scene_close(&scene);
+}
+
+static void test_projected(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    add_process(&scene, 5, "api");
+    for (int i = 0; i < 30; i++) {
+        set_used(400 + 5 * (uint64_t)i); /* 5 MiB/s */
+        tick(&scene, 1000 + i);
+    }
+    const struct budget *budget = &scene.model.budgets[0];
+    assert_true(fabs(budget->projected_seconds - (900 - 545) / 5.0) < 1);
+    for (int i = 0; i < 70; i++) {
+        set_used(545 + (uint64_t)(i % 7));
+        tick(&scene, 1030 + i);
+    }
+    assert_true(isnan(budget->projected_seconds));
+    scene_close(&scene);
+}
+
+/* A worker that leaks ends at its own limit; a budget with more room than that is not in danger. */
+static void test_a_leak_ends_at_its_own_limit(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    add_process(&scene, 5, "api");
+    struct isolate *isolate = scene.model.isolates[1]; /* 100 of 200 MiB */
+    for (int i = 0; i < 30; i++) {
+        isolate->seconds_to_limit = 20; /* 100 MiB left at 5 MiB/s: all of the growth */
+        set_used(400 + 5 * (uint64_t)i);
+        tick(&scene, 1000 + i);
+    }
+    const struct budget *budget = &scene.model.budgets[0];
+    assert_true(isnan(budget->projected_seconds));
+    isolate->heap.limit = 800 * MIB; /* now it can fill the container before it ends */
+    isolate->seconds_to_limit = 150;
+    set_used(550);
+    tick(&scene, 1030);
+    assert_true(fabs(budget->projected_seconds - (900 - 550) / 5.0) < 2);
+    scene_close(&scene);
+}
+
+/* Half a minute of growth says nothing about what is in a quarter of an hour. */
+static void test_foresight(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    add_process(&scene, 5, "api");
+    for (int i = 0; i < 200; i++) {
+        set_used(100 + (uint64_t)i); /* 1 MiB/s */
+        tick(&scene, 1000 + i);
+        const struct budget *budget = &scene.model.budgets[0];
+        double ahead = (double)(900 - 100 - i);
+        if (ahead > 6 * i) {
+            assert_true(isnan(budget->projected_seconds));
+        } else {
+            assert_true(fabs(budget->projected_seconds - ahead) < 1);
+        }
+    }
+    scene_close(&scene);
+}
+
+static void test_default_budgets(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    tick(&scene, 1000);
+    assert_int_equal(scene.model.budget_count, 0);
+    add_process(&scene, 5, "api");
+    add_process(&scene, 6, "mailer");
+    struct process *loose = add_process(&scene, 7, "loose");
+    tick(&scene, 1001);
+    assert_int_equal(scene.model.budget_count, 2);
+    assert_string_equal(scene.model.budgets[0].name, "box");
+    assert_string_equal(scene.model.budgets[1].name, "machine");
+    assert_int_equal(scene.model.budgets[1].limit, 16384 * MIB);
+    assert_int_equal(scene.model.budgets[1].used, 4096 * MIB);
+    assert_int_equal(scene.model.budgets[0].part_count, 4 + 4);
+    loose->container.source[0] = '\0';
+    loose->ended_at = 1; /* nobody of it is left */
+    tick(&scene, 1002);
+    assert_int_equal(scene.model.budget_count, 1);
+    scene_close(&scene);
+}
+
+static void test_configured_budgets(void **state)
+{
+    (void)state;
+    struct scene scene;
+    char name[] = "front", match[] = "ap?";
+    scene_open(&scene);
+    add_process(&scene, 5, "api");
+    add_process(&scene, 6, "mailer");
+    struct config_budget own = {
+        .name = name, .match = match, .limit = 2000 * MIB, .headroom = 0.5, .headroom_bytes = 0};
+    scene.config.budgets = &own;
+    scene.config.budget_count = 1;
+    tick(&scene, 1000);
+    const struct budget *budget = model_find_budget(&scene.model, "front");
+    assert_non_null(budget);
+    assert_string_equal(budget->scope, "process:ap?");
+    assert_int_equal(budget->used, 300 * MIB);
+    assert_int_equal(budget->unattributed, 65 * MIB);
+    assert_int_equal(budget->headroom, 1000 * MIB);
+    assert_int_equal(scene.model.budget_count, 1);
+    own.match = NULL;
+    own.limit = 0;
+    own.headroom_bytes = 7;
+    tick(&scene, 1001);
+    assert_string_equal(budget->scope, "container:/sys/fs/cgroup/box");
+    assert_int_equal(budget->limit, 1000 * MIB);
+    assert_int_equal(budget->headroom, 7);
+    assert_int_equal(budget->used, 500 * MIB);
+    scene.config.budgets = NULL;
+    scene.config.budget_count = 0;
+    scene_close(&scene);
+}
+
+static double saw(int t, int period)
+{
+    return 700 + 100.0 * (t % period) / period;
+}
+
+static void test_saw_tooth_is_no_trend(void **state)
+{
+    (void)state;
+    for (int period = 7; period <= 120; period += 13) {
+        struct projection projection = {0};
+        for (int t = 0; t < 900; t++) {
+            projection_add(&projection, t, saw(t, period));
+            double slope = projection_slope(&projection, 1);
+            bool is_near = (900 - saw(t, period)) / slope < 1000;
+            assert_false(t > PROJECTION_SAMPLES && is_near);
+        }
+    }
+}
+
+static void test_noise_is_no_trend(void **state)
+{
+    (void)state;
+    struct projection projection = {0};
+    uint32_t random = 1;
+    for (int t = 0; t < 5000; t++) {
+        random = random * 1664525 + 1013904223;
+        projection_add(&projection, t, 100 + random / 4294967296.0);
+        assert_true(isnan(projection_slope(&projection, 0.01)));
+    }
+}
+
+static void test_rise(void **state)
+{
+    (void)state;
+    struct projection projection = {0};
+    for (int i = 0; i < 400; i++) {
+        projection_add(&projection, i, saw(i, 11) + 5.0 * i);
+    }
+    assert_true(fabs(projection_slope(&projection, 1) - 5) < 0.5);
+    projection_add(&projection, 3, 1); /* the clock was set back */
+    assert_true(isnan(projection_slope(&projection, 1)));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_formula),
+        cmocka_unit_test(test_states),
+        cmocka_unit_test(test_projected),
+        cmocka_unit_test(test_a_leak_ends_at_its_own_limit),
+        cmocka_unit_test(test_foresight),
+        cmocka_unit_test(test_default_budgets),
+        cmocka_unit_test(test_configured_budgets),
+        cmocka_unit_test(test_saw_tooth_is_no_trend),
+        cmocka_unit_test(test_noise_is_no_trend),
+        cmocka_unit_test(test_rise),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,311 @@
+/*
+ * The budget panel: bar, picture over time with the future on its axis, the names of the bands
+ * beside it, one fixed line for what is under the pointer, and the same points as a table. Asked
+ * to render once a tick; decides what is drawn, the chart draws.
+ */
+import { bandsTable } from "./bandtable";
+import { BudgetBar } from "./bar";
+import { Chart, spoken } from "./chart";
+import { el, setAttribute, setHidden, setText } from "./dom";
+import { bytesText, clock } from "./format";
+import { hasEnded, isRising, nameOf, secondsToLimit } from "./judge";
+import { Entry, Group, Labels, groupsOf } from "./labels";
+import { Mark, Projection } from "./paint";
+import { Past } from "./past";
+import { Budget, Isolate, known } from "./protocol";
+import { Band, Picture, bandsOf, latestOf, pictureOf } from "./stack";
+import { Store } from "./store";
+import { Trace } from "./trace";
+import { TimeWindow } from "./window";
+
+const SPEAK_MS = 30000;
+const LARGE_SHARE = 0.008; // of the axis: about two pixels
+const HINT = "Drag to zoom, Space pauses";
+
+export class Hero {
+  private readonly remark = el("span", { class: "remark" });
+  private readonly line = el("output", { class: "readout" }, HINT);
+  private readonly tableButton = el(
+    "button",
+    { class: "link", type: "button", "aria-expanded": "false" },
+    "Table",
+  );
+  private readonly fitButton = el(
+    "button",
+    { class: "link", type: "button", "aria-pressed": "false" },
+    "Fit to use",
+  );
+  private readonly host = el("div", {
+    class: "plot",
+    role: "img",
+    tabindex: "0",
+    "aria-label": "Memory budget over time",
+  });
+  private readonly tableHost = el("div", {
+    class: "plottable",
+    tabindex: "0",
+    role: "region",
+    "aria-label": "Memory budget as a table",
+  });
+  private readonly labels = new Labels();
+  private readonly bar = new BudgetBar();
+  private readonly chart: Chart;
+  private bands: Band[] = [];
+  private bandsFor = "";
+  private readonly large = new Set<string>();
+  private picture: Picture = { x: [], tops: [], used: [], gaps: [] };
+  private spokenAt = -Infinity;
+  private fits = false;
+  /** The point the keyboard stands on; -1 for none. */
+  private cursor = -1;
+  readonly node: HTMLElement;
+
+  constructor(
+    private readonly store: Store,
+    private readonly past: Past,
+    private readonly time: TimeWindow,
+    private readonly marks: () => Mark[],
+  ) {
+    this.chart = new Chart(this.host, {
+      hover: (t, value) => this.readOut(t, value),
+      zoom: (from, to) => this.time.zoom({ from, to }, this.store.t),
+      unzoom: () => this.time.unzoom(),
+    });
+    this.tableHost.hidden = true;
+    this.tableButton.addEventListener("click", () => this.toggleTable());
+    this.fitButton.addEventListener("click", () => {
+      this.fits = !this.fits;
+      setAttribute(this.fitButton, "aria-pressed", String(this.fits));
+      this.time.touch();
+    });
+    this.host.addEventListener("keydown", (event) => this.onKey(event));
+    this.host.addEventListener("blur", () => this.moveTo(-1));
+    this.node = el(
+      "section",
+      { class: "panel hero", "aria-labelledby": "hero-title" },
+      el(
+        "header",
+        {},
+        el("h2", { id: "hero-title" }, "Memory budget"),
+        this.remark,
+        el("span", { class: "grow" }),
+        this.line,
+        this.fitButton,
+        this.tableButton,
+      ),
+      this.bar.node,
+      el("div", { class: "picture" }, this.host, this.labels.node),
+      this.tableHost,
+    );
+  }
+
+  repaint(): void {
+    this.chart.repaint();
+  }
+
+  render(budget: Budget | null, isKnown: boolean): void {
+    const trace = budget ? this.past.budgets.get(budget.name) : undefined;
+    setHidden(this.fitButton, !known(budget?.limit));
+    setText(this.remark, budget ? `${budget.name}, every byte once` : "no budget yet");
+    if (!budget || !trace) return;
+    const rising = this.rising();
+    const ids = new Set(rising.map((isolate) => isolate.id));
+    this.bar.show(budget, ids);
+    this.order(trace, budget, ids);
+    const limit = known(budget.limit) ? budget.limit : null;
+    const projection =
+      isKnown && this.time.isLive() ? this.projection(trace, budget, rising) : null;
+    const narrow = this.chart.isNarrow();
+    const span = this.time.span(
+      this.store.t,
+      this.past.oldest(budget),
+      projection !== null,
+      narrow,
+    );
+    const width = this.chart.plotWidth();
+    this.picture = pictureOf(trace, this.bands, span.from, Math.min(span.to, span.now), width);
+    this.chart.show({
+      ...span,
+      limit,
+      projection,
+      fits: this.fits,
+      bands: this.bands,
+      picture: this.picture,
+      headroom: known(budget.headroom) ? budget.headroom : null,
+      marks: this.marks(),
+    });
+    this.label(trace);
+    this.speak(budget, limit, rising);
+  }
+
+  private rising(): Isolate[] {
+    return this.store.isolates.filter(
+      (isolate, index) => !this.store.gone[index] && isRising(isolate),
+    );
+  }
+
+  /** The order of bands is made when a state or the set of parts changes, never for a mere tick. */
+  private order(trace: Trace, budget: Budget, rising: Set<string>): void {
+    this.findLarge(budget);
+    const signature = [...trace.parts.keys(), "/", ...rising, "/", ...this.large].join(" ");
+    if (signature === this.bandsFor) return;
+    this.bandsFor = signature;
+    for (const id of this.large) if (!trace.parts.has(`heap:${id}`)) this.large.delete(id);
+    const sizeOf = (id: string): number => {
+      const index = this.store.indexOf.get(id);
+      return index === undefined ? 0 : (this.store.figure("total", index) ?? 0);
+    };
+    this.bands = bandsOf(trace, { rising, large: this.large, sizeOf }).filter((band) =>
+      band.keys.some((key) => trace.parts.has(key)),
+    );
+  }
+
+  /** A heap that was worth a band of its own keeps it. */
+  private findLarge(budget: Budget): void {
+    const whole = this.fits || !known(budget.limit) ? budget.used : budget.limit;
+    for (const part of budget.parts ?? []) {
+      if (part.kind !== "heap" || !part.isolate || !known(part.bytes) || !known(whole)) continue;
+      if (part.bytes > LARGE_SHARE * whole) this.large.add(part.isolate);
+    }
+  }
+
+  private projection(trace: Trace, budget: Budget, rising: Isolate[]): Projection | null {
+    const bands = this.bands.map((band) => Math.max(0, latestOf(trace, band) || 0));
+    const value = bands.reduce((sum, size) => sum + size, 0);
+    const wedge = this.bands.reduce(
+      (sum, band, i) => sum + (band.kind === "rising" ? (bands[i] as number) : 0),
+      0,
+    );
+    let first: { isolate: Isolate; seconds: number } | null = null;
+    let perSecond = 0;
+    for (const isolate of rising) {
+      const seconds = secondsToLimit(isolate);
+      const { limit } = isolate.heap ?? {};
+      const live = this.store.figure("live", this.store.indexOf.get(isolate.id) ?? -1);
+      if (!known(seconds) || !known(limit) || !known(live) || seconds <= 0) continue;
+      perSecond += Math.max(0, limit - live) / seconds;
+      if (!first || seconds < first.seconds) first = { isolate, seconds };
+    }
+    if (first) {
+      const label = `${nameOf(first.isolate)} full`;
+      return { value, floor: value - wedge, perSecond, meets: this.store.t + first.seconds, label };
+    }
+    const { projected_seconds: toLine, limit, headroom, used } = budget;
+    if (!known(toLine) || toLine <= 0 || !known(limit) || !known(used)) return null;
+    const slope = (limit - (headroom ?? 0) - used) / toLine;
+    return {
+      value,
+      floor: value - wedge,
+      perSecond: slope,
+      meets: this.store.t + toLine,
+      label: "head-room line",
+    };
+  }
+
+  private label(trace: Trace): void {
+    const entries: Entry[] = [];
+    let base = 0;
+    for (const group of this.groups()) {
+      const sizes = group.bands.map((band) => latestOf(trace, band));
+      const size = sizes.reduce((sum, value) => sum + (value || 0), 0);
+      const drawn = sizes.reduce((sum, value) => sum + Math.max(0, value || 0), 0);
+      const band = group.bands[0] as Band;
+      const y = this.chart.yOf(base + drawn / 2);
+      entries.unshift({ id: band.id, kind: band.kind, name: group.name, bytes: size, y });
+      base += drawn;
+    }
+    this.labels.show(entries, this.chart.plotHeight());
+  }
+
+  private groups(bands = this.bands): Group[] {
+    return groupsOf(bands, {
+      nameOf: (id) => this.isolateName(id),
+      isThere: (key) => key.startsWith("heap:") && this.isLiving(key.slice(5)),
+    });
+  }
+
+  private isLiving(id: string): boolean {
+    const isolate = this.store.isolates[this.store.indexOf.get(id) ?? -1];
+    return isolate !== undefined && !hasEnded(isolate);
+  }
+
+  private isolateName(id: string): string {
+    const isolate = this.store.isolates[this.store.indexOf.get(id) ?? -1];
+    return isolate ? nameOf(isolate) : id;
+  }
+
+  /** What is under the pointer: time, band, its value, the sum. One line that never covers data. */
+  private readOut(t: number | null, value: number): void {
+    const at = t === null ? -1 : this.nearest(t);
+    if (at < 0) {
+      setText(this.line, HINT);
+      return;
+    }
+    const time = clock(this.picture.x[at] as number, true);
+    const tops = this.picture.tops.map((column) => column[at] ?? 0);
+    const index = tops.findIndex((top) => value <= top);
+    const total = `total ${bytesText(this.picture.used[at])}`;
+    if (index < 0) {
+      setText(this.line, `${time}   ${total}`);
+      return;
+    }
+    const size = (tops[index] as number) - (index ? (tops[index - 1] as number) : 0);
+    const band = this.bands[index] as Band;
+    const name = band.isolate ? this.isolateName(band.isolate) : this.groups([band])[0]?.name;
+    setText(this.line, `${time}   ${name} ${bytesText(size)}   ${total}`);
+  }
+
+  private nearest(t: number): number {
+    let best = -1;
+    let distance =
+      0.05 * ((this.picture.x[this.picture.x.length - 1] ?? 0) - (this.picture.x[0] ?? 0)) + 2;
+    this.picture.x.forEach((x, i) => {
+      if (this.picture.used[i] === null || Math.abs(x - t) > distance) return;
+      distance = Math.abs(x - t);
+      best = i;
+    });
+    return best;
+  }
+
+  /** Left and right move the cursor by a point, Home and End to the ends. */
+  private onKey(event: KeyboardEvent): void {
+    const last = this.picture.x.length - 1;
+    const at = this.cursor < 0 ? last : this.cursor;
+    const places: Record<string, number> = {
+      ArrowLeft: at - 1,
+      ArrowRight: at + 1,
+      Home: 0,
+      End: last,
+    };
+    const place = places[event.key];
+    if (place === undefined) return;
+    event.preventDefault();
+    this.moveTo(Math.min(last, Math.max(0, place)));
+  }
+
+  private moveTo(at: number): void {
+    this.cursor = at;
+    this.chart.moveCursor(this.picture.x[at] ?? null);
+  }
+
+  private speak(budget: Budget, limit: number | null, rising: Isolate[]): void {
+    if (performance.now() - this.spokenAt < SPEAK_MS) return;
+    this.spokenAt = performance.now();
+    const names = rising.map(nameOf);
+    setAttribute(
+      this.host,
+      "aria-label",
+      spoken(known(budget.used) ? budget.used : null, limit, names),
+    );
+  }
+
+  private toggleTable(): void {
+    const open = this.tableHost.hidden;
+    setHidden(this.tableHost, !open);
+    setAttribute(this.tableButton, "aria-expanded", String(open));
+    this.tableHost.replaceChildren();
+    if (open) {
+      this.tableHost.append(bandsTable(this.picture, this.groups(), this.bands));
+    }
+  }
+}

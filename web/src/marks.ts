@@ -1,0 +1,47 @@
+/*
+ * The signs in the lane under the budget picture: where an alert began, where an isolate ran out of
+ * memory, died or was recycled. Newest kept, oldest forgotten.
+ */
+import { bytesText, cleanName, shortName, splitSentence } from "./format";
+import { Mark } from "./paint";
+import { Alert, Happening, known } from "./protocol";
+
+const KEPT = 100;
+
+export class Marks {
+  private readonly happenings: Mark[] = [];
+
+  add(event: Happening, name: string): void {
+    const short = shortName(cleanName(name));
+    if (event.type === "oom")
+      this.keep({
+        t: event.t,
+        shape: "cross",
+        colour: "critical",
+        label: `${short} out of memory`,
+      });
+    if (event.type === "recycle") {
+      const freed = typeof event.reclaimed === "number" ? `, −${bytesText(event.reclaimed)}` : "";
+      this.keep({ t: event.t, shape: "down", colour: "ok", label: `${short} recycled${freed}` });
+    }
+  }
+
+  list(alerts: Iterable<Alert>, nameOf: (id: string) => string): Mark[] {
+    const marks = [...this.happenings];
+    for (const alert of alerts) {
+      if (!known(alert.since) || alert.state !== "firing") continue;
+      const isRising = alert.rule === "drift" && alert.isolate;
+      const label = isRising
+        ? `${shortName(cleanName(nameOf(alert.isolate ?? "")))} rising`
+        : shortName(splitSentence(cleanName(alert.summary ?? alert.rule ?? ""))[0]);
+      marks.push({ t: alert.since, shape: "up", colour: isRising ? "rising" : "warning", label });
+    }
+    return marks.sort((a, b) => a.t - b.t);
+  }
+
+  private keep(mark: Mark): void {
+    this.happenings.push(mark);
+    this.happenings.sort((a, b) => a.t - b.t);
+    if (this.happenings.length > KEPT) this.happenings.shift();
+  }
+}

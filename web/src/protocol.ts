@@ -1,0 +1,163 @@
+/*
+ * What the daemon sends, as types: the frame, the tick and the objects in them. Names are those on
+ * the wire. Every figure an emitter cannot know is null, and a field may be missing in a patch, so
+ * a reader always asks `known()` before it counts with one.
+ */
+export type Figure = number | null | undefined;
+
+export interface Heap {
+  used?: Figure;
+  total?: Figure;
+  limit?: Figure;
+  peak?: Figure;
+  live?: Figure;
+  baseline?: Figure;
+  fragmentation?: Figure;
+}
+
+export type DriftState = "warming" | "flat" | "outside_band" | "rising" | "recovered";
+
+export interface Drift {
+  job?: string | null;
+  state?: DriftState | null;
+  bytes_per_job?: Figure;
+  ratio?: Figure;
+  confidence?: Figure;
+  jobs_to_limit?: Figure;
+  seconds_to_limit?: Figure;
+  since?: Figure;
+  band?: Figure;
+}
+
+export interface Isolate {
+  id: string;
+  process?: number;
+  thread?: number;
+  name?: string | null;
+  pool?: string | null;
+  kind?: string;
+  state?: string;
+  started_at?: Figure;
+  updated_at?: Figure;
+  ended_at?: Figure;
+  stale?: boolean;
+  heap?: Heap | null;
+  external?: Figure;
+  array_buffers?: Figure;
+  shared?: Figure;
+  jobs?: Figure;
+  drift?: Drift | null;
+  messages?: { queued?: Figure; queued_bytes?: Figure } | null;
+}
+
+export interface Process {
+  pid: number;
+  name?: string | null;
+  state?: string;
+  rss?: Figure;
+  isolates?: Figure;
+  unattributed?: Figure;
+}
+
+export type PartKind = "heap" | "external" | "shared" | "in_flight" | "unattributed" | "others";
+
+export interface Part {
+  kind: PartKind;
+  isolate?: string | null;
+  bytes: Figure;
+}
+
+export interface Budget {
+  name: string;
+  scope?: string;
+  limit?: Figure;
+  headroom?: Figure;
+  used?: Figure;
+  committed?: Figure;
+  projected_seconds?: Figure;
+  parts?: Part[] | null;
+  unattributed?: Figure;
+  state?: "ok" | "warning" | "over";
+  partial?: boolean;
+}
+
+export interface Action {
+  do: string;
+  pause_seconds?: Figure;
+  bytes?: Figure;
+  frees_bytes?: Figure;
+  why_not?: string | null;
+}
+
+export interface Alert {
+  id: string;
+  rule?: string;
+  severity?: string;
+  state?: "pending" | "firing" | "resolved";
+  since?: Figure;
+  isolate?: string | null;
+  process?: number | null;
+  summary?: string | null;
+  value?: Figure;
+  threshold?: Figure;
+  culprit?: string | null;
+  actions?: Action[] | null;
+}
+
+export interface Verdict {
+  state?: string;
+  text?: string | null;
+  evidence?: string | null;
+}
+
+export interface Happening {
+  /** Null where it only tells that others were left out. */
+  seq: number | null;
+  t: number;
+  type: string;
+  isolate?: string | null;
+  [field: string]: unknown;
+}
+
+export interface SharedStore {
+  id: string | number;
+  bytes?: Figure;
+  process?: number;
+  shared?: boolean;
+  created_at?: Figure;
+  pins?: string[];
+}
+
+export interface Status {
+  version?: string;
+  [field: string]: unknown;
+}
+
+export interface Frame {
+  t: number;
+  tick: number;
+  verdict?: Verdict | null;
+  status?: Status | null;
+  processes?: Process[];
+  isolates?: Isolate[];
+  budgets?: Budget[];
+  alerts?: Alert[];
+}
+
+/** The fast figures, each a column over `index`; what else changed is in `patch`. */
+export interface Tick {
+  t: number;
+  tick: number;
+  index?: number[];
+  used?: Figure[];
+  total?: Figure[];
+  live?: Figure[];
+  external?: Figure[];
+  shared?: Figure[];
+  queued_bytes?: Figure[];
+  patch?: Record<string, unknown> | null;
+}
+
+export function known(figure: Figure): figure is number {
+  return typeof figure === "number" && Number.isFinite(figure);
+}
