@@ -33,7 +33,18 @@ static void push_stash(duk_context *ctx, const char *key)
     duk_remove(ctx, -2);
 }
 
-/* Makes the object at `index` the script's side of `port`, which becomes this isolate's. */
+/*
+ * `port` becomes this isolate's, with the object at `index` as the script's side of it. Apart from
+ * bind_port() because nothing here allocates in the heap: the isolate may die in every call that
+ * does, and what it owns by then is what teardown gives back.
+ */
+static void own_port(duk_context *ctx, duk_idx_t index, struct port *port)
+{
+    port->object = duk_get_heapptr(ctx, index);
+    isolate_add_port(isolate_of(ctx), port);
+}
+
+/* The object at `index` knows the port that own_port() gave it, and stays alive as long. */
 static void bind_port(duk_context *ctx, duk_idx_t index, struct port *port)
 {
     index = duk_require_normalize_index(ctx, index);
@@ -44,11 +55,9 @@ static void bind_port(duk_context *ctx, duk_idx_t index, struct port *port)
     duk_dup(ctx, index);
     duk_put_prop(ctx, -3);
     duk_pop(ctx);
-    port->object = duk_get_heapptr(ctx, index);
-    isolate_add_port(isolate_of(ctx), port);
 }
 
-/* The object at `index` stops being one; the isolate's reference to the port is dropped. */
+/* The object at `index` is a port no more. What is left to do is isolate_remove_port(). */
 static void unbind_port(duk_context *ctx, duk_idx_t index, struct port *port)
 {
     index = duk_require_normalize_index(ctx, index);
@@ -59,7 +68,6 @@ static void unbind_port(duk_context *ctx, duk_idx_t index, struct port *port)
     duk_del_prop(ctx, -2);
     duk_pop(ctx);
     port->object = NULL;
-    isolate_remove_port(isolate_of(ctx), port);
 }
 
 static struct port *get_port(duk_context *ctx, duk_idx_t index)
@@ -89,9 +97,10 @@ struct port *threads_port_take(void *owner, duk_context *ctx, duk_idx_t index)
     (void)owner;
     struct port *port = get_port(ctx, index);
     if (port != NULL) {
-        port_ref(port);
-        port->is_started = false;
         unbind_port(ctx, index, port);
+        port_ref(port); /* only now: the isolate may die while it is unbound */
+        port->is_started = false;
+        isolate_remove_port(isolate_of(ctx), port);
     }
     return port;
 }
@@ -103,8 +112,9 @@ void threads_port_push(void *owner, duk_context *ctx, struct port *port)
     duk_pop(ctx);
     push_stash(ctx, STASH_MAKE_PORT);
     duk_call(ctx, 0);
-    bind_port(ctx, -1, port);
-    port_unref(&port); /* the isolate's list holds it now */
+    own_port(ctx, -1, port);
+    bind_port(ctx, -1, port); /* should the isolate die in there, the message holds it as well */
+    port_unref(&port);
 }
 
 /* ---- what the loop tells ------------------------------------------------------------------------
@@ -147,6 +157,7 @@ static duk_ret_t tell(duk_context *ctx, void *argument)
     duk_push_heapptr(ctx, port->object);
     if (telling->is_over) {
         unbind_port(ctx, -1, port);
+        isolate_remove_port(isolate_of(ctx), port);
     }
     push_error_of(ctx, telling->worker);
     duk_push_int(ctx, telling->worker != NULL ? telling->worker->exit_code : 0);
@@ -394,10 +405,11 @@ static duk_ret_t native_channel(duk_context *ctx)
         return duk_range_error(ctx, "no memory for a channel");
     }
     for (int side = 0; side < 2; side++) {
-        struct port *end = ends[side];
-        bind_port(ctx, side, end);
-        port_unref(&end);
+        own_port(ctx, side, ends[side]);
+        port_unref(&(struct port *){ends[side]}); /* the isolate's list holds it now */
     }
+    bind_port(ctx, 0, ends[0]);
+    bind_port(ctx, 1, ends[1]);
     return 0;
 }
 
@@ -408,9 +420,9 @@ static duk_ret_t native_parent(duk_context *ctx)
 
     if (worker != NULL && worker->port != NULL) {
         struct port *port = worker->port;
-        worker->port = NULL;
+        own_port(ctx, 0, port);
+        port_unref(&worker->port);
         bind_port(ctx, 0, port);
-        port_unref(&port);
     }
     return 0;
 }
@@ -531,8 +543,9 @@ static duk_ret_t native_spawn(duk_context *ctx)
     struct port *end = worker->parent_port;
     worker_unref(&worker); /* the list of children holds it */
 
-    bind_port(ctx, 0, end);
+    own_port(ctx, 0, end);
     end->is_started = true;
+    bind_port(ctx, 0, end);
     return 1;
 }
 

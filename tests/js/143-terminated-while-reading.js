@@ -1,6 +1,6 @@
 // main only
-// Workers are ended at any moment, also while they read a message with a port in it: the port's other
-// end hears of it each time, and the program ends.
+// Workers are ended at any moment, also while they read a message with a port in it or make a channel:
+// a port's other end hears of it each time, nothing is left behind, and the program ends.
 var threads = require('worker_threads');
 
 var code = "var t = require('worker_threads'); var c = new t.MessageChannel();" +
@@ -20,5 +20,13 @@ function once(delay) {
 }
 for (var i = 0; i < 120; i++) {
     once(i % 12);
+}
+
+// In these nearly every moment lies within the making or the posting of a port.
+var maker = "var t = require('worker_threads'); t.parentPort.postMessage(0);" +
+    "for (;;) { var c = new t.MessageChannel(), d = new t.MessageChannel();" +
+    "d.port1.postMessage(c.port1, [c.port1]); t.receiveMessageOnPort(d.port2); c.port2.close(); d.port1.close(); }";
+for (var j = 0; j < 20; j++) {
+    new threads.Worker(maker, { eval: true }).on('message', function () { this.terminate(); });
 }
 process.on('exit', function () { console.log(open === closed); });
