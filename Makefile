@@ -67,13 +67,14 @@ $(B)/obj/gen/%.o: $(B)/gen/%.S
 include runtime/engine/engine.mk
 
 # ---- files built into the programs -----------------------------------------------------------------
-JS := $(sort $(wildcard runtime/js/*.js))
+JS := $(sort $(wildcard runtime/js/*.js)) $(B)/gen/lower.js
 $(B)/gen/js.S: tools/embed.sh $(JS)
 	@mkdir -p $(@D)
 	$(call say,EMBED)
 	$(Q)sh tools/embed.sh runtime_js_files $(JS) > $@
 
 include web/web.mk
+include runtime/lower/lower.mk
 
 # ---- tests, tools, demo ------------------------------------------------------------------------------
 include tests/tests.mk

@@ -1,0 +1,14 @@
+# The lowerer: acorn (by lock file, installed under build/npm) and our passes, bundled to one ES5 text
+# that is embedded as the built-in module `lower`. Identifiers stay as written: the engine's built-in
+# functions are constructors only when their names say so, and stacks stay readable.
+build/npm/lower/.done: runtime/lower/package.json runtime/lower/package-lock.json
+	$(call say,NPM)
+	$(Q)$(call npm_install,runtime/lower)
+
+LOWER_BUNDLE := NODE_PATH=build/npm/lower/node_modules $(ESBUILD) --bundle --minify-whitespace \
+                --log-level=warning --target=es5
+
+$(B)/gen/lower.js: $(wildcard runtime/lower/*.js) build/npm/lower/.done
+	@mkdir -p $(@D)
+	$(call say,BUNDLE)
+	$(Q)$(LOWER_BUNDLE) --format=cjs --outfile=$@ runtime/lower/lower.js
