@@ -12,6 +12,9 @@
 struct duk_heap;
 struct duk_hthread;
 struct duk_hbuffer;
+struct duk_hobject;
+struct duk_hstring;
+struct duk_bitdecoder_ctx;
 struct duk_heaphdr;
 
 /* An allocation failed for good: the heap is dead from here on. */
@@ -41,6 +44,15 @@ static void *engine_push_buffer(struct duk_hthread *thr, size_t bytes);
 /* A buffer with a store is about to be freed. */
 static void engine_buffer_freed(struct duk_heap *heap, struct duk_hbuffer *buffer);
 static bool engine_is_shared(const struct duk_hbuffer *buffer);
+
+/* The functions of built-in object number `object` in the start data at `bits`: true when they will
+ * be made on demand and `bits` was moved behind them. */
+static bool engine_lazy_functions(struct duk_hthread *thr, struct duk_bitdecoder_ctx *bits,
+                                  unsigned object, unsigned count);
+/* Makes a missing property of an object flagged lazy; false when none of that name is due. */
+static bool engine_lazy_make(struct duk_hthread *thr, struct duk_hobject *object,
+                             struct duk_hstring *key);
+static void engine_lazy_make_all(struct duk_hthread *thr, struct duk_hobject *object);
 
 /* "Cannot perform `what` on a detached ArrayBuffer". */
 static void engine_throw_detached(struct duk_hthread *thr, const char *what);

@@ -122,11 +122,13 @@ static duk_context *create_heap(struct engine *engine)
 {
     jmp_buf birth;
     duk_context *volatile context = NULL;
+    bool is_first = lazy_begin();
     engine->birth = &birth;
     if (setjmp(birth) == 0) {
         context = duk_create_heap(heap_alloc, heap_realloc, heap_free, engine, on_fatal);
     }
     engine->birth = NULL;
+    lazy_end(is_first, context != NULL);
     return context;
 }
 

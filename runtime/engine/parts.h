@@ -29,6 +29,29 @@ struct store_buffer {
     uint32_t pin;                     /* of a store that is not shared */
 };
 
+/* A property of a built-in object that is made when it is first asked for (lazy.c). */
+enum builtin_kind {
+    BUILTIN_FUNCTION,
+    BUILTIN_GETTER,
+    BUILTIN_SAME,  /* the value of the holder's property `of` */
+    BUILTIN_TEXT,  /* the string `of` */
+    BUILTIN_VALUE, /* what `function`, called directly, pushes */
+};
+
+struct builtin {
+    const char *name;   /* as the engine spells it; symbols too */
+    uint8_t object;     /* number of the holder in the engine's start data */
+    uint8_t kind;       /* enum builtin_kind */
+    uint8_t flags;      /* DUK_PROPDESC_FLAGS_x */
+    int8_t length;      /* of the function, as scripts see it */
+    int8_t arguments;   /* how many it gets; DUK_VARARGS */
+    int16_t magic;
+    duk_c_function function;
+    const char *of;
+};
+
+#define BUILTINS_MAX 1024
+
 struct engine {
     _Atomic bool asked; /* to die, or dead */
     _Atomic int end;    /* enum engine_end */
@@ -53,6 +76,10 @@ struct engine {
     uint64_t array_buffers, shared;    /* bytes */
     uint64_t array_buffers_at_collect; /* what was left after the last collection */
     duk_hobject *shared_prototype;     /* borrowed from the heap stash */
+
+    /* Built-in objects by number: those with lazy properties, borrowed; and which were made. */
+    duk_hobject *lazies[DUK_NUM_ALL_BUILTINS];
+    uint64_t made[BUILTINS_MAX / 64];
 };
 
 static inline struct engine *engine_in(const duk_heap *heap)

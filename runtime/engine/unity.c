@@ -22,6 +22,9 @@
 
 #include "duktape.c"
 
+#include "runtime/engine/numbers.c"
+#include "runtime/engine/added.c"
+#include "runtime/engine/lazy.c"
 #include "runtime/engine/life.c"
 #include "runtime/engine/memory.c"
 #include "runtime/engine/buffer.c"
