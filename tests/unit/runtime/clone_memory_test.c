@@ -98,7 +98,7 @@ static void test_every_page_of_the_receiver_may_be_refused(void **state)
     bench_open(&bench, NULL);
     bool is_read = false;
     unsigned refusals = 0;
-    for (uint64_t limit = 180 << 10; !is_read; limit += 4096) {
+    for (uint64_t limit = 120 << 10; !is_read; limit += 4096) {
         struct message *message = NULL;
         duk_set_top(bench.ctx, 0);
         assert_int_equal(duk_peval_string(bench.ctx, source), 0);
