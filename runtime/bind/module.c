@@ -20,6 +20,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -159,6 +160,36 @@ static duk_ret_t native_realpath(duk_context *ctx)
     const char *result = realpath(path, resolved) ? resolved : path;
 
     text_push_string(ctx, result);
+    return 1;
+}
+
+/* scope(path): the directory of the package a file belongs to, that of the next package.json above
+ * it; undefined for none. What lies in node_modules belongs to no package outside of it. */
+static duk_ret_t native_scope(duk_context *ctx)
+{
+    const char *path = require_path(ctx, 0);
+
+    char at[PATH_MAX + sizeof "/package.json"];
+    struct stat info;
+    bool is_found = false;
+    snprintf(at, PATH_MAX, "%s", path);
+    char *end;
+    while (!is_found && (end = strrchr(at, '/')) != NULL) {
+        static const char modules[] = "/node_modules";
+        size_t size = (size_t)(end - at);
+        *end = '\0';
+        if (size >= sizeof modules - 1 && strcmp(end - (sizeof modules - 1), modules) == 0) {
+            break;
+        }
+        strcpy(end, "/package.json");
+        is_found = stat(at, &info) == 0 && S_ISREG(info.st_mode);
+        *end = '\0';
+    }
+
+    if (!is_found) {
+        return 0;
+    }
+    text_push_string(ctx, at);
     return 1;
 }
 
@@ -307,7 +338,8 @@ duk_ret_t module_push_natives(duk_context *ctx)
     static const duk_function_list_entry functions[] = {
         {"read", native_read, 1},         {"stat", native_stat, 1},
         {"realpath", native_realpath, 1}, {"compile", native_compile, 2},
-        {"builtin", native_builtin, 1},   {NULL, NULL, 0},
+        {"scope", native_scope, 1},       {"builtin", native_builtin, 1},
+        {NULL, NULL, 0},
     };
     duk_push_object(ctx);
     duk_put_function_list(ctx, -1, functions);

@@ -5,9 +5,10 @@
 
 const files = native('module');
 const hasOwn = Object.prototype.hasOwnProperty;
-const BUILT_IN = /^(assert|console|events|path|process|timers|util|v8|worker_threads|isoscope)$/;
+const BUILT_IN = /^(assert|console|events|module|path|process|timers|util|v8|worker_threads|isoscope)$/;
 const builtins = {};
 const cache = Object.create(null);
+const packages = Object.create(null); // directory -> what its package.json says
 var main;
 
 // ---- built-in modules ---------------------------------------------------------------------------
@@ -46,7 +47,7 @@ function absolute(directory, path) {
 }
 
 function findFile(path) {
-    var endings = ['', '.js', '.json'];
+    var endings = ['', '.js', '.json', '.node'];
     for (var i = 0; i < endings.length; i++) {
         if (files.stat(path + endings[i]) === 0) {
             return path + endings[i];
@@ -55,38 +56,74 @@ function findFile(path) {
     return undefined;
 }
 
-function findDirectory(path) {
-    if (files.stat(path) !== 1) {
-        return undefined;
-    }
-    var entry;
-    if (files.stat(path + '/package.json') === 0) {
-        entry = parseJson(path + '/package.json').main;
-    }
-    var named = typeof entry === 'string' ? absolute(path, entry) : undefined;
-    return (named && (findFile(named) || findFile(named + '/index'))) || findFile(path + '/index');
-}
-
 function isRelative(request) {
     return /^(\.{0,2}\/|\.{1,2}$)/.test(request);
 }
 
+// A path that lacks nothing but an ending is found here; all else is resolve.js's to find.
 function resolve(request, parent) {
     if (typeof request !== 'string' || request === '') {
         throw builtin('report').badRequest(request);
     }
-    var name = publicName(request);
-    if (name !== undefined) {
+    if (publicName(request) !== undefined) {
         return request;
     }
     if (isRelative(request)) {
         var path = absolute(parent.directory, request);
-        var found = (/\/\.{0,2}$/.test(request) ? undefined : findFile(path)) || findDirectory(path);
-        if (found !== undefined) {
-            return files.realpath(found);
-        }
+        var found = /\/\.{0,2}$|^\.{1,2}$/.test(request) ? undefined : findFile(path);
+        return found ? files.realpath(found) : builtin('resolve').directory(path, request, parent);
     }
-    throw builtin('report').notFound(request, parent);
+    return builtin('resolve').bare(request, parent);
+}
+
+// ---- packages -----------------------------------------------------------------------------------
+
+// What is there in case of "exports", "imports", "main", "name" and "type" of a package.json that
+// exists in `directory`.
+function packageAt(directory) {
+    var found = packages[directory];
+    if (found === undefined) {
+        found = packages[directory] = parsePackage(directory + '/package.json');
+    }
+    return found;
+}
+
+function parsePackage(path) {
+    var data;
+    try {
+        data = JSON.parse(files.read(path));
+    } catch (error) {
+        throw builtin('report').badPackage(error, path);
+    }
+    return data !== null && typeof data === 'object' ? data : {};
+}
+
+// The package a file belongs to, as { directory, data }; undefined for none.
+function packageOf(path) {
+    var directory = files.scope(path);
+    return directory === undefined ? undefined :
+        { directory: directory, data: packageAt(directory) };
+}
+
+// 'json', 'addon', 'commonjs', 'module', or undefined when only the code itself can tell.
+function formatOf(path) {
+    var ending = /\.[^.\/]*$/.exec(path.slice(path.lastIndexOf('/') + 2));
+    switch (ending === null ? '' : ending[0]) {
+    case '.json':
+        return 'json';
+    case '.mjs':
+        return 'module';
+    case '.cjs':
+        return 'commonjs';
+    case '.node':
+        return 'addon';
+    case '.js':
+        var found = packageOf(path);
+        var type = found === undefined ? undefined : found.data.type;
+        return type === 'module' || type === 'commonjs' ? type : undefined;
+    default:
+        return undefined;
+    }
 }
 
 // ---- loading ------------------------------------------------------------------------------------
@@ -127,12 +164,28 @@ Module.prototype.require = function (request) {
     return load(request, this);
 };
 
+// Where packages are looked for; worked out when somebody asks.
+Object.defineProperty(Module.prototype, 'paths', {
+    configurable: true,
+    get: function () {
+        return (this.paths = builtin('resolve').lookupPaths(this.path));
+    },
+    set: function (paths) {
+        Object.defineProperty(this, 'paths',
+            { value: paths, writable: true, enumerable: true, configurable: true });
+    }
+});
+
 function requireOf(module) {
     function require(request) {
         return load(request, module);
     }
-    require.resolve = function resolveRequest(request) {
-        return resolve(request, module);
+    require.resolve = function resolveRequest(request, options) {
+        return options === undefined ? resolve(request, module) :
+            builtin('resolve').from(request, options, module);
+    };
+    require.resolve.paths = function paths(request) {
+        return builtin('resolve').pathsFor(request, module);
     };
     require.main = main;
     require.cache = cache;
@@ -166,17 +219,28 @@ function load(request, parent) {
     return loadFile(new Module(path, path, parent)).exports;
 }
 
+function loadAs(format, module) {
+    switch (format) {
+    case 'json':
+        module.exports = parseJson(module.filename);
+        module.loaded = true;
+        break;
+    case 'addon':
+        throw builtin('report').addon(module.filename);
+    case 'module':
+        builtin('esm').requireModule(module);
+        break;
+    default:
+        execute(module, files.read(module.filename));
+    }
+}
+
 function loadFile(module) {
     var path = module.filename;
     cache[path] = module;
     var isDone = false;
     try {
-        if (/\.json$/.test(path)) {
-            module.exports = parseJson(path);
-            module.loaded = true;
-        } else {
-            execute(module, files.read(path));
-        }
+        loadAs(formatOf(path), module);
         isDone = true;
     } finally {
         if (!isDone) {
@@ -193,6 +257,24 @@ function root(name) {
 }
 
 exports.builtin = builtin;
+exports.publicName = publicName;
+exports.builtinNames = BUILT_IN.source.slice(2, -2).split('|');
+exports.absolute = absolute;
+exports.directoryOf = directoryOf;
+exports.findFile = findFile;
+exports.isRelative = isRelative;
+exports.resolve = resolve;
+exports.packageAt = packageAt;
+exports.packageOf = packageOf;
+exports.formatOf = formatOf;
+exports.prepare = prepare;
+exports.parseJson = parseJson;
+exports.Module = Module;
+exports.requireOf = requireOf;
+exports.compile = compile;
+exports.execute = execute;
+exports.load = load;
+exports.cache = cache;
 builtins.loader = { exports: exports };
 
 function find(path) {

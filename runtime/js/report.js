@@ -7,7 +7,7 @@ const files = native('module');
 const HEAD = 'function(exports,require,module,__filename,__dirname){'.length;
 const ARROW = Symbol('arrow');
 const LINE_MAX = 400; // characters of a source line that are shown
-const NODE = /^(node:)?(assert\/strict|async_hooks|buffer|child_process|cluster|constants|crypto|dgram|diagnostics_channel|dns|domain|fs|fs\/promises|http|http2|https|inspector|module|net|os|path\/posix|perf_hooks|punycode|querystring|readline|repl|stream|string_decoder|sys|test|timers\/promises|tls|trace_events|tty|url|vm|wasi|zlib)$/;
+const NODE = /^(node:)?(assert\/strict|async_hooks|buffer|child_process|cluster|constants|crypto|dgram|diagnostics_channel|dns|domain|fs|fs\/promises|http|http2|https|inspector|net|os|path\/posix|perf_hooks|punycode|querystring|readline|repl|stream|string_decoder|sys|test|timers\/promises|tls|trace_events|tty|url|vm|wasi|zlib)$/;
 
 // ---- places -------------------------------------------------------------------------------------
 
@@ -79,6 +79,32 @@ exports.badJson = function (error, path, text) {
     setArrow(error, arrow(path, where.line, text.split('\n')[where.line - 1], where.column));
     setStack(error, 'SyntaxError: ' + error.message);
     return error;
+};
+
+// A package.json that is no JSON.
+exports.badPackage = function (error, path) {
+    if (!(error instanceof SyntaxError)) {
+        return error;
+    }
+    error.message = 'Error parsing ' + path + ': ' + error.message;
+    error.path = path;
+    setStack(error, 'SyntaxError: ' + error.message);
+    return error;
+};
+
+// `main` names a file that isn't there, and no index.js stands in for it.
+exports.badMain = function (main, directory, request) {
+    var error = new Error("Cannot find module '" + main + "'. Please verify that the package.json " +
+        'has a valid "main" entry');
+    error.code = 'MODULE_NOT_FOUND';
+    error.path = directory + '/package.json';
+    error.requestPath = request;
+    return error;
+};
+
+exports.addon = function (path) {
+    return errors.coded(Error, 'ERR_DLOPEN_FAILED',
+        path + ': native addons are not part of isorun');
 };
 
 exports.badRequest = function (request) {
