@@ -32,7 +32,7 @@ function pathOf(filename) {
     var text = filename !== null && typeof filename === 'object' && typeof filename.href === 'string' ?
         filename.href : filename;
     if (typeof text === 'string' && text.slice(0, 5) === 'file:') {
-        return require('esm').pathOf(text);
+        return require('fileurl').pathOf(text);
     }
     if (typeof text !== 'string' || text[0] !== '/') {
         throw errors.coded(TypeError, 'ERR_INVALID_ARG_VALUE', "The argument 'filename' must be a " +
