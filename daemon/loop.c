@@ -1,7 +1,8 @@
 /*
  * The one thread's loop. Called by main. Owns the epoll set, the tick's timer, the signal
  * descriptor and struct daemon with everything in it. Invariant: the model changes only inside
- * ingest_event() and daemon_tick(), so a view inside http_run() sees one tick, whole.
+ * ingest_event() and daemon_tick(), so a view inside http_run() sees it at rest. Streams are told of
+ * ticks alone; a document asked for between two ticks may show what has arrived since the last.
  */
 #include "daemon/loop.h"
 
