@@ -27,6 +27,7 @@ static const struct lazy lazies[] = {
     {"clearInterval", "timers", "clearInterval"},
     {"clearImmediate", "timers", "clearImmediate"},
     {"queueMicrotask", "ticks", "queueMicrotask"},
+    {"Buffer", "buffer", "Buffer"},
     {"Atomics", NULL, NULL},
 };
 
@@ -146,7 +147,5 @@ void globals_install(duk_context *ctx, bool can_collect)
     if (can_collect) {
         globals_put_function(ctx, "gc", collect, 0, 0);
     }
-    /* The engine's own Buffer is not Node's; its absence is easier to understand. */
-    duk_del_prop_literal(ctx, -1, "Buffer");
     duk_pop(ctx);
 }

@@ -5,6 +5,7 @@
 #include "runtime/bind/module.h"
 
 #include "base/embed.h"
+#include "runtime/bind/buffer.h"
 #include "runtime/bind/console.h"
 #include "runtime/bind/process.h"
 #include "runtime/bind/script.h"
@@ -319,7 +320,7 @@ static const struct {
     {"module", module_push_natives},   {"stdio", console_push_natives},
     {"timers", timers_push_natives},   {"ticks", script_push_natives},
     {"process", process_push_natives}, {"v8", v8_push_natives},
-    {"threads", threads_push_natives},
+    {"threads", threads_push_natives}, {"buffer", buffer_push_natives},
 };
 
 duk_ret_t module_native(duk_context *ctx)

@@ -18,19 +18,22 @@ static bool is_ascii(const unsigned char *data, size_t size)
     return all < 0x80;
 }
 
-static bool is_continuation(const unsigned char *at, const unsigned char *end)
+/* May `byte` be the second one of a character that starts with `lead`? Not when that would be
+ * overlong, a surrogate outside, or beyond U+10FFFF. */
+static bool is_second(unsigned lead, unsigned byte, bool is_inside)
 {
-    return at < end && (*at & 0xc0) == 0x80;
+    unsigned low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    unsigned high = lead == 0xed && !is_inside ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    return byte >= low && byte <= high;
 }
 
-/* The code point at *place, moving it on. Surrogates are returned as they are when `is_inside`;
- * anything that is not well-formed counts one byte and reads as REPLACEMENT. */
+/* The code point at *place, moving it on. Surrogates are returned as they are when `is_inside`; the
+ * longest start of a character that is not whole reads as one REPLACEMENT. */
 static uint32_t decode(const unsigned char **place, const unsigned char *end, bool is_inside)
 {
     const unsigned char *at = *place;
-    uint32_t code = *at++;
+    uint32_t lead = *at++, code = lead;
     unsigned more = code < 0x80 ? 0 : code >= 0xf0 ? 3 : code >= 0xe0 ? 2 : 1;
-    static const uint32_t lowest[] = {0, 0x80, 0x800, 0x10000};
     *place = at;
     if (more == 0) {
         return code;
@@ -40,14 +43,11 @@ static uint32_t decode(const unsigned char **place, const unsigned char *end, bo
     }
     code &= 0x3fu >> more;
     for (unsigned i = 0; i < more; i++) {
-        if (!is_continuation(at, end)) {
+        if (at == end || (*at & 0xc0) != 0x80 || (i == 0 && !is_second(lead, *at, is_inside))) {
+            *place = at;
             return REPLACEMENT;
         }
         code = code << 6 | (*at++ & 0x3f);
-    }
-    bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
-    if (code < lowest[more] || code > 0x10ffff || (is_surrogate && !is_inside)) {
-        return REPLACEMENT;
     }
     *place = at;
     return code;

@@ -299,6 +299,13 @@ void engine_push_store(duk_context *ctx, struct store *store)
     wrap_buffer(ctx, store);
 }
 
+unsigned char *engine_push_array_buffer(duk_context *ctx, size_t bytes)
+{
+    struct store *store = store_for(ctx, bytes, false);
+    engine_push_store(ctx, store);
+    return store_data(store);
+}
+
 static struct store_buffer *store_buffer_of(const duk_hbufobj *object)
 {
     duk_hbuffer *plain = object->buf;

@@ -112,6 +112,8 @@ uint64_t engine_live(const struct engine *engine);
  * reference, also when it throws. The heap keeps one store reference per buffer.
  */
 void engine_push_store(duk_context *ctx, struct store *store);
+/* Pushes an ArrayBuffer over `bytes` new zeroed bytes, within the limits; its data. May throw. */
+unsigned char *engine_push_array_buffer(duk_context *ctx, size_t bytes);
 /* The store behind an ArrayBuffer, SharedArrayBuffer or view (borrowed), NULL for anything else or
  * when detached. */
 struct store *engine_get_store(duk_context *ctx, duk_idx_t index);

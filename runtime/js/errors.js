@@ -39,9 +39,25 @@ function invalidType(name, expected, value) {
         'The ' + what + ' must be ' + expected + '. Received ' + received(value));
 }
 
+// 1_234_567, for integers that are hard to read without.
+function readable(value) {
+    var text = require('inspect').inspect(value);
+    return typeof value === 'number' && Math.abs(value) > 4294967296 && Math.floor(value) === value ?
+        text.replace(/\B(?=(\d{3})+$)/g, '_') : text;
+}
+
 function outOfRange(name, range, value) {
     return coded(RangeError, 'ERR_OUT_OF_RANGE', 'The value of "' + name + '" is out of range. ' +
-        'It must be ' + range + '. Received ' + require('inspect').inspect(value));
+        'It must be ' + range + '. Received ' + readable(value));
+}
+
+// The argument or property (a name with a dot) has a type that is right and a value that is not.
+function invalidValue(name, value, reason) {
+    var text = require('inspect').inspect(value);
+    return coded(TypeError, 'ERR_INVALID_ARG_VALUE', 'The ' +
+        (name.indexOf('.') >= 0 ? 'property' : 'argument') + " '" + name + "' " +
+        (reason || 'is invalid') + '. Received ' +
+        (text.length > 128 ? text.slice(0, 128) + '...' : text));
 }
 
 function requireFunction(value, name) {
@@ -57,6 +73,8 @@ function requireString(value, name) {
 }
 
 exports.coded = coded;
+exports.received = received;
+exports.invalidValue = invalidValue;
 exports.invalidType = invalidType;
 exports.outOfRange = outOfRange;
 exports.requireFunction = requireFunction;

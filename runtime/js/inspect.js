@@ -732,15 +732,12 @@ function formatValue(view, value, depth, isInView) {
     return formatObject(view, value, depth, isInView);
 }
 
-function inspect(value, options) {
+function newView(options) {
     var view = Object.assign({}, defaults);
     view.indentation = 0;
     view.currentDepth = 0;
     view.seen = [];
     view.cycles = [];
-    if (arguments.length > 2 && arguments[2] !== undefined) {
-        view.depth = arguments[2];
-    }
     if (typeof options === 'boolean') {
         view.showHidden = options;
     } else if (options) {
@@ -757,6 +754,14 @@ function inspect(value, options) {
     if (view.maxStringLength === null) {
         view.maxStringLength = Infinity;
     }
+    return view;
+}
+
+function inspect(value, options) {
+    var view = newView(options);
+    if (arguments.length > 2 && arguments[2] !== undefined) {
+        view.depth = arguments[2];
+    }
     return formatValue(view, value, 0);
 }
 
@@ -764,3 +769,11 @@ inspect.custom = CUSTOM;
 inspect.defaultOptions = defaults;
 
 exports.inspect = inspect;
+
+// "a: 1, b: 2": the properties of a Buffer beside its bytes, for the Buffer's own inspector.
+exports.extraProperties = function (value, options) {
+    var view = newView(options);
+    return keysBesideIndexes(view, value).map(function (key) {
+        return formatProperty(view, value, 0, key, PLAIN);
+    }).join(', ');
+};
