@@ -5,7 +5,8 @@ ENGINE_SOURCES := duktape.c duk_config.h duktape.h
 ENGINE_PATCHES := $(sort $(wildcard runtime/engine/patches/*.patch))
 
 ENGINE_READY := $(ENGINE_GEN)/ready
-$(ENGINE_READY): $(ENGINE_PATCHES) runtime/engine/engine.mk runtime/engine/duktape.sha256
+# The directory stands for a patch that was taken away.
+$(ENGINE_READY): $(ENGINE_PATCHES) runtime/engine/patches runtime/engine/engine.mk runtime/engine/duktape.sha256
 	$(call say,PATCH)
 	$(Q)rm -rf $(@D) && mkdir -p $(@D)
 	$(Q)cd $(DUKTAPE) && sha256sum --check --quiet $(CURDIR)/runtime/engine/duktape.sha256 >&2 || { \

@@ -144,7 +144,8 @@ test('ids survive a restart of the collector', async (t) => {
     const collector = await s.collector();
     s.run('steady.js');
     const ids = async () => (await s.frame()).isolates.map((i) => i.id).sort().join();
-    const before = await until('isolates', ids);
+    await until('main and three workers', async () => (await s.frame()).isolates.length === 4);
+    const before = await ids();
     await collector.kill('SIGTERM');
     assert.match(readFileSync(join(s.dir, 'state', 'pids'), 'utf8'), /^\d+ \d+$/m);
     await s.collector();
