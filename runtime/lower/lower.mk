@@ -12,3 +12,8 @@ $(B)/gen/lower.js: $(wildcard runtime/lower/*.js) build/npm/lower/.done
 	@mkdir -p $(@D)
 	$(call say,BUNDLE)
 	$(Q)$(LOWER_BUNDLE) --format=cjs --outfile=$@ runtime/lower/lower.js
+
+# What was lowered stays valid for as long as this is the same.
+$(B)/gen/lower_version.h: $(B)/gen/lower.js $(wildcard runtime/js/lowered*.js) $(ENGINE_PATCHES)
+	$(Q)printf '#define LOWER_VERSION "%s"\n' $$(cat $^ | sha256sum | cut -c1-32) > $@
+$(B)/obj/runtime/lower_cache.o: $(B)/gen/lower_version.h
