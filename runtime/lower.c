@@ -56,6 +56,7 @@ static struct {
     struct entry *oldest, **newest; /* of those that are done */
     uint64_t bytes;
     struct entry *queue, **queue_end;
+    unsigned queued;
     struct member crew[CREW_MAX];
     unsigned idle; /* members that wait for work */
     bool is_closing;
@@ -249,6 +250,7 @@ static struct entry *next_work(void)
     lowering.idle--;
     struct entry *entry = lowering.is_closing ? NULL : lowering.queue;
     if (entry != NULL) {
+        lowering.queued--;
         lowering.queue = entry->newer;
         if (lowering.queue == NULL) {
             lowering.queue_end = &lowering.queue;
@@ -316,9 +318,11 @@ static void *crew_main(void *argument)
         pthread_mutex_lock(&lowering.lock);
         entry_unref(entry);
     }
-    member->is_over = true;
+    struct lower_heap *heap = member->heap;
+    member->heap = NULL;
+    member->is_over = true; /* from here on the lock is not taken again: it may be joined under it */
     pthread_mutex_unlock(&lowering.lock);
-    throw_away(member);
+    lower_heap_free(&heap);
     return NULL;
 }
 
@@ -342,8 +346,7 @@ static bool find_crew(void)
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     long most = cores < 1 ? 1 : cores < CREW_MAX ? cores : CREW_MAX;
     bool has_any = false;
-    if (lowering.idle > 0) {
-        pthread_cond_signal(&lowering.work);
+    if (lowering.idle > lowering.queued) {
         return true;
     }
     for (long i = 0; i < most; i++) {
@@ -400,6 +403,7 @@ static void provide(struct entry *entry)
         }
         *lowering.queue_end = entry;
         lowering.queue_end = &entry->newer;
+        lowering.queued++;
         pthread_cond_signal(&lowering.work);
     }
     pthread_mutex_unlock(&lowering.lock);
@@ -482,6 +486,7 @@ void lower_close(void)
         unlist(entry);
     }
     lowering.queue_end = NULL;
+    lowering.queued = 0;
     while (lowering.oldest != NULL) {
         drop_oldest();
     }

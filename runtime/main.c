@@ -7,6 +7,7 @@
 #include "base/standard.h"
 #include "runtime/host.h"
 #include "runtime/isolate.h"
+#include "runtime/lower.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -32,15 +33,17 @@ static const char help[] =
     "  --require FILE              load FILE first\n"
     "  -e CODE                     run CODE\n"
     "  --check                     report syntax errors of SCRIPT and run nothing\n"
+    "  --no-cache                  lowered code is neither read from disk nor kept there\n"
     "  --log-level LEVEL           error, warn (default), info or debug\n"
     "  --help, --version\n"
     "\n"
-    "Environment: ISOSCOPE_SOCKET (the collector's socket), NO_COLOR.\n"
+    "Environment: ISOSCOPE_SOCKET (the collector's socket), ISORUN_CACHE=off, NO_COLOR.\n"
     "Exit code: the script's; 1 when it failed, 2 for bad usage.\n";
 
 struct arguments {
     struct host_options host;
     struct isolate_program program;
+    bool has_no_cache;
 };
 
 enum {
@@ -50,6 +53,7 @@ enum {
     OPTION_NAME,
     OPTION_REQUIRE,
     OPTION_CHECK,
+    OPTION_NO_CACHE,
     OPTION_LOG,
     OPTION_HELP,
     OPTION_VERSION
@@ -63,6 +67,7 @@ static const struct option options[] = {
     {"name", required_argument, NULL, OPTION_NAME},
     {"require", required_argument, NULL, OPTION_REQUIRE},
     {"check", no_argument, NULL, OPTION_CHECK},
+    {"no-cache", no_argument, NULL, OPTION_NO_CACHE},
     {"log-level", required_argument, NULL, OPTION_LOG},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
@@ -118,6 +123,9 @@ static int take_option(struct arguments *arguments, int option)
     case 'e':
         arguments->program.code = optarg;
         return -1;
+    case OPTION_NO_CACHE:
+        arguments->has_no_cache = true;
+        return -1;
     case OPTION_LOG:
         if (!log_parse_level(optarg, &level)) {
             return usage("--log-level takes error, warn, info or debug, not ", optarg);
@@ -170,7 +178,9 @@ static int run(struct arguments *arguments)
         fprintf(stderr, "isorun: %s\n", error.text);
         return 1;
     }
+    lower_open(!arguments->has_no_cache);
     int code = isolate_run_main(host, &arguments->program);
+    lower_close();
     host_close(&host);
     return code;
 }

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 const SECONDS = 60;
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = join(here, 'js');
+const cache = join(here, '../build/cache'); // not the user's own
 const [runtime, ...only] = process.argv.slice(2);
 if (!runtime) {
     console.error('usage: run-js.mjs RUNTIME [NNN...]');
@@ -37,7 +38,7 @@ function directives(text) {
 function run(args) {
     return new Promise((resolve) => {
         const child = spawn(runtime, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder,
-            env: { ...process.env, ISORUN_TEST: 'yes' } });
+            env: { ...process.env, ISORUN_TEST: 'yes', XDG_CACHE_HOME: cache } });
         const result = { stdout: '', stderr: '', code: null };
         child.stdout.setEncoding('utf8').on('data', (text) => { result.stdout += text; });
         child.stderr.setEncoding('utf8').on('data', (text) => { result.stderr += text; });

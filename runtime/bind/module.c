@@ -1,6 +1,5 @@
 /*
- * Files and compilation for the loader. A script is compiled as the body of a function, in front of
- * which nothing but that function's head stands, so line numbers are the file's.
+ * Files for the loader, and the built-in modules with their natives.
  */
 #include "runtime/bind/module.h"
 
@@ -9,6 +8,7 @@
 #include "runtime/bind/console.h"
 #include "runtime/bind/process.h"
 #include "runtime/bind/script.h"
+#include "runtime/bind/source.h"
 #include "runtime/bind/text.h"
 #include "runtime/bind/threads.h"
 #include "runtime/bind/timers.h"
@@ -32,7 +32,6 @@
 
 extern const struct embed_file runtime_js_files[];
 
-static const char script_head[] = "function(exports,require,module,__filename,__dirname){";
 static const char builtin_head[] = "function(exports,require,module,native){";
 
 /* ---- files --------------------------------------------------------------------------------------
@@ -194,43 +193,8 @@ static duk_ret_t native_scope(duk_context *ctx)
     return 1;
 }
 
-/* ---- compilation --------------------------------------------------------------------------------
+/* ---- built-in modules ----------------------------------------------------------------------------
  */
-
-/* [ function ] -> [ function ]: it runs once; without the cycle through its prototype it is freed
- * right after that. */
-static void forget_prototype(duk_context *ctx)
-{
-    duk_push_undefined(ctx);
-    duk_put_prop_literal(ctx, -2, "prototype");
-}
-
-/* Compiles `head` + source + "}" as a function expression and pushes it. Throws. */
-static void compile(duk_context *ctx, const char *head, duk_idx_t source, duk_idx_t filename)
-{
-    source = duk_normalize_index(ctx, source);
-    filename = duk_normalize_index(ctx, filename);
-    duk_push_string(ctx, head);
-    duk_dup(ctx, source);
-    duk_push_literal(ctx, "\n}");
-    duk_concat(ctx, 3);
-    duk_dup(ctx, filename);
-    duk_compile(ctx, DUK_COMPILE_FUNCTION);
-    forget_prototype(ctx);
-}
-
-/* compile(source, filename): function (exports, require, module, __filename, __dirname). */
-static duk_ret_t native_compile(duk_context *ctx)
-{
-    duk_require_string(ctx, 0);
-    duk_require_string(ctx, 1);
-    compile(ctx, script_head, 0, 1);
-    /* Module code appears in stack traces under this name. */
-    duk_push_literal(ctx, "name");
-    duk_push_literal(ctx, "Object.<anonymous>");
-    duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_FORCE);
-    return 1;
-}
 
 /* Index in runtime_js_files, -1 for no such module. */
 static int find_builtin(const char *name)
@@ -294,7 +258,7 @@ duk_ret_t module_push_builtin(duk_context *ctx, const char *name)
     const struct embed_file *file = &runtime_js_files[index];
     duk_push_lstring(ctx, (const char *)file->data, file->size);
     duk_push_sprintf(ctx, "node:%s", name);
-    compile(ctx, builtin_head, -2, -1);
+    source_compile(ctx, builtin_head, -2, -1);
     engine_plain_functions(ctx, -1);
     if (index < BUILTINS_MAX) {
         keep_bytecode(ctx, index);
@@ -338,9 +302,9 @@ duk_ret_t module_push_natives(duk_context *ctx)
 {
     static const duk_function_list_entry functions[] = {
         {"read", native_read, 1},         {"stat", native_stat, 1},
-        {"realpath", native_realpath, 1}, {"compile", native_compile, 2},
+        {"realpath", native_realpath, 1}, {"compile", source_commonjs, 2},
         {"scope", native_scope, 1},       {"builtin", native_builtin, 1},
-        {NULL, NULL, 0},
+        {"module", source_module, 2},     {NULL, NULL, 0},
     };
     duk_push_object(ctx);
     duk_put_function_list(ctx, -1, functions);

@@ -48,26 +48,38 @@ function place(text, offset) {
 
 // ---- the loader's errors ------------------------------------------------------------------------
 
-exports.badSyntax = function (error, path, text) {
-    if (!(error instanceof SyntaxError)) {
-        return error;
-    }
+// Where the engine says an error is: { line, column, message }.
+function engineSays(error, lines, text) {
     var position = / \(line (\d+)(?:, offset (\d+))?(, end of input)?\)$/.exec(error.message);
-    var line = position ? Number(position[1]) : error.lineNumber;
-    var lines = text.split('\n');
-    line = Math.min(line, lines.length);
-    var source = lines[line - 1].replace(/\r$/, '');
-    var column = /^\s*/.exec(source)[0].length;
+    var line = Math.min(position ? Number(position[1]) : error.lineNumber, lines.length);
+    var column = /^\s*/.exec(lines[line - 1])[0].length;
     if (position && position[2] !== undefined) {
         var found = place(text, Number(position[2]) - HEAD);
         column = found.line === line ? found.column : column;
     }
-    if (position) {
-        error.message = error.message.slice(0, position.index) +
-            (position[3] ? ' (at the end of the file)' : '');
+    return { line: line, column: column, message: position === null ? error.message :
+        error.message.slice(0, position.index) + (position[3] ? ' (at the end of the file)' : '') };
+}
+
+// Where the lowerer says it is.
+function lowererSays(error, lines) {
+    var where = { line: Math.min(error.line, lines.length), column: error.column || 0,
+        message: error.message };
+    delete error.line;
+    delete error.column;
+    delete error.feature;
+    return where;
+}
+
+exports.badSyntax = function (error, path, text) {
+    if (!(error instanceof SyntaxError)) {
+        return error;
     }
-    setArrow(error, arrow(path, line, source, column));
-    setStack(error, 'SyntaxError: ' + error.message + '\n    at ' + path + ':' + line);
+    var lines = text.split('\n');
+    var where = error.line > 0 ? lowererSays(error, lines) : engineSays(error, lines, text);
+    error.message = where.message;
+    setArrow(error, arrow(path, where.line, lines[where.line - 1].replace(/\r$/, ''), where.column));
+    setStack(error, 'SyntaxError: ' + error.message + '\n    at ' + path + ':' + where.line);
     return error;
 };
 

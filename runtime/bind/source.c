@@ -1,0 +1,165 @@
+/*
+ * Compilation of scripts (source.h). A script is compiled as the body of a function in front of
+ * which nothing but that function's head stands, so line numbers are the file's; lowering keeps
+ * them. What the engine refuses is lowered too, if only for the better error. Owns nothing: results
+ * of the lowerer are held across protected calls alone.
+ */
+#include "runtime/bind/source.h"
+
+#include "runtime/engine/engine.h"
+
+#include <string.h>
+
+static const char script_head[] = "function(exports,require,module,__filename,__dirname){";
+static const char module_head[] = "function($module){\"use strict\";";
+
+/* ---- the engine's compiler ----------------------------------------------------------------------
+ */
+
+/* [ function ] -> [ function ]: it runs once; without the cycle through its prototype it is freed
+ * right after that. */
+static void forget_prototype(duk_context *ctx)
+{
+    duk_push_undefined(ctx);
+    duk_put_prop_literal(ctx, -2, "prototype");
+}
+
+void source_compile(duk_context *ctx, const char *head, duk_idx_t source, duk_idx_t filename)
+{
+    source = duk_normalize_index(ctx, source);
+    filename = duk_normalize_index(ctx, filename);
+    duk_push_string(ctx, head);
+    duk_dup(ctx, source);
+    duk_push_literal(ctx, "\n}");
+    duk_concat(ctx, 3);
+    duk_dup(ctx, filename);
+    duk_compile(ctx, DUK_COMPILE_FUNCTION);
+    forget_prototype(ctx);
+}
+
+/* ---- the lowerer --------------------------------------------------------------------------------
+ */
+
+static bool is_interrupted(void *owner)
+{
+    return engine_must_stop(owner);
+}
+
+static struct lower_text text_at(duk_context *ctx, duk_idx_t index)
+{
+    struct lower_text text;
+    text.data = duk_require_lstring(ctx, index, &text.size);
+    return text;
+}
+
+/* Pushes the code and what else the lowerer says of it; or its error's description. */
+static duk_ret_t push_result(duk_context *ctx, void *udata)
+{
+    const struct lower_result *result = udata;
+    struct lower_text code = lower_code(result), about = lower_about(result);
+    duk_push_lstring(ctx, code.data, code.size);
+    duk_push_lstring(ctx, about.data, about.size);
+    duk_json_decode(ctx, -1);
+    return 2;
+}
+
+/* [ description ] -> throws it as an error that has its properties. */
+static duk_ret_t throw_described(duk_context *ctx)
+{
+    static const char *const properties[] = {"line", "column", "feature"};
+    duk_idx_t about = duk_get_top_index(ctx);
+    duk_get_prop_literal(ctx, about, "name");
+    const char *name = duk_safe_to_string(ctx, -1);
+    duk_get_prop_literal(ctx, about, "message");
+    duk_push_error_object(ctx,
+                          strcmp(name, "SyntaxError") == 0  ? DUK_ERR_SYNTAX_ERROR
+                          : strcmp(name, "RangeError") == 0 ? DUK_ERR_RANGE_ERROR
+                                                            : DUK_ERR_ERROR,
+                          "%s", duk_safe_to_string(ctx, -1));
+    for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++) {
+        if (duk_get_prop_string(ctx, about, properties[i])) {
+            duk_put_prop_string(ctx, -2, properties[i]);
+        } else {
+            duk_pop(ctx);
+        }
+    }
+    return duk_throw(ctx);
+}
+
+/* Pushes the lowered code and what the lowerer says besides. Throws the lowerer's error. */
+static void push_lowered(duk_context *ctx, enum lower_goal goal, duk_idx_t source,
+                         duk_idx_t filename)
+{
+    struct lower_request request = {
+        .goal = goal, .source = text_at(ctx, source), .file = text_at(ctx, filename)};
+
+    struct lower_result *result = lower_get(&request, is_interrupted, engine_of(ctx));
+    duk_int_t failed = 1;
+    bool is_error = result != NULL && result->is_error, is_had = result != NULL;
+    if (is_had) {
+        failed = duk_safe_call(ctx, push_result, result, 0, 2);
+        lower_unref(&result);
+    }
+
+    if (!is_had) {
+        (void)duk_range_error(ctx, "no memory to lower the code");
+    } else if (failed) {
+        duk_pop(ctx);
+        (void)duk_throw(ctx);
+    } else if (is_error) {
+        (void)throw_described(ctx);
+    }
+}
+
+/* ---- what the loader calls ----------------------------------------------------------------------
+ */
+
+static duk_ret_t compile_commonjs(duk_context *ctx, void *udata)
+{
+    (void)udata;
+    source_compile(ctx, script_head, 0, 1);
+    return 1;
+}
+
+/* Compiled as it is, if the engine takes it: pushes the function and returns true. */
+static bool compiles_directly(duk_context *ctx)
+{
+    struct lower_text source = text_at(ctx, 0);
+    if (lower_is_needed(source.data, source.size)) {
+        return false;
+    }
+    if (duk_safe_call(ctx, compile_commonjs, NULL, 0, 1) == DUK_EXEC_SUCCESS) {
+        return true;
+    }
+    if (duk_get_error_code(ctx, -1) != DUK_ERR_SYNTAX_ERROR) {
+        (void)duk_throw(ctx);
+    }
+    duk_pop(ctx);
+    return false;
+}
+
+duk_ret_t source_commonjs(duk_context *ctx)
+{
+    duk_require_string(ctx, 0);
+    duk_require_string(ctx, 1);
+    if (!compiles_directly(ctx)) {
+        push_lowered(ctx, LOWER_COMMONJS, 0, 1);
+        duk_pop(ctx);
+        source_compile(ctx, script_head, -1, 1);
+    }
+    /* Module code appears in stack traces under this name. */
+    duk_push_literal(ctx, "name");
+    duk_push_literal(ctx, "Object.<anonymous>");
+    duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_FORCE);
+    return 1;
+}
+
+duk_ret_t source_module(duk_context *ctx)
+{
+    duk_require_string(ctx, 0);
+    duk_require_string(ctx, 1);
+    push_lowered(ctx, LOWER_MODULE, 0, 1);
+    source_compile(ctx, module_head, -2, 1);
+    duk_put_prop_literal(ctx, -2, "run");
+    return 1;
+}

@@ -1,0 +1,20 @@
+/*
+ * From source text to a function: what the engine can't read itself is lowered first. For the
+ * loader, and for eval and Function.
+ */
+#ifndef RUNTIME_BIND_SOURCE_H
+#define RUNTIME_BIND_SOURCE_H
+
+#include "runtime/lower.h"
+
+#include "duktape.h"
+
+/* Compiles `head` + source + "}" as a function expression and pushes it. Throws. */
+void source_compile(duk_context *ctx, const char *head, duk_idx_t source, duk_idx_t filename);
+
+/* compile(source, filename): function (exports, require, module, __filename, __dirname). */
+duk_ret_t source_commonjs(duk_context *ctx);
+/* module(source, url): what the lowerer says of an ES module, and its body as `run`. */
+duk_ret_t source_module(duk_context *ctx);
+
+#endif
