@@ -569,6 +569,25 @@ static int run_history(const struct invocation *invocation)
     return code;
 }
 
+/* What an action brought: "done", and for a recycle what it gave back. */
+static void show_done(json_t *action)
+{
+    double reclaimed = number(action, "result", "reclaimed");
+    double predicted = number(action, "result", "predicted");
+    char bytes_text[32];
+
+    printf("done");
+    if (!isnan(reclaimed)) {
+        table_format_bytes(bytes_text, sizeof bytes_text, reclaimed);
+        printf(", freed %s", bytes_text);
+    }
+    if (!isnan(predicted)) {
+        table_format_bytes(bytes_text, sizeof bytes_text, predicted);
+        printf(" of %s predicted", bytes_text);
+    }
+    printf("\n");
+}
+
 /* Waits for the emitter's answer. */
 static int await_action(const struct invocation *invocation, double id)
 {
@@ -591,7 +610,7 @@ static int await_action(const struct invocation *invocation, double id)
             json_dumpf(action, stdout, JSON_COMPACT);
             printf("\n");
         } else if (is_over && strcmp(state, "done") == 0) {
-            printf("done\n");
+            show_done(action);
         }
         if (is_over && strcmp(state, "failed") == 0) {
             log_error("%s", text(action, NULL, "error"));
@@ -607,7 +626,8 @@ static int await_action(const struct invocation *invocation, double id)
     return 1;
 }
 
-static int run_gc(const struct invocation *invocation)
+/* Asks for `what` and waits until it is done. */
+static int run_action(const struct invocation *invocation, const char *what)
 {
     struct bytes path, body;
 
@@ -615,7 +635,8 @@ static int run_gc(const struct invocation *invocation)
     bytes_init(&body, 0);
     bytes_append_text(&path, "/api/v1/isolates/");
     client_escape(&path, invocation->arguments[0]);
-    bytes_append_text(&path, "/gc");
+    bytes_append_text(&path, "/");
+    bytes_append_text(&path, what);
     json_t *answer = ask(invocation, "POST", &path, &body);
     bytes_fini(&body);
     if (answer == NULL) {
@@ -624,6 +645,16 @@ static int run_gc(const struct invocation *invocation)
     double id = number(answer, NULL, "action");
     json_decref(answer);
     return await_action(invocation, id);
+}
+
+static int run_gc(const struct invocation *invocation)
+{
+    return run_action(invocation, "gc");
+}
+
+static int run_recycle(const struct invocation *invocation)
+{
+    return run_action(invocation, "recycle");
 }
 
 const struct verb verbs_table[] = {
@@ -641,5 +672,7 @@ const struct verb verbs_table[] = {
      "from to step", run_history},
     {"stores", "", "buffers and who holds them", 0, 0, "limit", run_stores},
     {"gc", "ID", "collect the garbage of an isolate and wait until it is done", 1, 1, "", run_gc},
+    {"recycle", "ID", "have an isolate replaced between two jobs and wait until it is done", 1, 1, "",
+     run_recycle},
     {NULL, NULL, NULL, 0, 0, NULL, NULL},
 };

@@ -36,16 +36,16 @@ static bool is_waiting(const struct action *action)
 static int check_request(const struct isolate *isolate, const char *id, const char *what,
                          struct error *error)
 {
-    static const char *const later[] = {"recycle", "snapshot", "profile"};
+    static const char *const later[] = {"snapshot", "profile"};
 
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
         if (strcmp(what, later[i]) == 0) {
-            return error_set(error, -EOPNOTSUPP, "no connected emitter can %s; gc is what there is",
+            return error_set(error, -EOPNOTSUPP, "no connected emitter can %s; there are gc and recycle",
                              what);
         }
     }
-    if (strcmp(what, "gc") != 0) {
-        return error_set(error, -EINVAL, "no action %.32s; gc is what there is", what);
+    if (strcmp(what, "gc") != 0 && strcmp(what, "recycle") != 0) {
+        return error_set(error, -EINVAL, "no action %.32s; there are gc and recycle", what);
     }
     if (isolate == NULL) {
         return error_set(error, -ENOENT, "no isolate %.*s; /api/v1/isolates lists them",

@@ -10,6 +10,7 @@
 #include "runtime/worker.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,18 +154,42 @@ bool host_command(struct host *host, uint32_t thread, const char *verb, const ch
     return at != NULL;
 }
 
-void host_answer(struct host *host, const char *id, const char *refusal)
+/* Takes the answer. */
+static void send_answer(struct host *host, json_t *answer)
 {
-    json_t *answer =
-        refusal == NULL
-            ? json_pack("{s:s,s:s,s:b}", "type", "result", "id", id, "ok", 1)
-            : json_pack("{s:s,s:s,s:b,s:s}", "type", "result", "id", id, "ok", 0, "error", refusal);
     char *line = answer != NULL ? json_dumps(answer, JSON_COMPACT) : NULL;
 
     json_decref(answer);
     if (line != NULL) {
         io_send(host->io, line);
     }
+}
+
+void host_answer(struct host *host, const char *id, const char *refusal)
+{
+    send_answer(host, refusal == NULL
+                          ? json_pack("{s:s,s:s,s:b}", "type", "result", "id", id, "ok", 1)
+                          : json_pack("{s:s,s:s,s:b,s:s}", "type", "result", "id", id, "ok", 0,
+                                      "error", refusal));
+}
+
+/* Whole numbers, such as bytes, are written as such. */
+static json_t *json_figure(double value)
+{
+    bool is_whole = fabs(value) < 9007199254740992.0 && floor(value) == value;
+
+    return isnan(value) ? json_null() : is_whole ? json_integer((json_int_t)value) : json_real(value);
+}
+
+void host_answer_figures(struct host *host, const char *id, const struct host_figure *figures,
+                         size_t count)
+{
+    json_t *answer = json_pack("{s:s,s:s,s:b}", "type", "result", "id", id, "ok", 1);
+
+    for (size_t i = 0; i < count; i++) {
+        json_object_set_new(answer, figures[i].name, json_figure(figures[i].value));
+    }
+    send_answer(host, answer);
 }
 
 void host_kill(struct host *host, struct worker *worker)

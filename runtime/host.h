@@ -9,6 +9,7 @@
 #include "wire/segment.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct host;
@@ -43,8 +44,15 @@ void host_remove(struct host *host, struct isolate *isolate);
 
 /* A command came: puts it into the isolate's mailbox; false when there is no such isolate. I/O. */
 bool host_command(struct host *host, uint32_t thread, const char *verb, const char *id);
-/* Answers a command. Any thread. */
+/* Answers a command: done, or why not. Any thread. */
 void host_answer(struct host *host, const char *id, const char *refusal);
+/* Answers a command that was done with what it brought; NAN becomes null. Any thread. */
+struct host_figure {
+    const char *name;
+    double value;
+};
+void host_answer_figures(struct host *host, const char *id, const struct host_figure *figures,
+                         size_t count);
 
 /* Keeps sending the kill signal until the worker has noticed. Any thread. */
 void host_kill(struct host *host, struct worker *worker);

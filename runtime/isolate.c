@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "runtime/bind/door.h"
 #include "runtime/bind/script.h"
 #include "runtime/bind/timers.h"
 #include "runtime/bind/threads.h"
@@ -367,14 +368,14 @@ static enum script_result child_ended(struct isolate *isolate, struct worker *ch
     return result;
 }
 
-static void run_command(struct isolate *isolate, const struct letter *letter)
+static enum script_result run_command(struct isolate *isolate, const struct letter *letter)
 {
     if (strcmp(letter->verb, "gc") == 0) {
         engine_collect(isolate->engine);
         host_answer(isolate->host, letter->id, NULL);
-    } else {
-        host_answer(isolate->host, letter->id, "this isolate answers only gc");
+        return SCRIPT_OK;
     }
+    return door_command(engine_context(isolate->engine), letter);
 }
 
 static enum script_result read_letter(struct isolate *isolate, struct letter *letter)
@@ -391,7 +392,7 @@ static enum script_result read_letter(struct isolate *isolate, struct letter *le
         result = child_ended(isolate, letter->worker);
         break;
     case LETTER_COMMAND:
-        run_command(isolate, letter);
+        result = run_command(isolate, letter);
         break;
     }
     mailbox_free_letter(&isolate->reading);
@@ -529,6 +530,7 @@ static void isolate_free(struct isolate *isolate, enum wire_state state)
     port_unref(&isolate->serving);
     mailbox_free_letter(&isolate->reading);
     end_children(isolate);
+    door_close(isolate);
     host_remove(isolate->host, isolate);
     close_ports(isolate);
     mailbox_close(&isolate->mailbox);

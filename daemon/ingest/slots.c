@@ -57,6 +57,7 @@ static void read_names(struct source *source, struct seat *seat, const struct wi
     }
     if (slot->pool != seat->pool_id && view_read_name(source->view, slot->pool, name) > 0) {
         memcpy(isolate->pool, name, sizeof isolate->pool);
+        isolate->has_pool = true;
         seat->pool_id = slot->pool;
     }
 }

@@ -53,6 +53,7 @@ struct isolate {
     uint64_t tid;
     char name[MODEL_TEXT_MAX];
     char pool[MODEL_TEXT_MAX];
+    bool has_pool; /* a pool owns it, by what the emitter says */
     enum model_state state;
     unsigned sources; /* bits of enum model_source */
     bool is_stale;

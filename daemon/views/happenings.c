@@ -123,7 +123,8 @@ static void refuse_action(struct reply *reply, int code, const struct error *err
                     error->text);
         break;
     case -EINVAL:
-        reply_error(reply, 404, "no_such_action", "gc is what can be asked for", "%s", error->text);
+        reply_error(reply, 404, "no_such_action", "gc and recycle can be asked for", "%s",
+                    error->text);
         break;
     case -ESRCH:
         reply_error(reply, 409, "not_possible_now", "only connected, living isolates can act", "%s",
@@ -141,7 +142,7 @@ static void refuse_action(struct reply *reply, int code, const struct error *err
     }
 }
 
-/* POST /api/v1/isolates/{id}/gc; that acting is allowed at all was checked before. */
+/* POST /api/v1/isolates/{id}/gc|recycle; that acting is allowed at all was checked before. */
 void happenings_act(const struct request *request, struct reply *reply)
 {
     const char *what = strrchr(request->path, '/') + 1;

@@ -102,6 +102,15 @@ static const char *why_no_gc(const struct objects *objects, const struct isolate
                                                               : NULL;
 }
 
+/* NULL when it can be replaced. A program without a pool may listen for the command; nobody knows
+ * before it was asked, so that is not offered. */
+static const char *why_no_recycle(const struct objects *objects, const struct isolate *isolate)
+{
+    const char *why_not = why_no_gc(objects, isolate);
+
+    return why_not != NULL ? why_not : !isolate->has_pool ? "no pool owns it" : NULL;
+}
+
 /* What a collection would free, in whole MiB: the estimate is no better. */
 static uint64_t estimate_garbage(const struct isolate *isolate)
 {
@@ -126,6 +135,13 @@ static void write_actions(struct fields *fields, const struct objects *objects,
         writer_uint(writer, "bytes", MODEL_UNKNOWN);
         writer_uint(writer, "frees_bytes", estimate_garbage(isolate));
         writer_text(writer, "why_not", why_no_gc(objects, isolate));
+        writer_close_object(writer);
+        writer_open_object(writer, NULL);
+        writer_text(writer, "do", "recycle");
+        writer_double(writer, "pause_seconds", NAN);
+        writer_uint(writer, "bytes", MODEL_UNKNOWN);
+        writer_uint(writer, "frees_bytes", MODEL_UNKNOWN);
+        writer_text(writer, "why_not", why_no_recycle(objects, isolate));
         writer_close_object(writer);
     }
     fields_close_array(fields);

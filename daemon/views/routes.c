@@ -73,6 +73,7 @@ static const struct route table[] = {
     {"GET", "/api/v1/isolates/*", "", ROUTES_VIEW, lists_isolate},
     {"GET", "/api/v1/isolates/*/jobs", "from to limit", ROUTES_VIEW, happenings_jobs},
     {"POST", "/api/v1/isolates/*/gc", "", ROUTES_ACTION, happenings_act},
+    {"POST", "/api/v1/isolates/*/recycle", "", ROUTES_ACTION, happenings_act},
     {"GET", "/api/v1/actions/*", "", ROUTES_VIEW, happenings_action},
     {"GET", "/api/v1/budgets", "limit cursor name", ROUTES_VIEW, lists_budgets},
     {"GET", "/api/v1/budgets/*/history", "from to px top", ROUTES_VIEW, series_budget},

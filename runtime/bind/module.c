@@ -6,6 +6,7 @@
 #include "base/embed.h"
 #include "runtime/bind/buffer.h"
 #include "runtime/bind/console.h"
+#include "runtime/bind/door.h"
 #include "runtime/bind/process.h"
 #include "runtime/bind/script.h"
 #include "runtime/bind/source.h"
@@ -285,6 +286,7 @@ static const struct {
     {"timers", timers_push_natives},   {"ticks", script_push_natives},
     {"process", process_push_natives}, {"v8", v8_push_natives},
     {"threads", threads_push_natives}, {"buffer", buffer_push_natives},
+    {"door", door_push_natives},
 };
 
 duk_ret_t module_native(duk_context *ctx)

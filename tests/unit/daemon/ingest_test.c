@@ -425,7 +425,7 @@ static void test_actions(void **state)
     const char *name = isolate_of(&fixture, 0)->id;
     assert_int_equal(actions_queue(actions, model, "1.999", "gc", &id, &error), -ENOENT);
     assert_int_equal(actions_queue(actions, model, name, "dance", &id, &error), -EINVAL);
-    assert_int_equal(actions_queue(actions, model, name, "recycle", &id, &error), -EOPNOTSUPP);
+    assert_int_equal(actions_queue(actions, model, name, "snapshot", &id, &error), -EOPNOTSUPP);
     assert_int_equal(actions_queue(actions, model, name, "gc", &id, &error), 0);
     ingest_send_actions(fixture.daemon.ingest);
     assert_int_equal(actions_find(actions, id)->state, ACTION_SENT);

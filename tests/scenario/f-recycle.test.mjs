@@ -1,0 +1,39 @@
+// `isoctl recycle`: answered by the pool that owns the isolate, or by the program, or refused.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { programs, scene, until } from './lib.mjs';
+
+async function allowing(t) {
+    const s = await scene(t);
+    const file = join(s.dir, 'allow.yaml');
+    writeFileSync(file, 'http: {allow_actions: true}\n');
+    await s.collector('--config', file);
+    s.ctl = async (...args) => {
+        const child = s.start('isoctl', ['--url', s.url, ...args]);
+        const { code } = await child.ended;
+        return { code, stdout: child.stdout, stderr: child.stderr };
+    };
+    s.find = (name) => until(`isolate ${name}`, async () =>
+        (await s.frame()).isolates.find((i) => i.name === name && i.state === 'idle'));
+    return s;
+}
+
+test('a program that listens is asked', async (t) => {
+    const s = await allowing(t);
+    s.start('isorun', ['--expose-gc', '--collector', s.socket, '--name', 'test', join(programs, 'recycled.js')]);
+    const ends = await s.ctl('--json', 'recycle', (await s.find('ends')).id);
+    assert.equal(ends.code, 0, ends.stderr);
+    assert.ok(JSON.parse(ends.stdout).result.reclaimed > 50000, ends.stdout);
+    const main = await s.ctl('--json', 'recycle', (await s.find('main')).id);
+    assert.ok(JSON.parse(main.stdout).result.reclaimed >= 8 << 20, main.stdout);
+    const refuses = await s.ctl('recycle', (await s.find('refuses')).id);
+    assert.equal(refuses.code, 1);
+    assert.match(refuses.stderr, /it is busy/);
+    const deaf = await s.find('deaf');
+    const nobody = await s.ctl('recycle', deaf.id);
+    assert.equal(nobody.code, 1);
+    assert.match(nobody.stderr, /no pool owns this isolate.*isoscope:recycle/);
+    assert.equal(deaf.actions.find((a) => a.do === 'recycle').why_not, 'no pool owns it');
+});
