@@ -19,20 +19,95 @@ enum {
     INT8_ARRAY, /* and the eight others */
 };
 
-#define METHOD(holder, text, native, count)                                                        \
-    {.name = text, .object = holder, .flags = DUK_PROPDESC_FLAGS_WC, .length = count,              \
-     .arguments = count, .function = native}
+#define METHOD(holder, text, native, count) MEMBER(holder, text, native, count, 0)
 /* Of a family that tells its members apart by magic. */
 #define MEMBER(holder, text, native, count, number)                                                \
+    TAKING(holder, text, native, count, count, number)
+/* Takes another count of arguments than its length says. */
+#define TAKING(holder, text, native, count, taken, number)                                         \
     {.name = text, .object = holder, .flags = DUK_PROPDESC_FLAGS_WC, .length = count,              \
-     .arguments = count, .function = native, .magic = number}
+     .arguments = taken, .function = native, .magic = number}
 /* Another name of the same function. */
 #define SAME(holder, text, other)                                                                  \
     {.name = text, .object = holder, .kind = BUILTIN_SAME, .flags = DUK_PROPDESC_FLAGS_WC,         \
      .of = other}
+#define GETTER(holder, text, native, number)                                                       \
+    {.name = text, .object = holder, .kind = BUILTIN_GETTER, .flags = DUK_PROPDESC_FLAGS_C,        \
+     .function = native, .magic = number}
+#define VALUE(holder, text, native)                                                                \
+    {.name = text, .object = holder, .kind = BUILTIN_VALUE, .flags = DUK_PROPDESC_FLAGS_C,         \
+     .function = native}
+#define TAG(holder, text)                                                                          \
+    {.name = SYMBOL_TAG, .object = holder, .kind = BUILTIN_TEXT, .flags = DUK_PROPDESC_FLAGS_C,    \
+     .of = text}
+
+#define WELL_KNOWN(text)                                                                           \
+    {.name = text, .object = SYMBOL, .kind = BUILTIN_TEXT, .of = DUK_WELLKNOWN_SYMBOL("Symbol." text)}
+
+#define OBJECT_      DUK_BIDX_OBJECT_CONSTRUCTOR
+#define ARRAY_       DUK_BIDX_ARRAY_CONSTRUCTOR
+#define ARRAY_PROTO  DUK_BIDX_ARRAY_PROTOTYPE
+#define STRING_      DUK_BIDX_STRING_CONSTRUCTOR
+#define STRING_PROTO DUK_BIDX_STRING_PROTOTYPE
+#define DATE_PROTO   DUK_BIDX_DATE_PROTOTYPE
 
 static const struct builtin added[] = {
-    SAME(DUK_BIDX_DATE_PROTOTYPE, "toGMTString", "toUTCString"),
+    GETTER(ARRAY_, SYMBOL_SPECIES, get_species, 0),
+    TAKING(ARRAY_, "from", array_from, 1, 3, 0),
+    TAKING(ARRAY_, "of", array_of, 0, DUK_VARARGS, 0),
+    METHOD(ARRAY_PROTO, "at", array_at, 1),
+    TAKING(ARRAY_PROTO, "concat", array_concat, 1, DUK_VARARGS, 0),
+    TAKING(ARRAY_PROTO, "copyWithin", array_copy_within, 2, 3, 0),
+    TAKING(ARRAY_PROTO, "fill", array_fill, 1, 3, 0),
+    TAKING(ARRAY_PROTO, "filter", array_map, 1, 2, ITER_FILTER),
+    TAKING(ARRAY_PROTO, "find", array_find, 1, 2, 0),
+    TAKING(ARRAY_PROTO, "findIndex", array_find, 1, 2, FIND_INDEX),
+    TAKING(ARRAY_PROTO, "findLast", array_find, 1, 2, FIND_LAST),
+    TAKING(ARRAY_PROTO, "findLastIndex", array_find, 1, 2, FIND_LAST | FIND_INDEX),
+    TAKING(ARRAY_PROTO, "flat", array_flat, 0, 1, 0),
+    TAKING(ARRAY_PROTO, "flatMap", array_flat_map, 1, 2, 0),
+    TAKING(ARRAY_PROTO, "includes", array_includes, 1, 2, 0),
+    TAKING(ARRAY_PROTO, "map", array_map, 1, 2, ITER_MAP),
+    METHOD(ARRAY_PROTO, "slice", array_slice, 2),
+    METHOD(ARRAY_PROTO, "sort", array_sort, 1),
+    TAKING(ARRAY_PROTO, "splice", array_splice, 2, DUK_VARARGS, 0),
+    METHOD(ARRAY_PROTO, "toReversed", array_to_reversed, 0),
+    METHOD(ARRAY_PROTO, "toSorted", array_to_sorted, 1),
+    TAKING(ARRAY_PROTO, "toSpliced", array_to_spliced, 2, DUK_VARARGS, 0),
+    METHOD(ARRAY_PROTO, "with", array_with, 2),
+    VALUE(ARRAY_PROTO, DUK_WELLKNOWN_SYMBOL("Symbol.unscopables"), array_unscopables),
+
+    MEMBER(OBJECT_, "entries", object_entries, 1, 1),
+    METHOD(OBJECT_, "fromEntries", object_from_entries, 1),
+    METHOD(OBJECT_, "getOwnPropertyDescriptors", object_descriptors, 1),
+    METHOD(OBJECT_, "groupBy", object_group_by, 2),
+    METHOD(OBJECT_, "hasOwn", object_has_own, 2),
+    METHOD(OBJECT_, "values", object_entries, 1),
+
+    TAKING(STRING_, "raw", string_raw, 1, DUK_VARARGS, 0),
+    METHOD(STRING_PROTO, "at", string_at, 1),
+    METHOD(STRING_PROTO, "isWellFormed", string_is_well_formed, 0),
+    TAKING(STRING_PROTO, "normalize", string_normalize, 0, 1, 0),
+    TAKING(STRING_PROTO, "padEnd", string_pad, 1, 2, 1),
+    TAKING(STRING_PROTO, "padStart", string_pad, 1, 2, 0),
+    METHOD(STRING_PROTO, "toWellFormed", string_to_well_formed, 0),
+    MEMBER(STRING_PROTO, "trimEnd", string_trim, 0, 1),
+    SAME(STRING_PROTO, "trimLeft", "trimStart"),
+    SAME(STRING_PROTO, "trimRight", "trimEnd"),
+    METHOD(STRING_PROTO, "trimStart", string_trim, 0),
+
+    SAME(DATE_PROTO, "toGMTString", "toUTCString"),
+    WELL_KNOWN("asyncIterator"),
+    WELL_KNOWN("match"),
+    WELL_KNOWN("matchAll"),
+    WELL_KNOWN("replace"),
+    WELL_KNOWN("search"),
+    WELL_KNOWN("species"),
+    WELL_KNOWN("split"),
+    WELL_KNOWN("unscopables"),
+    TAG(JSON, "JSON"),
+    TAG(REFLECT, "Reflect"),
+
     MEMBER(MATH, "expm1", math_one, 1, EXPM1),
     MEMBER(MATH, "log1p", math_one, 1, LOG1P),
     MEMBER(MATH, "sinh", math_one, 1, SINH),

@@ -27,6 +27,9 @@ bool engine_stack_is_low(void);
 #undef DUK_USE_JSON_ENC_RECLIMIT
 #define DUK_USE_JSON_ENC_RECLIMIT 20000
 
+/* JSON is a part of the language since ES2019: these need no escape in it. */
+#undef DUK_USE_NONSTD_JSON_ESC_U2028_U2029
+
 /* Every call is a frame of the stack trace, as in other engines. */
 #undef DUK_USE_TAILCALL
 

@@ -54,6 +54,10 @@ static bool engine_lazy_make(struct duk_hthread *thr, struct duk_hobject *object
                              struct duk_hstring *key);
 static void engine_lazy_make_all(struct duk_hthread *thr, struct duk_hobject *object);
 
+/* Whether the UTF-16 unit at `at` of a string is half of a pair without the other half. */
+static bool engine_is_lone(const unsigned char *start, const unsigned char *at,
+                           const unsigned char *end);
+
 /* "Cannot perform `what` on a detached ArrayBuffer". */
 static void engine_throw_detached(struct duk_hthread *thr, const char *what);
 /* The DataView method behind the magic number of a field accessor. */

@@ -59,12 +59,6 @@ static duk_ret_t shared_slice(duk_context *ctx)
     return 1;
 }
 
-static duk_ret_t get_species(duk_context *ctx)
-{
-    duk_push_this(ctx);
-    return 1;
-}
-
 static void define_getter(duk_context *ctx, const char *name, duk_c_function getter)
 {
     duk_push_string(ctx, name);

@@ -22,6 +22,13 @@
 
 #include "duktape.c"
 
+#include "runtime/engine/values.c"
+#include "runtime/engine/iterate.c"
+#include "runtime/engine/array.c"
+#include "runtime/engine/array_make.c"
+#include "runtime/engine/sort.c"
+#include "runtime/engine/object.c"
+#include "runtime/engine/string.c"
 #include "runtime/engine/numbers.c"
 #include "runtime/engine/added.c"
 #include "runtime/engine/lazy.c"
