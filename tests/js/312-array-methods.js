@@ -27,7 +27,7 @@ console.log(error(function () { return [].find(); }));
 console.log(error(function () { return [].flatMap(3); }));
 console.log(error(function () { return [1].with(3, 1); }));
 console.log(error(function () { return [].sort(null); }));
-console.log(error(function () { return Array.prototype.fill.call(null); }));
+console.log(error(function () { return Array.prototype.find.call(null); }));
 console.log(error(function () { return Array.from([1], 5); }));
 console.log(error(function () { return new (function () {}.bind())().length; }));
 console.log(Object.keys(Array.prototype[Symbol.unscopables]).sort().join());
