@@ -67,7 +67,9 @@ void host_close(struct host **place)
     struct host *host = *place;
 
     *place = NULL;
-    if (host != NULL) {
+    /* What waits for a terminal or a FIFO cannot be called back: it keeps its thread and what that
+     * stands on, and the process ends around it. */
+    if (host != NULL && !io_is_working(host->io)) {
         io_close(&host->io);
         segment_free(&host->segment);
         pthread_mutex_destroy(&host->lock);
@@ -195,4 +197,9 @@ void host_answer_figures(struct host *host, const char *id, const struct host_fi
 void host_kill(struct host *host, struct worker *worker)
 {
     io_kill(host->io, worker);
+}
+
+int host_work(struct host *host, void (*run)(void *argument), void *argument)
+{
+    return io_work(host->io, run, argument);
 }

@@ -57,4 +57,7 @@ void host_answer_figures(struct host *host, const char *id, const struct host_fi
 /* Keeps sending the kill signal until the worker has noticed. Any thread. */
 void host_kill(struct host *host, struct worker *worker);
 
+/* Has something done that may wait for the file system (io.h). Any thread. */
+int host_work(struct host *host, void (*run)(void *argument), void *argument);
+
 #endif

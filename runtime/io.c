@@ -34,6 +34,13 @@ struct victim {
     struct worker *worker; /* counted */
 };
 
+struct task {
+    struct task *next;
+    uv_work_t work;
+    void (*run)(void *argument);
+    void *argument;
+};
+
 struct io {
     struct host *host;
     uv_loop_t loop;
@@ -49,6 +56,8 @@ struct io {
     bool is_started, is_stopping;
     struct line *lines, **lines_end;
     struct victim *new_victims;
+    struct task *tasks, **tasks_end;
+    unsigned task_count; /* not done yet, the ones of libuv included */
 };
 
 int io_kill_signal(void)
@@ -232,6 +241,35 @@ static void close_handle(uv_handle_t *handle, void *argument)
     }
 }
 
+static void task_run(uv_work_t *work)
+{
+    struct task *task = work->data;
+
+    task->run(task->argument);
+}
+
+static void task_done(uv_work_t *work, int status)
+{
+    struct io *io = work->loop->data;
+
+    (void)status; /* nothing is cancelled */
+    pthread_mutex_lock(&io->lock);
+    io->task_count--;
+    pthread_mutex_unlock(&io->lock);
+    free(work->data);
+}
+
+/* libuv's own threads do what may wait, so that the door is never kept waiting. */
+static void start_tasks(struct io *io, struct task *tasks)
+{
+    while (tasks != NULL) {
+        struct task *task = tasks;
+        tasks = task->next;
+        task->work.data = task;
+        uv_queue_work(&io->loop, &task->work, task_run, task_done);
+    }
+}
+
 static void woken(uv_async_t *async)
 {
     struct io *io = async->data;
@@ -239,11 +277,16 @@ static void woken(uv_async_t *async)
     pthread_mutex_lock(&io->lock);
     struct line *lines = io->lines;
     struct victim *victims = io->new_victims;
+    struct task *tasks = io->tasks;
     bool is_stopping = io->is_stopping;
     io->lines = NULL;
     io->lines_end = &io->lines;
     io->new_victims = NULL;
+    io->tasks = NULL;
+    io->tasks_end = &io->tasks;
     pthread_mutex_unlock(&io->lock);
+
+    start_tasks(io, tasks);
 
     while (lines != NULL) {
         struct line *line = lines;
@@ -298,6 +341,7 @@ int io_open(struct io **result, struct host *host, struct error *error)
     io->host = host;
     io->door.fd = -1;
     io->lines_end = &io->lines;
+    io->tasks_end = &io->tasks;
     pthread_mutex_init(&io->lock, NULL);
     install_signal();
     *result = io;
@@ -312,6 +356,7 @@ int io_start(struct io *io, struct error *error)
     if (!io->is_started) {
         code = uv_loop_init(&io->loop);
         if (code == 0) {
+            io->loop.data = io;
             uv_async_init(&io->loop, &io->wake, woken);
             uv_timer_init(&io->loop, &io->reconnect);
             uv_timer_init(&io->loop, &io->kill);
@@ -381,4 +426,32 @@ void io_kill(struct io *io, struct worker *worker)
     io->new_victims = victim;
     pthread_mutex_unlock(&io->lock);
     uv_async_send(&io->wake);
+}
+
+int io_work(struct io *io, void (*run)(void *argument), void *argument)
+{
+    struct task *task = calloc(1, sizeof *task);
+    int code = task == NULL ? -ENOMEM : io_start(io, NULL);
+
+    if (code < 0) {
+        free(task);
+        return code;
+    }
+    task->run = run;
+    task->argument = argument;
+    pthread_mutex_lock(&io->lock);
+    *io->tasks_end = task;
+    io->tasks_end = &task->next;
+    io->task_count++;
+    pthread_mutex_unlock(&io->lock);
+    uv_async_send(&io->wake);
+    return 0;
+}
+
+bool io_is_working(struct io *io)
+{
+    pthread_mutex_lock(&io->lock);
+    bool is_working = io->task_count > 0;
+    pthread_mutex_unlock(&io->lock);
+    return is_working;
 }

@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
+
 struct host;
 struct io;
 struct worker;
@@ -24,6 +26,12 @@ void io_send(struct io *io, char *line);
 /* Signals the worker's thread now and every millisecond until worker_signal() says it is over.
  * Takes a reference of its own. Starts the thread when needed. Any thread. */
 void io_kill(struct io *io, struct worker *worker);
+
+/* Has `run(argument)` done on a thread that may wait for the file system. Starts the thread when
+ * needed. 0, or a negative errno and nothing will be done. Any thread. */
+int io_work(struct io *io, void (*run)(void *argument), void *argument);
+/* Something of that is not done yet. Any thread. */
+bool io_is_working(struct io *io);
 
 /* The signal that interrupts an isolate's thread (a real-time signal). */
 int io_kill_signal(void);

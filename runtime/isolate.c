@@ -1,11 +1,12 @@
 /*
  * The life of an isolate, in order: books, heap, globals, script, loop, and then teardown:
- *   1. children are terminated and waited for
- *   2. commands can no longer reach it
- *   3. its ports give up their queues and close; the other ends are told
- *   4. the mailbox refuses everything from now on
- *   5. the heap is unmapped, the slot given back
- *   6. the parent gets LETTER_ENDED (a worker), or the process its exit code (main)
+ *   1. operations on files that are under way are left to themselves, its files are closed
+ *   2. children are terminated and waited for
+ *   3. commands can no longer reach it
+ *   4. its ports give up their queues and close; the other ends are told
+ *   5. the mailbox refuses everything from now on
+ *   6. the heap is unmapped, the slot given back
+ *   7. the parent gets LETTER_ENDED (a worker), or the process its exit code (main)
  * Called by main() and by worker threads. Owns engine, books, mailbox, children and ports.
  */
 #include "runtime/isolate.h"
@@ -13,9 +14,11 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "runtime/bind/door.h"
+#include "runtime/bind/fs.h"
 #include "runtime/bind/script.h"
 #include "runtime/bind/timers.h"
 #include "runtime/bind/threads.h"
+#include "runtime/files.h"
 #include "runtime/host.h"
 #include "runtime/port.h"
 #include "runtime/worker.h"
@@ -43,6 +46,7 @@ struct isolate {
     struct engine *engine; /* owned */
     struct account account;
     struct mailbox mailbox;
+    struct files files;
     struct script_options script;
     struct worker *children; /* counted */
     struct port *ports;      /* counted */
@@ -99,6 +103,11 @@ const struct wire_slot *isolate_slot(const struct isolate *isolate)
 struct mailbox *isolate_mailbox(struct isolate *isolate)
 {
     return &isolate->mailbox;
+}
+
+struct files *isolate_files(struct isolate *isolate)
+{
+    return &isolate->files;
 }
 
 bool isolate_is_serving(const struct isolate *isolate, const struct port *port)
@@ -394,6 +403,11 @@ static enum script_result read_letter(struct isolate *isolate, struct letter *le
     case LETTER_COMMAND:
         result = run_command(isolate, letter);
         break;
+    case LETTER_FILE:
+        files_finish(&isolate->files, letter->file);
+        isolate_drop(isolate);
+        result = call_pushed(isolate, fs_push_done(engine_context(isolate->engine), letter->file));
+        break;
     }
     mailbox_free_letter(&isolate->reading);
     return result;
@@ -491,6 +505,7 @@ static struct isolate *isolate_new(struct host *host, struct worker *worker,
         isolate->born = clock_now_ns();
         account_open(&isolate->account, host_segment(host), host_process(host), birth);
         mailbox_init(&isolate->mailbox);
+        files_init(&isolate->files, host, &isolate->mailbox);
     }
     return isolate;
 }
@@ -529,6 +544,7 @@ static void isolate_free(struct isolate *isolate, enum wire_state state)
 {
     port_unref(&isolate->serving);
     mailbox_free_letter(&isolate->reading);
+    files_fini(&isolate->files);
     end_children(isolate);
     door_close(isolate);
     host_remove(isolate->host, isolate);

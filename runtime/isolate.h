@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct files;
 struct host;
 struct isolate;
 struct worker;
@@ -41,6 +42,7 @@ struct engine *isolate_engine(const struct isolate *isolate);
 struct account *isolate_account(struct isolate *isolate);
 const struct wire_slot *isolate_slot(const struct isolate *isolate);
 struct mailbox *isolate_mailbox(struct isolate *isolate);
+struct files *isolate_files(struct isolate *isolate);
 /* True inside a listener that `port` called. */
 bool isolate_is_serving(const struct isolate *isolate, const struct port *port);
 uint32_t isolate_thread(const struct isolate *isolate);

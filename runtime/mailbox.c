@@ -6,6 +6,7 @@
 #include "runtime/mailbox.h"
 
 #include "base/clock.h"
+#include "runtime/files.h"
 #include "runtime/message.h"
 #include "runtime/port.h"
 #include "runtime/worker.h"
@@ -23,6 +24,7 @@ void mailbox_free_letter(struct letter **place)
     *place = NULL;
     if (letter != NULL) {
         worker_unref(&letter->worker);
+        files_free(&letter->file);
         free(letter);
     }
 }

@@ -14,22 +14,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct file_request;
 struct port;
 struct worker;
 struct message;
 
 enum letter_kind {
-    LETTER_ONLINE, /* worker: its script is about to run */
-    LETTER_ENDED,  /* worker: its isolate is gone; code, error and figures are in the worker */
-    LETTER_COMMAND /* the collector asks for something */
+    LETTER_ONLINE,  /* worker: its script is about to run */
+    LETTER_ENDED,   /* worker: its isolate is gone; code, error and figures are in the worker */
+    LETTER_COMMAND, /* the collector asks for something */
+    LETTER_FILE     /* file: an operation on files is done */
 };
 
 struct letter {
     struct letter *next;
     enum letter_kind kind;
-    struct worker *worker; /* a counted reference; ONLINE, ENDED */
-    char id[64];           /* COMMAND: echoed in the result */
-    char verb[16];         /* COMMAND: gc, snapshot, ... */
+    struct worker *worker;     /* a counted reference; ONLINE, ENDED */
+    struct file_request *file; /* FILE; owned */
+    char id[64];               /* COMMAND: echoed in the result */
+    char verb[16];             /* COMMAND: gc, snapshot, ... */
 };
 
 struct mailbox {

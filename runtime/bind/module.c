@@ -7,6 +7,7 @@
 #include "runtime/bind/buffer.h"
 #include "runtime/bind/console.h"
 #include "runtime/bind/door.h"
+#include "runtime/bind/fs.h"
 #include "runtime/bind/process.h"
 #include "runtime/bind/script.h"
 #include "runtime/bind/source.h"
@@ -287,6 +288,7 @@ static const struct {
     {"process", process_push_natives}, {"v8", v8_push_natives},
     {"threads", threads_push_natives}, {"buffer", buffer_push_natives},
     {"door", door_push_natives},
+    {"fs", fs_push_natives},
 };
 
 duk_ret_t module_native(duk_context *ctx)

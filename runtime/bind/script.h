@@ -81,6 +81,7 @@ enum script_hook {
     SCRIPT_HOOK_UNCAUGHT,  /* process: true when a listener handled the error */
     SCRIPT_HOOK_EXIT,      /* process: tells listeners, returns the exit code */
     SCRIPT_HOOK_BEFORE_EXIT,
+    SCRIPT_HOOK_FILE, /* fs: an operation is done */
     SCRIPT_HOOK_COUNT
 };
 /* Keeps the function at `index`. May throw. */

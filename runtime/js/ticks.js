@@ -51,3 +51,8 @@ exports.queueMicrotask = function queueMicrotask(callback) {
 };
 
 hooks.callback(drain);
+
+// What a callback that the loop calls later is wrapped in, when its context has to come along.
+exports.bound = function (callback) {
+    return callback;
+};
