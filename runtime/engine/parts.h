@@ -19,6 +19,7 @@ struct hold {
     struct store *store;
     uint64_t buffers;
     uint32_t pin;
+    uint32_t number; /* in a snapshot */
 };
 
 /* A heap buffer whose memory is a store; `store` is NULL once it was given away. */
@@ -27,6 +28,7 @@ struct store_buffer {
     struct store *store;              /* counted */
     struct store_buffer *next, *prev; /* of this engine */
     uint32_t pin;                     /* of a store that is not shared */
+    uint32_t number;                  /* in a snapshot */
 };
 
 /* A property of a built-in object that is made when it is first asked for (lazy.c). */
