@@ -45,8 +45,7 @@ static const char *code_of(int error)
     return name ? name : "EIO";
 }
 
-/* Throws an Error as Node's file functions do: "ENOENT: no such file or directory, open 'x'". */
-static duk_ret_t throw_system(duk_context *ctx, int error, const char *call, const char *path)
+duk_ret_t module_throw_system(duk_context *ctx, int error, const char *call, const char *path)
 {
     const char *code = code_of(error);
     duk_push_error_object(ctx, DUK_ERR_ERROR, "%s: %s, %s '%s'", code, strerror(error), call, path);
@@ -61,8 +60,7 @@ static duk_ret_t throw_system(duk_context *ctx, int error, const char *call, con
     return duk_throw(ctx);
 }
 
-/* The path at `index` as the file system knows it: kept on the value stack. */
-static const char *require_path(duk_context *ctx, duk_idx_t index)
+const char *module_require_path(duk_context *ctx, duk_idx_t index)
 {
     size_t size;
     const char *text = duk_require_lstring(ctx, index, &size);
@@ -124,7 +122,7 @@ static duk_ret_t push_text(duk_context *ctx, void *data)
 /* read(path): the text of a file. */
 static duk_ret_t native_read(duk_context *ctx)
 {
-    const char *path = require_path(ctx, 0);
+    const char *path = module_require_path(ctx, 0);
 
     struct bytes bytes;
     bytes_init(&bytes, MODULE_FILE_MAX);
@@ -136,7 +134,7 @@ static duk_ret_t native_read(duk_context *ctx)
     bytes_fini(&bytes);
 
     if (error) {
-        return throw_system(ctx, error, error == EISDIR ? "read" : "open", path);
+        return module_throw_system(ctx, error, error == EISDIR ? "read" : "open", path);
     }
     return failed ? duk_throw(ctx) : 1;
 }
@@ -144,7 +142,7 @@ static duk_ret_t native_read(duk_context *ctx)
 /* stat(path): 0 a file, 1 a directory, -1 neither. */
 static duk_ret_t native_stat(duk_context *ctx)
 {
-    const char *path = require_path(ctx, 0);
+    const char *path = module_require_path(ctx, 0);
 
     struct stat info;
     int kind = stat(path, &info) != 0 ? -1 : S_ISDIR(info.st_mode) ? 1 : 0;
@@ -156,7 +154,7 @@ static duk_ret_t native_stat(duk_context *ctx)
 /* realpath(path): without symbolic links; the path itself when that can't be told. */
 static duk_ret_t native_realpath(duk_context *ctx)
 {
-    const char *path = require_path(ctx, 0);
+    const char *path = module_require_path(ctx, 0);
 
     char resolved[PATH_MAX];
     const char *result = realpath(path, resolved) ? resolved : path;
@@ -169,7 +167,7 @@ static duk_ret_t native_realpath(duk_context *ctx)
  * it; undefined for none. What lies in node_modules belongs to no package outside of it. */
 static duk_ret_t native_scope(duk_context *ctx)
 {
-    const char *path = require_path(ctx, 0);
+    const char *path = module_require_path(ctx, 0);
 
     char at[PATH_MAX + sizeof "/package.json"];
     struct stat info;
@@ -195,7 +193,8 @@ static duk_ret_t native_scope(duk_context *ctx)
     return 1;
 }
 
-/* ---- built-in modules ----------------------------------------------------------------------------
+/* ---- built-in modules
+ * ----------------------------------------------------------------------------
  */
 
 /* Index in runtime_js_files, -1 for no such module. */
