@@ -29,6 +29,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <uv.h>
+
 #define MODULE_FILE_MAX (256u << 20) /* bytes of a script or JSON file */
 #define BUILTINS_MAX    128          /* whose bytecode is kept */
 
@@ -48,7 +50,7 @@ static const char *code_of(int error)
 duk_ret_t module_throw_system(duk_context *ctx, int error, const char *call, const char *path)
 {
     const char *code = code_of(error);
-    duk_push_error_object(ctx, DUK_ERR_ERROR, "%s: %s, %s '%s'", code, strerror(error), call, path);
+    duk_push_error_object(ctx, DUK_ERR_ERROR, "%s: %s, %s '%s'", code, uv_strerror(-error), call, path);
     duk_push_int(ctx, -error);
     duk_put_prop_literal(ctx, -2, "errno");
     duk_push_string(ctx, code);
