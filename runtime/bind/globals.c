@@ -9,7 +9,10 @@
 #include "runtime/bind/atomics.h"
 #include "runtime/bind/process.h"
 #include "runtime/bind/script.h"
+#include "runtime/engine/async.h"
 #include "runtime/engine/engine.h"
+
+#include <string.h>
 
 struct lazy {
     const char *name;
@@ -29,7 +32,26 @@ static const struct lazy lazies[] = {
     {"queueMicrotask", "ticks", "queueMicrotask"},
     {"Buffer", "buffer", "Buffer"},
     {"Atomics", NULL, NULL},
+    {"Promise", NULL, NULL},
 };
+
+/* Those that are no module's. */
+static const struct {
+    const char *name;
+    duk_c_function push;
+} natives[] = {
+    {"Atomics", atomics_push},
+    {"Promise", engine_push_promise_constructor},
+};
+
+static void push_native(duk_context *ctx, const char *name)
+{
+    size_t i = 0;
+    while (strcmp(natives[i].name, name) != 0) {
+        i++;
+    }
+    natives[i].push(ctx);
+}
 
 #define PLAIN                                                                                      \
     (DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |            \
@@ -49,7 +71,7 @@ static duk_ret_t lazy_get(duk_context *ctx)
 {
     const struct lazy *lazy = &lazies[duk_get_current_magic(ctx)];
     if (!lazy->module) {
-        atomics_push(ctx);
+        push_native(ctx, lazy->name);
     } else {
         script_push_builtin(ctx, lazy->module);
         if (lazy->export) {

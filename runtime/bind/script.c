@@ -11,6 +11,7 @@
 #include "runtime/bind/stack.h"
 #include "runtime/bind/text.h"
 #include "runtime/bind/timers.h"
+#include "runtime/engine/async.h"
 #include "runtime/engine/engine.h"
 
 #include <string.h>
@@ -136,12 +137,33 @@ enum script_result script_throw(duk_context *ctx)
     return is_dead(ctx) ? SCRIPT_DEAD : SCRIPT_OK;
 }
 
-static duk_ret_t drain(duk_context *ctx, void *udata)
+static duk_ret_t drain_ticks(duk_context *ctx, void *udata)
 {
     (void)udata;
     script_push_hook(ctx, SCRIPT_HOOK_DRAIN);
     duk_call(ctx, 0);
     return 1;
+}
+
+static duk_ret_t report_rejections(duk_context *ctx, void *udata)
+{
+    (void)udata;
+    script_push_builtin(ctx, "rejections");
+    duk_get_prop_literal(ctx, -1, "report");
+    duk_call(ctx, 0);
+    return 1;
+}
+
+/* What there is to do before the loop may go on; NULL for nothing. */
+static duk_safe_call_function next_work(struct engine *engine)
+{
+    if (current.has_ticks) {
+        return drain_ticks;
+    }
+    if (engine_has_microtasks(engine)) {
+        return engine_run_microtasks;
+    }
+    return engine_has_rejections(engine) ? report_rejections : NULL;
 }
 
 /* What follows a protected call whose result or error is on top. */
@@ -157,10 +179,11 @@ static enum script_result settle(duk_context *ctx, duk_int_t failed)
         if (result != SCRIPT_OK || is_dead(ctx)) {
             return result == SCRIPT_OK ? SCRIPT_DEAD : result;
         }
-        if (!current.has_ticks) {
+        duk_safe_call_function work = next_work(engine_of(ctx));
+        if (!work) {
             return SCRIPT_OK;
         }
-        failed = duk_safe_call(ctx, drain, NULL, 0, 1);
+        failed = duk_safe_call(ctx, work, NULL, 0, 1);
     }
 }
 

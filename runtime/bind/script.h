@@ -75,7 +75,7 @@ typedef duk_ret_t (*script_native_fn)(duk_context *ctx);
 
 /* A callback slot script code fills and the loop calls: kept in the heap's stash. */
 enum script_hook {
-    SCRIPT_HOOK_DRAIN,     /* ticks: runs ticks and microtasks */
+    SCRIPT_HOOK_DRAIN,     /* ticks: runs process.nextTick callbacks */
     SCRIPT_HOOK_TIMEOUT,   /* timers: runs one timeout */
     SCRIPT_HOOK_IMMEDIATE, /* timers: runs one immediate */
     SCRIPT_HOOK_UNCAUGHT,  /* process: true when a listener handled the error */

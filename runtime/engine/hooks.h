@@ -39,6 +39,15 @@ static void engine_gc_end(struct duk_heap *heap, unsigned flags);
 static bool engine_gc_defer(struct duk_heap *heap, struct duk_heaphdr *header);
 static struct duk_heaphdr *engine_gc_next_deferred(struct duk_heap *heap);
 
+/* Objects of our own (cell.c): they are marked; they are about to die and drop what they refer to;
+ * their memory goes. */
+static void engine_cell_marked(struct duk_heap *heap, struct duk_hobject *object);
+static void engine_cell_dies(struct duk_heap *heap, struct duk_hobject *object);
+static void engine_cell_freed(struct duk_heap *heap, struct duk_hobject *object);
+/* An object that something refers to weakly (weak.c) was found alive by a collection; dies. */
+static void engine_weak_marked(struct duk_heap *heap, struct duk_hobject *object);
+static void engine_weak_dies(struct duk_heap *heap, struct duk_hobject *object);
+
 /* Pushes a plain buffer over a new zeroed store; throws. Stands in for fixed buffers. */
 static void *engine_push_buffer(struct duk_hthread *thr, size_t bytes);
 /* A buffer with a store is about to be freed. */

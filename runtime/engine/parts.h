@@ -13,13 +13,14 @@
 
 #include <setjmp.h>
 
+#define ENGINE_INTRINSICS 32
+
 /* A shared store as this heap holds it, however many buffers stand on it. */
 struct hold {
     struct hold *next; /* same bucket */
     struct store *store;
     uint64_t buffers;
     uint32_t pin;
-    uint32_t number; /* in a snapshot */
 };
 
 /* A heap buffer whose memory is a store; `store` is NULL once it was given away. */
@@ -28,7 +29,6 @@ struct store_buffer {
     struct store *store;              /* counted */
     struct store_buffer *next, *prev; /* of this engine */
     uint32_t pin;                     /* of a store that is not shared */
-    uint32_t number;                  /* in a snapshot */
 };
 
 /* A property of a built-in object that is made when it is first asked for (lazy.c). */
@@ -82,6 +82,10 @@ struct engine {
     /* Built-in objects by number: those with lazy properties, borrowed; and which were made. */
     duk_hobject *lazies[DUK_NUM_ALL_BUILTINS];
     uint64_t made[BUILTINS_MAX / 64];
+    /* Cells (cell.h); borrowed from the heap stash. */
+    duk_hobject *intrinsics[ENGINE_INTRINSICS];
+    duk_hstring *name_then, *name_species;
+    duk_hobject *new_target; /* of the native constructor about to run; borrowed from its caller */
 };
 
 static inline struct engine *engine_in(const duk_heap *heap)

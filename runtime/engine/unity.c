@@ -7,6 +7,8 @@
 #define DUK_COMPILING_DUKTAPE
 #include "runtime/engine/engine.h"
 
+#include "runtime/engine/async.h"
+
 #include "base/check.h"
 #include "base/clock.h"
 #include "runtime/arena.h"
@@ -38,10 +40,11 @@
 #include "runtime/engine/view.c"
 #include "runtime/engine/shared.c"
 #include "runtime/engine/surface.c"
+#include "runtime/engine/cell.c"
+#include "runtime/engine/weak.c"
+#include "runtime/engine/tasks.c"
+#include "runtime/engine/promise.c"
 #include "runtime/engine/clone_output.c"
 #include "runtime/engine/clone_write.c"
 #include "runtime/engine/clone_send.c"
 #include "runtime/engine/clone_read.c"
-#include "runtime/engine/map.c"
-#include "runtime/engine/walk.c"
-#include "runtime/engine/snapshot.c"

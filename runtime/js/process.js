@@ -187,12 +187,16 @@ self.abort = function abort() {
     system.exit(134);
 };
 
+Object.defineProperty(self, '_uncaughtOrigin', { value: 'uncaughtException', writable: true });
+
 // True when a listener took the error.
 function tellUncaught(error) {
+    var origin = self._uncaughtOrigin;
+    self._uncaughtOrigin = 'uncaughtException';
     if (self.listenerCount('uncaughtExceptionMonitor') > 0) {
-        self.emit('uncaughtExceptionMonitor', error, 'uncaughtException');
+        self.emit('uncaughtExceptionMonitor', error, origin);
     }
-    return self.emit('uncaughtException', error, 'uncaughtException');
+    return self.emit('uncaughtException', error, origin);
 }
 
 function tellBeforeExit() {

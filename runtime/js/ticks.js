@@ -1,38 +1,24 @@
-// What runs between two callbacks of the loop: process.nextTick first, then microtasks, until both
-// queues are empty. The loop calls drain() after each callback while something waits.
+// What runs between two callbacks of the loop: process.nextTick callbacks until there are none, then
+// the engine's microtasks, and so on until both are empty. The loop calls drain() while ticks wait.
 'use strict';
 
 const errors = require('errors');
 const hooks = native('ticks');
+const tasks = native('tasks');
 
-const queues = { ticks: [], microtasks: [] };
+const queue = [];
 var isAnnounced = false;
 
-function announce() {
-    if (!isAnnounced) {
-        isAnnounced = true;
-        hooks.wait(true);
-    }
-}
-
 // Takes entries one by one, so that what follows a callback that throws is still there.
-function run(name) {
-    var list = queues[name];
+function drain() {
     var next = 0;
     try {
-        while (next < list.length) {
-            var entry = list[next++];
+        while (next < queue.length) {
+            var entry = queue[next++];
             entry.callback.apply(undefined, entry.args);
         }
     } finally {
-        list.splice(0, next);
-    }
-}
-
-function drain() {
-    while (queues.ticks.length > 0 || queues.microtasks.length > 0) {
-        run('ticks');
-        run('microtasks');
+        queue.splice(0, next);
     }
     isAnnounced = false;
     hooks.wait(false);
@@ -40,14 +26,16 @@ function drain() {
 
 exports.nextTick = function nextTick(callback) {
     errors.requireFunction(callback, 'callback');
-    queues.ticks.push({ callback: callback, args: Array.prototype.slice.call(arguments, 1) });
-    announce();
+    queue.push({ callback: callback, args: Array.prototype.slice.call(arguments, 1) });
+    if (!isAnnounced) {
+        isAnnounced = true;
+        hooks.wait(true);
+    }
 };
 
 exports.queueMicrotask = function queueMicrotask(callback) {
     errors.requireFunction(callback, 'callback');
-    queues.microtasks.push({ callback: callback, args: [] });
-    announce();
+    tasks.queue(callback);
 };
 
 hooks.callback(drain);

@@ -1,0 +1,124 @@
+/*
+ * Natives of microtasks and promises for built-in modules; the work is the engine layer's
+ * (engine/async.h).
+ */
+#include "runtime/bind/tasks.h"
+
+#include "runtime/engine/async.h"
+#include "runtime/engine/engine.h"
+
+/* (function) */
+static duk_ret_t native_queue(duk_context *ctx)
+{
+    engine_queue_microtask(ctx, 0);
+    return 0;
+}
+
+/* (value, onFulfilled, onRejected): calls one of them in a microtask; makes no promise of it */
+static duk_ret_t native_await(duk_context *ctx)
+{
+    engine_await(ctx, 0, 1, 2);
+    return 0;
+}
+
+/* (constructor): { promise, resolve, reject } */
+static duk_ret_t native_capability(duk_context *ctx)
+{
+    engine_push_capability(ctx, 0);
+    return 1;
+}
+
+/* (promise): the constructor of promises derived from it */
+static duk_ret_t native_species(duk_context *ctx)
+{
+    engine_push_species(ctx, 0);
+    return 1;
+}
+
+/* (): a pending promise that only settle() decides */
+static duk_ret_t native_pending(duk_context *ctx)
+{
+    engine_push_promise(ctx);
+    return 1;
+}
+
+/* (promise, value, isRejected) */
+static duk_ret_t native_settle(duk_context *ctx)
+{
+    engine_settle_promise(ctx, 0, 1, duk_to_boolean(ctx, 2));
+    return 0;
+}
+
+/* (value): [state, result or reason], undefined when it is no promise */
+static duk_ret_t native_state(duk_context *ctx)
+{
+    const char *state;
+    duk_push_array(ctx);
+    if (!engine_push_promise_state(ctx, 0, &state)) {
+        return 0;
+    }
+    duk_put_prop_index(ctx, -2, 1);
+    duk_push_string(ctx, state);
+    duk_put_prop_index(ctx, -2, 0);
+    return 1;
+}
+
+/* (): [promise, isLate] of the next rejection to report, or undefined */
+static duk_ret_t native_rejection(duk_context *ctx)
+{
+    bool is_late;
+    duk_push_array(ctx);
+    if (!engine_push_rejection(ctx, &is_late)) {
+        return 0;
+    }
+    duk_put_prop_index(ctx, -2, 0);
+    duk_push_boolean(ctx, is_late);
+    duk_put_prop_index(ctx, -2, 1);
+    return 1;
+}
+
+/* (promise): it is reported as unhandled; false when it has a handler by now */
+static duk_ret_t native_report(duk_context *ctx)
+{
+    bool is_handled = engine_is_promise_handled(ctx, 0, false);
+    if (!is_handled) {
+        engine_is_promise_handled(ctx, 0, true);
+    }
+    duk_push_boolean(ctx, !is_handled);
+    return 1;
+}
+
+/* (): what microtasks made from here on inherit */
+static duk_ret_t native_context(duk_context *ctx)
+{
+    engine_push_async_context(ctx);
+    return 1;
+}
+
+/* (value) */
+static duk_ret_t native_set_context(duk_context *ctx)
+{
+    engine_set_async_context(ctx, 0);
+    return 0;
+}
+
+duk_ret_t tasks_push_natives(duk_context *ctx)
+{
+    static const duk_function_list_entry natives[] = {
+        {"queue", native_queue, 1},
+        {"await", native_await, 3},
+        {"capability", native_capability, 1},
+        {"species", native_species, 1},
+        {"pending", native_pending, 0},
+        {"settle", native_settle, 3},
+        {"state", native_state, 1},
+        {"rejection", native_rejection, 0},
+        {"report", native_report, 1},
+        {"context", native_context, 0},
+        {"setContext", native_set_context, 1},
+        {NULL, NULL, 0},
+    };
+    duk_push_object(ctx);
+    duk_put_function_list(ctx, -1, natives);
+    return 1;
+}
