@@ -1,9 +1,10 @@
 'use strict';
-/* A worker that keeps about 200 KB of every job, beside one that keeps nothing. */
+/* A worker that keeps about 200 KB of every job, beside one that keeps nothing. Its limit is far enough
+ * off that the leak can be seen on the slowest machine. */
 var wt = require('worker_threads');
 var count = 0;
 if (wt.isMainThread) {
-    drive(new wt.Worker(__filename, { name: 'leaky', resourceLimits: { maxOldGenerationSizeMb: 128 } }));
+    drive(new wt.Worker(__filename, { name: 'leaky', resourceLimits: { maxOldGenerationSizeMb: 2048 } }));
     drive(new wt.Worker(__filename, { name: 'clean', resourceLimits: { maxOldGenerationSizeMb: 128 } }));
 } else {
     var kept = [];
