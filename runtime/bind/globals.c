@@ -31,6 +31,8 @@ static const struct lazy lazies[] = {
     {"clearImmediate", "timers", "clearImmediate"},
     {"queueMicrotask", "ticks", "queueMicrotask"},
     {"Buffer", "buffer", "Buffer"},
+    {"URL", "url", "URL"},
+    {"URLSearchParams", "url", "URLSearchParams"},
     {"Atomics", NULL, NULL},
     {"Promise", NULL, NULL},
 };

@@ -5,7 +5,7 @@
 
 const files = native('module');
 const hasOwn = Object.prototype.hasOwnProperty;
-const BUILT_IN = /^(assert|buffer|console|events|fs|fs\/promises|module|path|process|timers|util|v8|worker_threads|isoscope)$/;
+const BUILT_IN = /^(assert|buffer|console|events|fs|isoscope|module|path|process|querystring|timers|url|util|v8|worker_threads)$/;
 const builtins = {};
 const cache = Object.create(null);
 const packages = Object.create(null); // directory -> what its package.json says
