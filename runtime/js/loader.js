@@ -201,10 +201,37 @@ function compile(filename, source) {
     }
 }
 
-function execute(module, source) {
-    var run = compile(module.filename, source);
-    run.call(module.exports, module.exports, requireOf(module), module, module.filename, module.path);
+function run(module, compiled) {
+    compiled.call(module.exports, module.exports, requireOf(module), module, module.filename,
+        module.path);
     module.loaded = true;
+}
+
+function execute(module, source) {
+    run(module, compile(module.filename, source));
+}
+
+// A file whose name and package leave open what it is: CommonJS, unless only ES modules are written
+// like this.
+function executeOpen(module, source) {
+    var text = prepare(source);
+    var compiled;
+    try {
+        compiled = files.compile(text, module.filename);
+    } catch (error) {
+        if (builtin('esm').claims(error, text)) {
+            return requireModule(module, text);
+        }
+        throw builtin('report').badSyntax(error, module.filename, text);
+    }
+    run(module, compiled);
+}
+
+function requireModule(module, text) {
+    if (module === main) {
+        main = undefined;
+    }
+    builtin('esm').requireModule(module, text);
 }
 
 function load(request, parent) {
@@ -228,10 +255,13 @@ function loadAs(format, module) {
     case 'addon':
         throw builtin('report').addon(module.filename);
     case 'module':
-        builtin('esm').requireModule(module);
+        requireModule(module);
+        break;
+    case 'commonjs':
+        execute(module, files.read(module.filename));
         break;
     default:
-        execute(module, files.read(module.filename));
+        executeOpen(module, files.read(module.filename));
     }
 }
 
@@ -273,6 +303,7 @@ exports.Module = Module;
 exports.requireOf = requireOf;
 exports.compile = compile;
 exports.execute = execute;
+exports.run = run;
 exports.load = load;
 exports.cache = cache;
 builtins.loader = { exports: exports };
@@ -284,23 +315,27 @@ function find(path) {
 }
 
 exports.runFile = function (path) {
+    if (/^data:/i.test(path)) {
+        return builtin('esm').runMain(path);
+    }
     main = new Module('.', find(path), null);
     loadFile(main);
 };
 
 exports.checkFile = function (path) {
     var found = find(path);
-    if (/\.json$/.test(found)) {
+    var format = formatOf(found);
+    if (format === 'json') {
         parseJson(found);
     } else {
-        compile(found, files.read(found));
+        builtin('check').source(found, files.read(found), format);
     }
 };
 
 exports.runCode = function (source) {
     main = root('[eval]');
     main.filename = '[eval]';
-    execute(main, source);
+    executeOpen(main, source);
 };
 
 exports.preload = function (path) {

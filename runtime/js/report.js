@@ -83,6 +83,24 @@ exports.badSyntax = function (error, path, text) {
     return error;
 };
 
+// A name that `record` imports, and another module does not export. `name` says where it stands.
+exports.missingExport = function (record, request, name, kind, isAmbiguous) {
+    var message = kind !== 'commonjs' ?
+        "The requested module '" + request.specifier + "' " + (isAmbiguous ?
+            "contains conflicting star exports for name '" + name.name + "'" :
+            "does not provide an export named '" + name.name + "'") :
+        "Named export '" + name.name + "' not found. The requested module '" + request.specifier +
+        "' is a CommonJS module, which may not support all module.exports as named exports.\n" +
+        'CommonJS modules can always be imported via the default export, for example using:\n\n' +
+        "import pkg from '" + request.specifier + "';\n";
+    var error = new SyntaxError(message);
+    var lines = record.text.split('\n');
+    var line = Math.min(name.line || 1, lines.length);
+    setArrow(error, arrow(record.url, line, lines[line - 1].replace(/\r$/, ''), name.column || 0));
+    setStack(error, 'SyntaxError: ' + message + '\n    at ' + record.url + ':' + line);
+    return error;
+};
+
 exports.badJson = function (error, path, text) {
     var offset = / \(at offset (\d+)\)$/.exec(error.message);
     var where = place(text, offset ? Number(offset[1]) - 1 : 0);
@@ -155,12 +173,13 @@ exports.notFound = function (request, parent) {
 
 // The source line of the innermost script frame.
 function arrowOf(error) {
-    var frame = /\n {4}at (?:.* \()?(\/.*):(\d+)\)?/.exec(String(error.stack));
+    var frame = /\n {4}at (?:.* \()?((?:file:\/)?\/.*):(\d+)\)?/.exec(String(error.stack));
     if (!frame) {
         return '';
     }
     try {
-        var text = files.read(frame[1]).split('\n')[Number(frame[2]) - 1].replace(/\r$/, '');
+        var path = frame[1][0] === '/' ? frame[1] : require('fileurl').pathOf(frame[1]);
+        var text = files.read(path).split('\n')[Number(frame[2]) - 1].replace(/\r$/, '');
         return arrow(frame[1], frame[2], text, /^\s*/.exec(text)[0].length);
     } catch (failure) {
         return '';
