@@ -16,6 +16,7 @@
 #include "runtime/bind/door.h"
 #include "runtime/bind/fs.h"
 #include "runtime/bind/script.h"
+#include "runtime/bind/source.h"
 #include "runtime/bind/timers.h"
 #include "runtime/bind/threads.h"
 #include "runtime/files.h"
@@ -486,6 +487,7 @@ static bool open_engine(struct isolate *isolate, uint64_t heap_limit)
                   .kind_of = threads_kind_of,
                   .port_take = threads_port_take,
                   .port_push = threads_port_push,
+                  .lower = source_lower,
                   .port_unref = port_unref},
     };
 

@@ -87,13 +87,9 @@ static duk_ret_t throw_described(duk_context *ctx)
 }
 
 /* Pushes the lowered code and what the lowerer says besides. Throws the lowerer's error. */
-static void push_lowered(duk_context *ctx, enum lower_goal goal, duk_idx_t source,
-                         duk_idx_t filename)
+static void push_result_of(duk_context *ctx, const struct lower_request *request)
 {
-    struct lower_request request = {
-        .goal = goal, .source = text_at(ctx, source), .file = text_at(ctx, filename)};
-
-    struct lower_result *result = lower_get(&request, is_interrupted, engine_of(ctx));
+    struct lower_result *result = lower_get(request, is_interrupted, engine_of(ctx));
     duk_int_t failed = 1;
     bool is_error = result != NULL && result->is_error, is_had = result != NULL;
     if (is_had) {
@@ -109,6 +105,14 @@ static void push_lowered(duk_context *ctx, enum lower_goal goal, duk_idx_t sourc
     } else if (is_error) {
         (void)throw_described(ctx);
     }
+}
+
+static void push_lowered(duk_context *ctx, enum lower_goal goal, duk_idx_t source,
+                         duk_idx_t filename)
+{
+    struct lower_request request = {
+        .goal = goal, .source = text_at(ctx, source), .file = text_at(ctx, filename)};
+    push_result_of(ctx, &request);
 }
 
 /* ---- what the loader calls ----------------------------------------------------------------------
@@ -162,4 +166,46 @@ duk_ret_t source_module(duk_context *ctx)
     source_compile(ctx, module_head, -2, 1);
     duk_put_prop_literal(ctx, -2, "run");
     return 1;
+}
+
+/* ---- eval and Function --------------------------------------------------------------------------
+ */
+
+/* What the lowerer throws is an error of this code, of which nobody shows lines. */
+static duk_ret_t lower_code_at(duk_context *ctx, void *udata)
+{
+    const struct lower_request *request = udata;
+    push_result_of(ctx, request);
+    duk_pop(ctx);
+    return 1;
+}
+
+/* [ error ]: without the place the loader would show. */
+static duk_ret_t forget_place(duk_context *ctx, void *udata)
+{
+    (void)udata;
+    duk_del_prop_literal(ctx, -1, "line");
+    duk_del_prop_literal(ctx, -1, "column");
+    duk_del_prop_literal(ctx, -1, "feature");
+    return 1;
+}
+
+void source_lower(void *owner, duk_context *ctx, bool is_function)
+{
+    (void)owner;
+    engine_push_caller(ctx);
+    struct lower_request request = {.goal = is_function ? LOWER_FUNCTION : LOWER_SCRIPT,
+                                    .source = text_at(ctx, 0),
+                                    .file = text_at(ctx, -1)};
+    if (is_function) {
+        request.parameters = text_at(ctx, 1);
+    }
+    if (duk_safe_call(ctx, lower_code_at, &request, 0, 1) != DUK_EXEC_SUCCESS) {
+        if (duk_get_error_code(ctx, -1) == DUK_ERR_SYNTAX_ERROR) {
+            (void)duk_safe_call(ctx, forget_place, NULL, 1, 1);
+        }
+        (void)duk_throw(ctx);
+    }
+    duk_replace(ctx, 0);
+    duk_pop(ctx);
 }

@@ -17,4 +17,7 @@ duk_ret_t source_commonjs(duk_context *ctx);
 /* module(source, url): what the lowerer says of an ES module, and its body as `run`. */
 duk_ret_t source_module(duk_context *ctx);
 
+/* The engine's hook for eval and Function (engine.h, `lower`). */
+void source_lower(void *owner, duk_context *ctx, bool is_function);
+
 #endif

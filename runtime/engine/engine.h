@@ -59,6 +59,10 @@ struct engine_hooks {
     /* Pushes an object for a port that arrived and takes the reference. May throw,
      * and has not taken it then. */
     void (*port_push)(void *owner, duk_context *ctx, struct port *port);
+    /* Code for eval at index 0, or for Function its body there and its parameters at 1, that the
+     * engine can't read: replaces index 0 by text it can (for Function, an expression that is the
+     * function). May throw; calls no script. */
+    void (*lower)(void *owner, duk_context *ctx, bool is_function);
     /* Drops a reference; any thread. Messages carry it for ports that nobody took. */
     void (*port_unref)(struct port **port);
 };
@@ -148,5 +152,7 @@ void engine_plain_functions(duk_context *ctx, duk_idx_t index);
 /* "file:line" of the innermost script function on the call stack, or "" ; for records and errors.
  */
 void engine_position(duk_context *ctx, char *text, size_t size);
+/* Pushes the file name of the innermost script function on the call stack, or "". May throw. */
+void engine_push_caller(duk_context *ctx);
 
 #endif

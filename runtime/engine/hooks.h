@@ -67,6 +67,11 @@ static void engine_lazy_make_all(struct duk_hthread *thr, struct duk_hobject *ob
 static bool engine_is_lone(const unsigned char *start, const unsigned char *at,
                            const unsigned char *end);
 
+/* eval, [ source ] -> [ source template ]; Function, [ body parameters ] -> [ ... function ], false
+ * when the engine shall do it alone. */
+static void engine_compile_eval(struct duk_hthread *thr, unsigned compile_flags);
+static bool engine_make_function(struct duk_hthread *thr);
+
 /* "Cannot perform `what` on a detached ArrayBuffer". */
 static void engine_throw_detached(struct duk_hthread *thr, const char *what);
 /* The DataView method behind the magic number of a field accessor. */

@@ -235,3 +235,20 @@ void engine_position(duk_context *ctx, char *text, size_t size)
         duk_pop_n(ctx, 4);
     }
 }
+
+void engine_push_caller(duk_context *ctx)
+{
+    for (duk_activation *frame = ctx->callstack_curr; frame; frame = frame->parent) {
+        duk_hobject *function = DUK_ACT_GET_FUNC(frame);
+        if (function && DUK_HOBJECT_IS_COMPFUNC(function)) {
+            duk_push_hobject(ctx, function);
+            duk_get_prop_literal(ctx, -1, "fileName");
+            duk_remove(ctx, -2);
+            if (duk_is_string(ctx, -1)) {
+                return;
+            }
+            duk_pop(ctx);
+        }
+    }
+    duk_push_literal(ctx, "");
+}

@@ -39,6 +39,7 @@
 #include "runtime/engine/buffer.c"
 #include "runtime/engine/view.c"
 #include "runtime/engine/shared.c"
+#include "runtime/engine/source.c"
 #include "runtime/engine/surface.c"
 #include "runtime/engine/cell.c"
 #include "runtime/engine/weak.c"
