@@ -1,0 +1,274 @@
+// Functions of every kind: arrows, parameters that are more than names, async functions and
+// generators (whose body runs on a coroutine: see js/lowered.js), and what they are called. What the
+// engine has no syntax for, it is told by a directive: "use lowered p1 name" makes a function that is
+// not a constructor (p; c leaves it one), has length 1 and that name.
+import { current, enter, leave } from './context.js';
+import { copyTo, find, position, put, skipTo, sync, text } from './editor.js';
+import { visitClass } from './classes.js';
+import { fresh } from './naming.js';
+import { bindPattern, expression } from './patterns.js';
+import { hasUseStrict } from './tree.js';
+import { aliases, nameOf } from './variables.js';
+import { register, visit, visitStatement } from './visit.js';
+import { isSimple } from './scopes.js';
+
+var NAMEABLE = /^[^"\\\x00-\x1f\u2028\u2029]*$/;
+
+// An anonymous function or class that is called `name`.
+export function visitNamed(node, name) {
+    if (node.type === 'ClassExpression') {
+        visitClass(node, name);
+    } else {
+        visitFunction(node, { name: name });
+    }
+}
+
+function lengthOf(params) {
+    for (var i = 0; i < params.length; i++) {
+        if (params[i].type === 'AssignmentPattern' || params[i].type === 'RestElement') {
+            return i;
+        }
+    }
+    return params.length;
+}
+
+function isPlain(node, how) {
+    return node.type === 'ArrowFunctionExpression' || node.async || node.generator || how.isMethod === true;
+}
+
+// The directive, where one is needed.
+function metadata(node, how, names) {
+    var length = lengthOf(node.params);
+    var name = how.name !== undefined && NAMEABLE.test(how.name) && !node.id ? how.name : undefined;
+    var hasSyntax = how.isShorthand === true; // the engine makes it plain and names it
+    var isPlainFunction = isPlain(node, how) && !hasSyntax;
+    if (!isPlainFunction && length === names.length && name === undefined) {
+        return '';
+    }
+    return '"use lowered ' + (isPlainFunction ? 'p' : 'c') + length +
+        (name !== undefined ? ' ' + name : '') + '";';
+}
+
+// The names the function gets in place of its parameters.
+function parameterNames(node) {
+    var names = [];
+    node.params.forEach(function (param) {
+        var target = param.type === 'AssignmentPattern' ? param.left : param;
+        if (target.type === 'Identifier') {
+            names.push(nameOf(target));
+        } else if (target.type !== 'RestElement') {
+            param.temporary = fresh('');
+            names.push(param.temporary);
+        }
+    });
+    return names;
+}
+
+// What the parameters' defaults, patterns and rest become: statements at the body's start.
+function putParameters(node, argumentsText) {
+    node.params.forEach(function (param, index) {
+        var isDefault = param.type === 'AssignmentPattern';
+        var target = isDefault ? param.left : param;
+        if (target.type === 'RestElement') {
+            putRest(target, index, argumentsText);
+            return;
+        }
+        var name = target.type === 'Identifier' ? nameOf(target) : param.temporary;
+        if (isDefault) {
+            sync(param.start);
+            put('if (' + name + ' === void 0) ' + name + ' = ' +
+                expression(param.right, target.type === 'Identifier' && isNamedBy(param.right) ?
+                    target.name : undefined) + ';');
+        }
+        if (target.type !== 'Identifier') {
+            putPattern(target, name);
+        }
+    });
+}
+
+function isNamedBy(node) {
+    return !node.id && (node.type === 'ArrowFunctionExpression' || node.type === 'FunctionExpression' ||
+        node.type === 'ClassExpression');
+}
+
+function putPattern(pattern, name) {
+    var list = [];
+    bindPattern(pattern, name, 'var', list);
+    if (list.length) {
+        put('var ' + list.join(', ') + ';');
+    }
+}
+
+function putRest(rest, index, argumentsText) {
+    var isName = rest.argument.type === 'Identifier';
+    var name = isName ? nameOf(rest.argument) : fresh('');
+    put('var ' + name + ' = $lowered.rest(' + argumentsText + ', ' + index + ');');
+    if (!isName) {
+        putPattern(rest.argument, name);
+    }
+}
+
+function aliasesOf(fn) {
+    var list = [];
+    if (fn.needs.self && !fn.isField) {
+        list.push(aliases.self + ' = this');
+    }
+    if (fn.needs.args) {
+        list.push(aliases.args + ' = arguments');
+    }
+    if (fn.needs.target && !fn.isConstructor) {
+        list.push(aliases.target + ' = new.target');
+    }
+    return list.length && !fn.isArrow ? 'var ' + list.join(', ') + ';' : '';
+}
+
+// Marks the generators and async functions that are declared in this scope.
+export function putMarks(scope) {
+    if (scope && scope.functions) {
+        scope.functions.forEach(function (node) {
+            put(marker(node) + '(' + nameOf(node.id) + ');');
+        });
+    }
+}
+
+function marker(node) {
+    return '$lowered.' + (node.generator ? node.async ? 'asyncGeneratorFunction' : 'generatorFunction' :
+        'asyncFunction');
+}
+
+function starter(node) {
+    if (node.generator) {
+        return node.async ? '$lowered.asyncGenerator' : '$lowered.generator';
+    }
+    return node.fn.hasAwait ? '$lowered.async' : '$lowered.settled';
+}
+
+// Directives of the source, then what has to be done first.
+function putPrologue(node, how, names) {
+    put(metadata(node, how, names));
+    var body = node.body;
+    if (how.isStrict && !(body.type === 'BlockStatement' && hasUseStrict(body.body))) {
+        put('"use strict";');
+    }
+    if (body.type === 'BlockStatement') {
+        skipTo(body.start + 1);
+        for (var i = 0; i < body.body.length && body.body[i].directive !== undefined; i++) {
+            copyTo(body.body[i].end);
+            put(';');
+        }
+    }
+    put(how.start || '');
+    put(aliasesOf(node.fn));
+}
+
+// Where the body begins for the editor: behind what stood in front of it.
+function bodyStart(node) {
+    if (node.body.type === 'BlockStatement') {
+        return node.body.start;
+    }
+    var last = node.params.length ? node.params[node.params.length - 1].end : node.start;
+    return find('=>', last) + 2;
+}
+
+function putBody(node) {
+    if (node.body.type === 'BlockStatement') {
+        putMarks(node.body.scope);
+        node.body.body.forEach(visitStatement);
+        copyTo(node.body.end - 1);
+    } else {
+        put('return (');
+        visit(node.body);
+        copyTo(node.end);
+        put(')');
+    }
+}
+
+// From the opening parenthesis to the closing brace.
+export function visitParamsAndBody(node, how) {
+    var isCoroutine = node.async || node.generator;
+    var fn = node.fn;
+    var hasRest = node.params.length > 0 && node.params[node.params.length - 1].type === 'RestElement';
+    if (isCoroutine && hasRest) {
+        fn.needs.args = true;
+    }
+    if (node.params.length) {
+        sync(node.params[0].start);
+    }
+    var names = parameterNames(node);
+    put('(' + names.join(', ') + ') {');
+    enter(fn, 'function');
+    skipTo(bodyStart(node));
+    putPrologue(node, how, names);
+    var isLate = isCoroutine && !node.generator; // an async function's parameters may reject it
+    if (!isSimple(node.params) && !isLate) {
+        putParameters(node, fn.needs.args ? aliases.args : 'arguments');
+    }
+    if (isCoroutine) {
+        put('return ' + starter(node) + '(function () {');
+    }
+    if (!isSimple(node.params) && isLate) {
+        putParameters(node, fn.needs.args ? aliases.args : 'arguments');
+    }
+    putBody(node);
+    put(how.end || '');
+    leave();
+    if (isCoroutine) {
+        put('});');
+    }
+    put('}');
+    skipTo(node.end);
+}
+
+// how: name, the inferred one; isMethod, isStrict; start and end, texts of constructors.
+export function visitFunction(node, how) {
+    how = how || {};
+    var isMarked = (node.async || node.generator) && node.type !== 'FunctionDeclaration';
+    copyTo(node.start);
+    put((isMarked ? marker(node) + '(' : '') + 'function');
+    if (node.id) {
+        put(' ' + nameOf(node.id));
+    } else if (how.declares) {
+        put(' ' + how.declares);
+    } else {
+        put(' ');
+    }
+    visitParamsAndBody(node, how);
+    if (isMarked) {
+        put(')');
+    }
+}
+
+register({
+    FunctionExpression: visitFunction,
+    ArrowFunctionExpression: visitFunction,
+    FunctionDeclaration: function (node) {
+        visitFunction(node);
+        if (node.outer) {
+            put(' ' + node.outer.out + ' = ' + nameOf(node.id) + ';');
+        }
+    },
+    YieldExpression: function (node) {
+        var isAsync = current.fn.node.async;
+        copyTo(node.start);
+        put(node.delegate ? isAsync ? '$lowered.asyncDelegate(' : '$lowered.delegate(' :
+            isAsync ? '$lowered.asyncYield(' : '$lowered.yield(');
+        skipTo(node.argument ? afterYield(node) : node.end);
+        if (node.argument) {
+            visit(node.argument);
+            copyTo(node.end);
+        }
+        put(')');
+    },
+    AwaitExpression: function (node) {
+        copyTo(node.start);
+        put('$lowered.await(');
+        skipTo(node.start + 5);
+        visit(node.argument);
+        copyTo(node.end);
+        put(')');
+    }
+});
+
+function afterYield(node) {
+    return node.delegate ? find('*', node.start) + 1 : node.start + 5;
+}

@@ -1,0 +1,75 @@
+// Block scopes become variables of the function around them. This pass chooses their names in the
+// output: as written, unless another variable of the function, or one from outside that the function
+// uses, has that name. Blocks beside each other share a variable when no closure keeps it.
+
+var names; // all that occur in the source or were made
+
+// A name that occurs nowhere: `base`, a dollar sign, a number.
+export function fresh(base) {
+    var number = 1;
+    while (names[base + '$' + number]) {
+        number++;
+    }
+    names[base + '$' + number] = true;
+    return base + '$' + number;
+}
+
+function isInside(scope, outer) {
+    for (; scope; scope = scope.parent) {
+        if (scope === outer) {
+            return true;
+        }
+    }
+    return false;
+}
+
+function canShare(binding, other) {
+    return !binding.isCaptured && !other.isCaptured && other.kind !== 'catch' &&
+        other.kind !== 'own' && binding.flag === null && other.flag === null &&
+        !isInside(binding.scope, other.scope) && !isInside(other.scope, binding.scope);
+}
+
+function isTaken(fn, binding, placed) {
+    if (fn.scope.names[binding.name] || fn.through[binding.name]) {
+        return true;
+    }
+    var others = placed[binding.name];
+    for (var i = 0; others && i < others.length; i++) {
+        if (others[i].out === binding.name && !canShare(binding, others[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+function nameBlocks(fn) {
+    var placed = Object.create(null);
+    fn.blocks.forEach(function (binding) {
+        if (binding.kind === 'catch' || binding.kind === 'own') {
+            (placed[binding.name] = placed[binding.name] || []).push(binding);
+        }
+    });
+    fn.blocks.forEach(function (binding) {
+        if (binding.kind === 'catch' || binding.kind === 'own') {
+            return;
+        }
+        if (isTaken(fn, binding, placed)) {
+            binding.out = fresh(binding.name);
+        }
+        (placed[binding.name] = placed[binding.name] || []).push(binding);
+        binding.isShared = placed[binding.name].length > 1;
+    });
+}
+
+export function nameBindings(analysis) {
+    names = analysis.names;
+    analysis.functions.forEach(nameBlocks);
+    analysis.bindings.forEach(function (binding) {
+        if (binding.headOf && binding.headOf.isFunction) {
+            binding.head = fresh(binding.name);
+        }
+        if (binding.flag !== null) {
+            binding.flag = fresh(binding.name);
+        }
+    });
+}
