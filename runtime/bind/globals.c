@@ -33,6 +33,7 @@ static const struct lazy lazies[] = {
     {"Buffer", "buffer", "Buffer"},
     {"URL", "url", "URL"},
     {"URLSearchParams", "url", "URLSearchParams"},
+    {"$lowered", "lowered", NULL},
     {"Atomics", NULL, NULL},
     {"Promise", NULL, NULL},
 };

@@ -17,6 +17,7 @@
 #include "runtime/bind/timers.h"
 #include "runtime/bind/v8.h"
 #include "runtime/engine/engine.h"
+#include "runtime/engine/lowered.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -291,6 +292,7 @@ static const struct {
     {"threads", threads_push_natives}, {"buffer", buffer_push_natives},
     {"door", door_push_natives},
     {"fs", fs_push_natives},
+    {"door", door_push_natives},     {"lowered", engine_push_lowered},
 };
 
 duk_ret_t module_native(duk_context *ctx)

@@ -47,6 +47,19 @@ static const char *last_of(const char *text, size_t size, const char *what)
     return NULL;
 }
 
+/* Frames of what lowered code calls: Node has none of them. */
+static bool is_helper(const char *place, size_t size)
+{
+    static const char *const files[] = {"node:lowered", "node:iteration", "node:coroutines"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        size_t length = strlen(files[i]);
+        if (size > length && memcmp(place, files[i], length) == 0 && place[length] == ':') {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* One frame, "name (place) flags", without its indent. */
 static void append_frame(struct cursor *out, const char *line, size_t size)
 {
@@ -61,7 +74,7 @@ static void append_frame(struct cursor *out, const char *line, size_t size)
     size_t place = (size_t)(close - open) - 2;
     size_t flags = size - (size_t)(close - line);
     bool is_anonymous = name == 6 && memcmp(line, "[anon]", 6) == 0;
-    if (has_flag(close, flags, " internal")) {
+    if (has_flag(close, flags, " internal") || is_helper(open + 2, place)) {
         return;
     }
     append_text(out, STACK_INDENT);

@@ -45,6 +45,7 @@
 #include "runtime/engine/weak.c"
 #include "runtime/engine/tasks.c"
 #include "runtime/engine/promise.c"
+#include "runtime/engine/lowered.c"
 #include "runtime/engine/clone_output.c"
 #include "runtime/engine/clone_write.c"
 #include "runtime/engine/clone_send.c"

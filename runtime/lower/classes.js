@@ -9,7 +9,7 @@
 // a static private method and one of instances ([key, kind, function]).
 import { current, enter, leave, variable } from './context.js';
 import { copyTo, find, put, skipTo, sync } from './editor.js';
-import { visitFunction } from './functions.js';
+import { inner, visitFunction } from './functions.js';
 import { enterClass, leaveClass, onSuperCall, putList, hasSpread, privateKey } from './members.js';
 import { fresh } from './naming.js';
 import { keyName, putComputedAccessor, putMethod } from './objects.js';
@@ -218,16 +218,13 @@ function enterField(element, work) {
 
 // A field's value is an expression: its temporaries are declared by the initializer's function.
 function leave$() {
-    var inner = current;
-    var pending = inner.vars.slice();
-    for (var i = 0; i < inner.declared; i++) {
-        pending.push(null);
-    }
-    inner.vars = [];
-    var count = inner.declared;
-    inner.declared = 0;
+    var own = current;
+    var pending = own.vars;
+    var count = own.declared;
+    own.vars = [];
+    own.declared = 0;
     leave();
-    current.vars.push.apply(current.vars, pending.filter(Boolean));
+    current.vars = current.vars.concat(pending);
     if (count > current.declared) {
         current.declared = count;
     }
@@ -247,7 +244,7 @@ function putPrivateMethod(info, element) {
 function putStaticBlock(info, element) {
     skipTo(element.start);
     skipTo(find('{', element.start) + 1);
-    put('(function () {');
+    put('(function () {"use lowered p0 <static_initializer>";');
     element.fn.isField = false;
     element.fn.home = info.self;
     enter(element.fn, 'function');
@@ -338,7 +335,7 @@ function putInitializer(info, kind, elements, home) {
         }
         markField(element, info, home);
     });
-    item(info, kind + ', function () { var self$ = this; ');
+    item(info, kind + ', function () { "use lowered p0 ' + initializerName(kind) + '"; var self$ = this; ');
     var outerFn = current.fn;
     enter(outerFn, 'function');
     elements.forEach(function (element) {
@@ -351,6 +348,10 @@ function putInitializer(info, kind, elements, home) {
     });
     leave();
     put('}');
+}
+
+function initializerName(kind) {
+    return kind === 3 ? '<instance_members_initializer>' : '<static_initializer>';
 }
 
 // The computed key of a field is evaluated with the class: kind 9.
@@ -398,7 +399,7 @@ export function visitClass(node, name) {
     var wasStrict = current.fn.strict;
     collectPrivates(info);
     copyTo(node.start);
-    put('(function () { "use strict"; var ');
+    put('(function () {' + inner(current.fn) + '"use strict"; var ');
     enterClass(info.privates);
     var context = enter(current.fn, 'function');
     if (info.fields) {

@@ -122,6 +122,11 @@ function aliasesOf(fn) {
     return list.length && !fn.isArrow ? 'var ' + list.join(', ') + ';' : '';
 }
 
+// The directive of a function that stands for a part of `fn`: in a stack it has its name.
+export function inner(fn) {
+    return '"use lowered p0' + (fn.name !== undefined && NAMEABLE.test(fn.name) ? ' ' + fn.name : '') + '";';
+}
+
 // Marks the generators and async functions that are declared in this scope.
 export function putMarks(scope) {
     if (scope && scope.functions) {
@@ -197,6 +202,7 @@ export function visitParamsAndBody(node, how) {
     var names = parameterNames(node);
     put('(' + names.join(', ') + ') {');
     enter(fn, 'function');
+    fn.name = node.id ? node.id.name : how.name;
     skipTo(bodyStart(node));
     putPrologue(node, how, names);
     var isLate = isCoroutine && !node.generator; // an async function's parameters may reject it
@@ -204,7 +210,7 @@ export function visitParamsAndBody(node, how) {
         putParameters(node, fn.needs.args ? aliases.args : 'arguments');
     }
     if (isCoroutine) {
-        put('return ' + starter(node) + '(function () {');
+        put('return ' + starter(node) + '(function () {' + inner(fn));
     }
     if (!isSimple(node.params) && isLate) {
         putParameters(node, fn.needs.args ? aliases.args : 'arguments');

@@ -5,6 +5,7 @@
 import { addVar, current, enter, leave, owner, temp, variable } from './context.js';
 import { capture, copyTo, find, put, skipTo, text } from './editor.js';
 import { visitReturn as visitConstructorReturn } from './classes.js';
+import { inner as innerDirective } from './functions.js';
 import { bindPattern } from './patterns.js';
 import { eachName } from './tree.js';
 import { declareIfBare, flagged, nameOf, visitDeclarations } from './variables.js';
@@ -152,7 +153,7 @@ function putBody(node, bind, copyBack, start) {
     var code = temp();
     put(' { ' + code + ' = (' + call + ' || (' + call + ' = function (' + bind.map(function (each) {
         return each.inner || each.name;
-    }).join(', ') + ') {');
+    }).join(', ') + ') {' + innerDirective(current.fn));
     var inner = enter(current.fn, 'loop');
     inner.loopNode = node;
     inner.copyBack = copyBack;

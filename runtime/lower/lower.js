@@ -48,6 +48,9 @@ function putProgram(program, goal, definitions) {
         editor.put(definitions);
     }
     putMarks(program.scope);
+    if (goal === 'module') {
+        editor.put('$module.begin();');
+    }
     program.body.slice(first).forEach(visitStatement);
 }
 

@@ -1,0 +1,593 @@
+// Generators and async functions on the engine's coroutines. A body runs on a thread of the engine,
+// which is kept for the next body when it ends. One runs at a time, so what passes between a body and
+// whoever resumed it goes through `signal` and `carried`:
+//
+//   out of a body: YIELD or AWAIT a value, DONE with the result, THROWN with the error
+//   into a body:   NEXT with the value of the yield, THROW an error, RETURN a value
+//
+// RETURN throws a Leaving at the place of the yield, so that finally blocks run; lowered catch clauses
+// of generators let it pass.
+'use strict';
+
+const natives = native('lowered');
+const iteration = require('iteration');
+const Thread = natives.Thread;
+const YIELD = 0, AWAIT = 1, DONE = 2, THROWN = 3;
+const NEXT = 0, THROW = 1, RETURN = 2;
+const FRESH = 0, SUSPENDED = 1, RUNNING = 2, ENDED = 3;
+const KEPT = 16; // threads that wait for a body
+const STATE = natives.private('generator');
+const ITERATOR = Symbol.iterator;
+const ASYNC_ITERATOR = Symbol.asyncIterator;
+const getPrototypeOf = Object.getPrototypeOf;
+const setPrototypeOf = Object.setPrototypeOf;
+const defineProperty = Object.defineProperty;
+
+var signal;
+var carried;
+var idle = [];
+
+function isObject(value) {
+    return value !== null && typeof value === 'object' || typeof value === 'function';
+}
+
+function Leaving(value) {
+    this.value = value;
+}
+
+// ---- bodies -------------------------------------------------------------------------------------
+
+// What a thread runs: one body after the other.
+function main() {
+    for (;;) {
+        var body = carried;
+        try {
+            carried = body();
+            signal = DONE;
+        } catch (error) {
+            signal = error instanceof Leaving ? DONE : THROWN;
+            carried = error instanceof Leaving ? error.value : error;
+        }
+        body = undefined;
+        Thread.yield();
+    }
+}
+
+function takeThread() {
+    return idle.length ? idle.pop() : new Thread(main);
+}
+
+// Runs the thread until it says something; back in `signal` and `carried`. kind and value go in.
+function resume(thread, kind, value) {
+    signal = kind;
+    carried = value;
+    Thread.resume(thread);
+    if (signal >= DONE && idle.length < KEPT) {
+        idle.push(thread);
+    }
+}
+
+// In a body: says something and waits for the answer, which it returns or throws.
+function suspend(kind, value) {
+    signal = kind;
+    carried = value;
+    Thread.yield();
+    var answer = carried;
+    carried = undefined;
+    if (signal === NEXT) {
+        return answer;
+    }
+    throw signal === THROW ? answer : new Leaving(answer);
+}
+
+// ---- prototypes ---------------------------------------------------------------------------------
+
+function hidden(object, key, value) {
+    defineProperty(object, key, { value: value, writable: true, configurable: true });
+}
+
+function tag(object, name) {
+    if (Symbol.toStringTag) {
+        defineProperty(object, Symbol.toStringTag, { value: name, configurable: true });
+    }
+}
+
+// The prototype of functions of a kind, and its constructor, which can't be called.
+function functionKind(name, parent, objects) {
+    var Kind = function () {
+        throw new EvalError('Code generation from strings is not supported for ' + name);
+    };
+    defineProperty(Kind, 'name', { value: name, configurable: true });
+    defineProperty(Kind, 'length', { value: 1, configurable: true });
+    setPrototypeOf(Kind, Function);
+    var prototype = Object.create(Function.prototype);
+    defineProperty(Kind, 'prototype', { value: prototype, writable: false });
+    defineProperty(prototype, 'constructor', { value: Kind, configurable: true });
+    tag(prototype, name);
+    if (objects) {
+        defineProperty(prototype, 'prototype', { value: objects, configurable: true });
+        defineProperty(objects, 'constructor', { value: prototype, configurable: true });
+        setPrototypeOf(objects, parent);
+    }
+    return prototype;
+}
+
+function iteratorParent() {
+    var values = [][ITERATOR];
+    return values ? getPrototypeOf(getPrototypeOf(values.call([]))) : Object.prototype;
+}
+
+const generators = {};
+const asyncGenerators = {};
+const asyncIterators = {};
+const generatorFunctions = functionKind('GeneratorFunction', iteratorParent(), generators);
+const asyncGeneratorFunctions = functionKind('AsyncGeneratorFunction', asyncIterators, asyncGenerators);
+const asyncFunctions = functionKind('AsyncFunction');
+tag(generators, 'Generator');
+tag(asyncGenerators, 'AsyncGenerator');
+if (!generators[ITERATOR]) {
+    hidden(generators, ITERATOR, function () { return this; });
+}
+if (ASYNC_ITERATOR) {
+    hidden(asyncIterators, ASYNC_ITERATOR, function () { return this; });
+    defineProperty(asyncIterators[ASYNC_ITERATOR], 'name', { value: '[Symbol.asyncIterator]' });
+}
+
+// Gives a function its kind; generators get the prototype of their objects.
+function mark(prototype, objects) {
+    return function (made) {
+        setPrototypeOf(made, prototype);
+        if (objects) {
+            defineProperty(made, 'prototype', { value: Object.create(objects), writable: true });
+        }
+        return made;
+    };
+}
+
+// ---- generators ---------------------------------------------------------------------------------
+
+function Generator(body) {
+    this.body = body;
+    this.thread = null;
+    this.status = FRESH;
+}
+
+function stateOf(generator, method) {
+    var state = isObject(generator) ? generator[STATE] : undefined;
+    if (!(state instanceof Generator)) {
+        throw new TypeError(method + ' method called on incompatible receiver ' + String(generator));
+    }
+    if (state.status === RUNNING) {
+        throw new TypeError('Generator is already running');
+    }
+    return state;
+}
+
+function result(value, done) {
+    return { value: value, done: done };
+}
+
+// Runs the body on; true when it yielded `carried`.
+function advance(state, kind, value) {
+    if (state.status === FRESH) {
+        state.thread = takeThread();
+        kind = NEXT;
+        value = state.body;
+        state.body = null;
+    }
+    state.status = RUNNING;
+    resume(state.thread, kind, value);
+    if (signal === YIELD) {
+        state.status = SUSPENDED;
+        return true;
+    }
+    state.status = ENDED;
+    state.thread = null;
+    if (signal === THROWN) {
+        throw take();
+    }
+    return false;
+}
+
+function take() {
+    var value = carried;
+    carried = undefined;
+    return value;
+}
+
+function finish(state, kind, value) {
+    state.status = ENDED;
+    state.body = null;
+    if (kind === THROW) {
+        throw value;
+    }
+    return result(kind === RETURN ? value : undefined, true);
+}
+
+function send(state, kind, value) {
+    if (state.status === ENDED || state.status === FRESH && kind !== NEXT) {
+        return finish(state, kind, value);
+    }
+    var isOpen = advance(state, kind, value);
+    return result(take(), !isOpen);
+}
+
+hidden(generators, 'next', function next(value) {
+    return send(stateOf(this, 'next'), NEXT, value);
+});
+hidden(generators, 'return', function (value) {
+    return send(stateOf(this, 'return'), RETURN, value);
+});
+hidden(generators, 'throw', function (error) {
+    return send(stateOf(this, 'throw'), THROW, error);
+});
+defineProperty(generators['return'], 'name', { value: 'return', configurable: true });
+defineProperty(generators['throw'], 'name', { value: 'throw', configurable: true });
+
+// The object for a call of `called`, the generator function, or of one without a name here.
+function makeGenerator(body, called) {
+    var prototype = called && isObject(called.prototype) ? called.prototype : generators;
+    var made = Object.create(prototype);
+    made[STATE] = new Generator(body);
+    return made;
+}
+
+// yield* in a generator
+function delegate(iterable) {
+    var iterator = iteration.iteratorOf(iterable);
+    var next = iterator.next;
+    var kind = NEXT;
+    var value;
+    for (;;) {
+        var step = stepInner(iterator, next, kind, value);
+        if (!isObject(step)) {
+            throw iteration.badResult(step);
+        }
+        if (step.done) {
+            if (kind === RETURN) {
+                throw new Leaving(step.value);
+            }
+            return step.value;
+        }
+        signal = YIELD;
+        carried = step.value;
+        Thread.yield();
+        kind = signal;
+        value = take();
+    }
+}
+
+function stepInner(iterator, next, kind, value) {
+    if (kind === NEXT) {
+        return next.call(iterator, value);
+    }
+    var method = iterator[kind === RETURN ? 'return' : 'throw'];
+    if (method !== undefined && method !== null) {
+        return method.call(iterator, value);
+    }
+    if (kind === RETURN) {
+        throw new Leaving(value);
+    }
+    closeInner(iterator);
+    throw new TypeError('The iterator does not provide a \'throw\' method');
+}
+
+function closeInner(iterator) {
+    var method = iterator['return'];
+    if (method !== undefined && method !== null) {
+        var closed = method.call(iterator);
+        if (!isObject(closed)) {
+            throw iteration.badResult(closed);
+        }
+    }
+}
+
+// ---- async functions ----------------------------------------------------------------------------
+
+// A call of an async function: runs its body until it awaits, and on when that is settled.
+function Task(body) {
+    var task = this;
+    this.thread = takeThread();
+    this.resolve = null;
+    this.reject = null;
+    this.promise = new Promise(function (resolve, reject) {
+        task.resolve = resolve;
+        task.reject = reject;
+    });
+    this.fulfilled = function (value) { task.go(NEXT, value); };
+    this.rejected = function (error) { task.go(THROW, error); };
+    this.go(NEXT, body);
+}
+
+Task.prototype.go = function (kind, value) {
+    resume(this.thread, kind, value);
+    var what = signal;
+    value = take();
+    if (what === AWAIT) {
+        settle(value, this.fulfilled, this.rejected);
+        return;
+    }
+    this.thread = null;
+    if (what === THROWN) {
+        this.reject(value);
+    } else {
+        this.resolve(value);
+    }
+};
+
+// Calls one of the functions with the outcome of the value, which may be a promise.
+function settle(value, fulfilled, rejected) {
+    var promise;
+    try {
+        promise = Promise.resolve(value);
+    } catch (error) {
+        promise = Promise.reject(error);
+    }
+    promise.then(fulfilled, rejected);
+}
+
+function startAsync(body) {
+    return new Task(body).promise;
+}
+
+// An async function without await needs no coroutine.
+function startSettled(body) {
+    return new Promise(function (resolve, reject) {
+        try {
+            resolve(body());
+        } catch (error) {
+            reject(error);
+        }
+    });
+}
+
+function wait(value) {
+    return suspend(AWAIT, value);
+}
+
+// ---- async generators ---------------------------------------------------------------------------
+
+// Requests wait in a queue; the body is resumed for the first of them.
+function AsyncGenerator(body) {
+    var state = this;
+    this.body = body;
+    this.thread = null;
+    this.status = FRESH;
+    this.queue = [];
+    this.fulfilled = function (value) { state.go(NEXT, value); };
+    this.rejected = function (error) { state.go(THROW, error); };
+}
+
+// Answers the first request.
+AsyncGenerator.prototype.answer = function (kind, value, done) {
+    var request = this.queue.shift();
+    if (kind === THROW) {
+        request.reject(value);
+    } else {
+        request.resolve(result(value, done));
+    }
+};
+
+// Resumes the body and does what it says.
+AsyncGenerator.prototype.go = function (kind, value) {
+    this.status = RUNNING;
+    resume(this.thread, kind, value);
+    var what = signal;
+    value = take();
+    if (what === AWAIT) {
+        settle(value, this.fulfilled, this.rejected);
+    } else if (what === YIELD) {
+        this.status = SUSPENDED;
+        this.answer(NEXT, value, false);
+        this.serve();
+    } else {
+        this.status = ENDED;
+        this.thread = null;
+        this.answer(what === THROWN ? THROW : NEXT, value, true);
+        this.serve();
+    }
+};
+
+// Serves the queue until the body runs or nothing waits.
+AsyncGenerator.prototype.serve = function () {
+    while (this.queue.length && this.status !== RUNNING) {
+        var request = this.queue[0];
+        if (this.status === FRESH && request.kind !== NEXT) {
+            this.status = ENDED;
+            this.body = null;
+        }
+        if (this.status === ENDED) {
+            if (request.kind === RETURN) {
+                this.awaitReturn(request.value);
+                return;
+            }
+            this.answer(request.kind, request.kind === THROW ? request.value : undefined, true);
+        } else if (this.status === FRESH) {
+            this.thread = takeThread();
+            var body = this.body;
+            this.body = null;
+            this.go(NEXT, body);
+        } else {
+            this.go(request.kind, request.value);
+        }
+    }
+};
+
+// return(value) of one that has ended: the value is awaited.
+AsyncGenerator.prototype.awaitReturn = function (value) {
+    var state = this;
+    state.status = RUNNING;
+    function answer(kind) {
+        return function (outcome) {
+            state.status = ENDED;
+            state.answer(kind, outcome, true);
+            state.serve();
+        };
+    }
+    settle(value, answer(NEXT), answer(THROW));
+};
+
+function request(generator, kind, value) {
+    return new Promise(function (resolve, reject) {
+        var state = isObject(generator) ? generator[STATE] : undefined;
+        if (!(state instanceof AsyncGenerator)) {
+            throw new TypeError('next method called on incompatible receiver ' + String(generator));
+        }
+        state.queue.push({ kind: kind, value: value, resolve: resolve, reject: reject });
+        if (state.status !== RUNNING) {
+            state.serve();
+        }
+    });
+}
+
+hidden(asyncGenerators, 'next', function next(value) {
+    return request(this, NEXT, value);
+});
+hidden(asyncGenerators, 'return', function (value) {
+    return request(this, RETURN, value);
+});
+hidden(asyncGenerators, 'throw', function (error) {
+    return request(this, THROW, error);
+});
+defineProperty(asyncGenerators['return'], 'name', { value: 'return', configurable: true });
+defineProperty(asyncGenerators['throw'], 'name', { value: 'throw', configurable: true });
+
+function makeAsyncGenerator(body, called) {
+    var prototype = called && isObject(called.prototype) ? called.prototype : asyncGenerators;
+    var made = Object.create(prototype);
+    made[STATE] = new AsyncGenerator(function () { return wait(body()); });
+    return made;
+}
+
+// yield in an async generator: the value is awaited; so is what return() was given.
+function asyncYield(value) {
+    value = wait(value);
+    signal = YIELD;
+    carried = value;
+    Thread.yield();
+    var kind = signal;
+    var answer = take();
+    if (kind === NEXT) {
+        return answer;
+    }
+    if (kind === THROW) {
+        throw answer;
+    }
+    throw new Leaving(wait(answer));
+}
+
+// The async iterator of a value; of a sync one, its values are awaited.
+function asyncIteratorOf(value) {
+    var method = value === undefined || value === null || !ASYNC_ITERATOR ? undefined : value[ASYNC_ITERATOR];
+    if (method === undefined || method === null) {
+        return { iterator: iteration.iteratorOf(value), isSync: true };
+    }
+    if (typeof method !== 'function') {
+        throw new TypeError(String(method) + ' is not a function');
+    }
+    var iterator = method.call(value);
+    if (!isObject(iterator)) {
+        throw new TypeError('Result of the Symbol.asyncIterator method is not an object');
+    }
+    return { iterator: iterator, isSync: false };
+}
+
+function asyncDelegate(iterable) {
+    var from = asyncIteratorOf(iterable);
+    var next = from.iterator.next;
+    var kind = NEXT;
+    var value;
+    for (;;) {
+        var step = stepInner(from.iterator, next, kind, value);
+        step = from.isSync ? step : wait(step);
+        if (!isObject(step)) {
+            throw iteration.badResult(step);
+        }
+        var inner = from.isSync ? wait(step.value) : step.value;
+        if (step.done) {
+            if (kind === RETURN) {
+                throw new Leaving(inner);
+            }
+            return inner;
+        }
+        signal = YIELD;
+        carried = inner;
+        Thread.yield();
+        kind = signal;
+        value = take();
+        if (kind === RETURN) {
+            value = wait(value);
+        }
+    }
+}
+
+// ---- for await ----------------------------------------------------------------------------------
+
+function AsyncWalk(from) {
+    this.iterator = from.iterator;
+    this.isSync = from.isSync;
+    this.step = from.iterator.next;
+    this.isDone = false;
+    this.value = undefined;
+}
+
+AsyncWalk.prototype = Object.create(iteration.Walk.prototype);
+
+AsyncWalk.prototype.next = function () {
+    this.isDone = true;
+    var step = this.step.call(this.iterator);
+    step = this.isSync ? step : wait(step);
+    if (!isObject(step)) {
+        throw iteration.badResult(step);
+    }
+    if (step.done) {
+        return false;
+    }
+    this.value = this.isSync ? wait(step.value) : step.value;
+    this.isDone = false;
+    return true;
+};
+
+AsyncWalk.prototype.close = function () {
+    this.isDone = true;
+    var method = this.iterator['return'];
+    if (method === undefined || method === null) {
+        return;
+    }
+    var closed = method.call(this.iterator);
+    closed = this.isSync ? closed : wait(closed);
+    if (!isObject(closed)) {
+        throw iteration.badResult(closed);
+    }
+};
+
+// ---- what lowered code sees ---------------------------------------------------------------------
+
+exports.install = function (lowered) {
+    lowered.generatorFunction = mark(generatorFunctions, generators);
+    lowered.asyncGeneratorFunction = mark(asyncGeneratorFunctions, asyncGenerators);
+    lowered.asyncFunction = mark(asyncFunctions, null);
+    lowered.generator = makeGenerator;
+    lowered.asyncGenerator = makeAsyncGenerator;
+    lowered.async = startAsync;
+    lowered.settled = startSettled;
+    lowered.await = wait;
+    lowered.yield = function (value) {
+        return suspend(YIELD, value);
+    };
+    lowered.asyncYield = asyncYield;
+    lowered.delegate = delegate;
+    lowered.asyncDelegate = asyncDelegate;
+    lowered.ofAsync = function (value) {
+        return new AsyncWalk(asyncIteratorOf(value));
+    };
+    lowered.isLeaving = function (error) {
+        return error instanceof Leaving;
+    };
+    // In a catch clause of a generator.
+    lowered.pass = function (error) {
+        if (error instanceof Leaving) {
+            throw error;
+        }
+    };
+};
