@@ -290,7 +290,6 @@ static const struct {
     {"timers", timers_push_natives},   {"ticks", script_push_natives},
     {"process", process_push_natives}, {"v8", v8_push_natives},
     {"threads", threads_push_natives}, {"buffer", buffer_push_natives},
-    {"door", door_push_natives},
     {"fs", fs_push_natives},
     {"door", door_push_natives},     {"lowered", engine_push_lowered},
 };
