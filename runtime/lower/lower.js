@@ -87,11 +87,11 @@ function lowerProgram(source, goal, file) {
     };
 }
 
-// The body of new Function: the whole function is parsed, so that parameters count.
+// The body of new Function: parameters and body must each be whole by themselves.
 function lowerFunction(source, parameters, file) {
     parse('(function anonymous(' + parameters + '\n) {\n})', 'script');
-    var result = lowerProgram('(function anonymous(' + parameters + '\n) {\n' + source + '\n})', 'script', file);
-    return result;
+    parse(source, 'function');
+    return lowerProgram('(function anonymous(' + parameters + '\n) {\n' + source + '\n})', 'script', file);
 }
 
 // goal: 'commonjs' (the body of a module's wrapper), 'module', 'script' (code for eval) or

@@ -3,10 +3,10 @@ import { Parser } from 'acorn';
 import { refuse } from './refuse.js';
 
 var GOALS = {
-    commonjs: { sourceType: 'script', allowReturnOutsideFunction: true },
+    commonjs: { sourceType: 'commonjs' },
     module: { sourceType: 'module' },
     script: { sourceType: 'script' },
-    'function': { sourceType: 'script' }
+    'function': { sourceType: 'commonjs' }
 };
 
 export function parse(source, goal) {
@@ -18,7 +18,6 @@ export function parse(source, goal) {
         return Parser.parse(source, {
             ecmaVersion: 2024,
             sourceType: options.sourceType,
-            allowReturnOutsideFunction: options.allowReturnOutsideFunction === true,
             allowHashBang: true
         });
     } catch (error) {
