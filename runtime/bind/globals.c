@@ -9,7 +9,6 @@
 #include "runtime/bind/atomics.h"
 #include "runtime/bind/process.h"
 #include "runtime/bind/script.h"
-#include "runtime/engine/async.h"
 #include "runtime/engine/engine.h"
 
 #include <string.h>
@@ -36,24 +35,22 @@ static const struct lazy lazies[] = {
     {"$lowered", "lowered", NULL},
     {"Atomics", NULL, NULL},
     {"Promise", NULL, NULL},
+    {"Map", NULL, NULL},
+    {"Set", NULL, NULL},
+    {"WeakMap", NULL, NULL},
+    {"WeakSet", NULL, NULL},
+    {"WeakRef", NULL, NULL},
+    {"FinalizationRegistry", NULL, NULL},
 };
 
-/* Those that are no module's. */
-static const struct {
-    const char *name;
-    duk_c_function push;
-} natives[] = {
-    {"Atomics", atomics_push},
-    {"Promise", engine_push_promise_constructor},
-};
-
+/* One that is no module's. */
 static void push_native(duk_context *ctx, const char *name)
 {
-    size_t i = 0;
-    while (strcmp(natives[i].name, name) != 0) {
-        i++;
+    if (strcmp(name, "Atomics") == 0) {
+        atomics_push(ctx);
+    } else {
+        engine_push_constructor(ctx, name);
     }
-    natives[i].push(ctx);
 }
 
 #define PLAIN                                                                                      \

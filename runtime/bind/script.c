@@ -163,7 +163,10 @@ static duk_safe_call_function next_work(struct engine *engine)
     if (engine_has_microtasks(engine)) {
         return engine_run_microtasks;
     }
-    return engine_has_rejections(engine) ? report_rejections : NULL;
+    if (engine_has_rejections(engine)) {
+        return report_rejections;
+    }
+    return engine_has_finalizations(engine) ? engine_run_finalization : NULL;
 }
 
 /* What follows a protected call whose result or error is on top. */
@@ -181,6 +184,7 @@ static enum script_result settle(duk_context *ctx, duk_int_t failed)
         }
         duk_safe_call_function work = next_work(engine_of(ctx));
         if (!work) {
+            engine_end_of_job(engine_of(ctx));
             return SCRIPT_OK;
         }
         failed = duk_safe_call(ctx, work, NULL, 0, 1);

@@ -52,6 +52,15 @@ enum {
 #define DATE_PROTO   DUK_BIDX_DATE_PROTOTYPE
 
 static const struct builtin added[] = {
+    MEMBER(ARRAY_PROTO, "keys", array_iterator, 0, ITERATE_KEYS),
+    MEMBER(ARRAY_PROTO, "values", array_iterator, 0, ITERATE_VALUES),
+    MEMBER(ARRAY_PROTO, "entries", array_iterator, 0, ITERATE_ENTRIES),
+    SAME(ARRAY_PROTO, SYMBOL_ITERATOR, "values"),
+    MEMBER(TYPED_ARRAY_PROTOTYPE, "keys", typed_array_iterator, 0, ITERATE_KEYS),
+    MEMBER(TYPED_ARRAY_PROTOTYPE, "values", typed_array_iterator, 0, ITERATE_VALUES),
+    MEMBER(TYPED_ARRAY_PROTOTYPE, "entries", typed_array_iterator, 0, ITERATE_ENTRIES),
+    SAME(TYPED_ARRAY_PROTOTYPE, SYMBOL_ITERATOR, "values"),
+    METHOD(DUK_BIDX_STRING_PROTOTYPE, SYMBOL_ITERATOR, string_iterator, 0),
     GETTER(ARRAY_, SYMBOL_SPECIES, get_species, 0),
     TAKING(ARRAY_, "from", array_from, 1, 3, 0),
     TAKING(ARRAY_, "of", array_of, 0, DUK_VARARGS, 0),

@@ -25,6 +25,14 @@ void engine_queue_microtask(duk_context *ctx, duk_idx_t function);
 void engine_push_async_context(duk_context *ctx);
 void engine_set_async_context(duk_context *ctx, duk_idx_t index);
 
+/* What WeakRef.deref() gave to the callback that ends need not live for it any more. Never throws. */
+void engine_end_of_job(struct engine *engine);
+
+/* Targets of FinalizationRegistries that died: whether there are any (never throws); for
+ * duk_safe_call: calls the callback of one. Leaves one value, or none. */
+bool engine_has_finalizations(const struct engine *engine);
+duk_ret_t engine_run_finalization(duk_context *ctx, void *udata);
+
 /* ---- rejections that have no handler ---- */
 
 /* Never throws. */
@@ -37,7 +45,6 @@ bool engine_is_promise_handled(duk_context *ctx, duk_idx_t index, bool is_report
 
 /* ---- promises ---- */
 
-duk_ret_t engine_push_promise_constructor(duk_context *ctx);
 /* Pushes a new pending promise. */
 void engine_push_promise(duk_context *ctx);
 /* Resolves the promise with a value, which may be a thenable, or rejects it. No matter when it is

@@ -90,6 +90,10 @@ static void *cell_get(duk_hthread *thr, duk_idx_t index, const struct cell_type 
 static const char *push_value_name(duk_hthread *thr, duk_idx_t index)
 {
     index = duk_normalize_index(thr, index);
+    if (duk_is_symbol(thr, index)) {
+        duk_push_symbol_descriptive_string(thr, duk_get_hstring(thr, index));
+        return duk_get_string(thr, -1);
+    }
     if (!duk_is_object(thr, index) || duk_is_function(thr, index)) {
         duk_dup(thr, index);
         return duk_safe_to_string(thr, -1);
@@ -237,8 +241,37 @@ static duk_hobject *intrinsic_find(duk_heap *heap, enum intrinsic which)
     return engine_in(heap)->intrinsics[which];
 }
 
+/* Keeps the interned string for the heap's life. */
+static duk_hstring *intrinsic_name(duk_hthread *thr, enum intrinsic_name which)
+{
+    static const char *const texts[NAME_COUNT] = {"then", SYMBOL_SPECIES, "done"};
+    duk_hstring **place = &engine_in(thr->heap)->names[which];
+    if (DUK_UNLIKELY(!*place)) {
+        duk_push_heap_stash(thr);
+        duk_push_string(thr, texts[which]);
+        duk_hstring *name = duk_known_hstring(thr, -1);
+        duk_push_true(thr);
+        duk_put_prop(thr, -3); /* an object's keys are counted */
+        duk_pop(thr);
+        *place = name;
+    }
+    return *place;
+}
+
 static void promise_make(duk_hthread *thr);
 static void tasks_make(duk_hthread *thr);
+static void iterator_prototype_make(duk_hthread *thr);
+static void async_iterator_prototype_make(duk_hthread *thr);
+static void array_iterator_make(duk_hthread *thr);
+static void string_iterator_make(duk_hthread *thr);
+static void map_make(duk_hthread *thr);
+static void map_iterator_make(duk_hthread *thr);
+static void set_make(duk_hthread *thr);
+static void set_iterator_make(duk_hthread *thr);
+static void weak_map_make(duk_hthread *thr);
+static void weak_set_make(duk_hthread *thr);
+static void weak_ref_make(duk_hthread *thr);
+static void registry_make(duk_hthread *thr);
 
 static duk_hobject *intrinsic_get(duk_hthread *thr, enum intrinsic which)
 {
@@ -247,6 +280,24 @@ static duk_hobject *intrinsic_get(duk_hthread *thr, enum intrinsic which)
         [INTRINSIC_PROMISE_PROTOTYPE] = promise_make,
         [INTRINSIC_PROMISE_THEN] = promise_make,
         [INTRINSIC_TASKS] = tasks_make,
+        [INTRINSIC_ITERATOR_PROTOTYPE] = iterator_prototype_make,
+        [INTRINSIC_ASYNC_ITERATOR_PROTOTYPE] = async_iterator_prototype_make,
+        [INTRINSIC_ARRAY_ITERATOR_PROTOTYPE] = array_iterator_make,
+        [INTRINSIC_STRING_ITERATOR_PROTOTYPE] = string_iterator_make,
+        [INTRINSIC_MAP] = map_make,
+        [INTRINSIC_MAP_PROTOTYPE] = map_make,
+        [INTRINSIC_MAP_ITERATOR_PROTOTYPE] = map_iterator_make,
+        [INTRINSIC_SET] = set_make,
+        [INTRINSIC_SET_PROTOTYPE] = set_make,
+        [INTRINSIC_SET_ITERATOR_PROTOTYPE] = set_iterator_make,
+        [INTRINSIC_WEAK_MAP] = weak_map_make,
+        [INTRINSIC_WEAK_MAP_PROTOTYPE] = weak_map_make,
+        [INTRINSIC_WEAK_SET] = weak_set_make,
+        [INTRINSIC_WEAK_SET_PROTOTYPE] = weak_set_make,
+        [INTRINSIC_WEAK_REF] = weak_ref_make,
+        [INTRINSIC_WEAK_REF_PROTOTYPE] = weak_ref_make,
+        [INTRINSIC_REGISTRY] = registry_make,
+        [INTRINSIC_REGISTRY_PROTOTYPE] = registry_make,
     };
     struct engine *engine = engine_in(thr->heap);
     if (DUK_UNLIKELY(!engine->intrinsics[which])) {
@@ -266,10 +317,10 @@ static void cell_make_class(duk_hthread *thr, const struct cell_class *class)
     DUK_HOBJECT_SET_CONSTRUCTABLE(duk_known_hobject(thr, -1));
     cell_put_methods(thr, class->statics);
     duk_push_object(thr);
-    cell_put_methods(thr, class->methods);
-    cell_put_tag(thr, class->name);
     duk_dup(thr, -2);
     cell_put(thr, "constructor", DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE);
+    cell_put_methods(thr, class->methods);
+    cell_put_tag(thr, class->name);
     duk_compact(thr, -1);
     intrinsic_set(thr, class->prototype);
     cell_put(thr, "prototype", 0);
@@ -292,4 +343,23 @@ static duk_hobject *cell_push_prototype(duk_hthread *thr, enum intrinsic fallbac
     }
     duk_push_hobject(thr, intrinsic_get(thr, fallback));
     return duk_known_hobject(thr, -1);
+}
+
+void engine_push_constructor(duk_context *ctx, const char *name)
+{
+    static const struct {
+        const char *name;
+        enum intrinsic which;
+    } constructors[] = {
+        {"Promise", INTRINSIC_PROMISE},   {"Map", INTRINSIC_MAP},
+        {"Set", INTRINSIC_SET},           {"WeakMap", INTRINSIC_WEAK_MAP},
+        {"WeakSet", INTRINSIC_WEAK_SET},  {"WeakRef", INTRINSIC_WEAK_REF},
+        {"FinalizationRegistry", INTRINSIC_REGISTRY},
+    };
+    size_t i = 0;
+    while (strcmp(constructors[i].name, name) != 0) {
+        i++;
+        CHECK(i < sizeof(constructors) / sizeof(constructors[0]));
+    }
+    duk_push_hobject(ctx, intrinsic_get(ctx, constructors[i].which));
 }

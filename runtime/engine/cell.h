@@ -80,6 +80,24 @@ enum intrinsic {
     INTRINSIC_PROMISE_PROTOTYPE,
     INTRINSIC_PROMISE_THEN,
     INTRINSIC_TASKS,
+    INTRINSIC_ITERATOR_PROTOTYPE,
+    INTRINSIC_ASYNC_ITERATOR_PROTOTYPE,
+    INTRINSIC_ARRAY_ITERATOR_PROTOTYPE,
+    INTRINSIC_STRING_ITERATOR_PROTOTYPE,
+    INTRINSIC_MAP,
+    INTRINSIC_MAP_PROTOTYPE,
+    INTRINSIC_MAP_ITERATOR_PROTOTYPE,
+    INTRINSIC_SET,
+    INTRINSIC_SET_PROTOTYPE,
+    INTRINSIC_SET_ITERATOR_PROTOTYPE,
+    INTRINSIC_WEAK_MAP,
+    INTRINSIC_WEAK_MAP_PROTOTYPE,
+    INTRINSIC_WEAK_SET,
+    INTRINSIC_WEAK_SET_PROTOTYPE,
+    INTRINSIC_WEAK_REF,
+    INTRINSIC_WEAK_REF_PROTOTYPE,
+    INTRINSIC_REGISTRY,
+    INTRINSIC_REGISTRY_PROTOTYPE,
     INTRINSIC_COUNT
 };
 _Static_assert(INTRINSIC_COUNT <= ENGINE_INTRINSICS, "more intrinsics than the engine has room for");
@@ -90,6 +108,10 @@ static duk_hobject *intrinsic_get(duk_hthread *thr, enum intrinsic which);
 static duk_hobject *intrinsic_find(duk_heap *heap, enum intrinsic which);
 /* [ object ] -> [ object ] */
 static void intrinsic_set(duk_hthread *thr, enum intrinsic which);
+
+/* Property names that are looked for often. */
+enum intrinsic_name { NAME_THEN, NAME_SPECIES, NAME_DONE, NAME_COUNT };
+static duk_hstring *intrinsic_name(duk_hthread *thr, enum intrinsic_name which);
 
 /* The maker of `prototype`'s constructor: makes both, and keeps them. */
 struct cell_class {

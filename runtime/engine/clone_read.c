@@ -325,13 +325,9 @@ static void push_regexp(struct reader *r, uint32_t number)
     set_number(r, number);
 }
 
-static void push_collection(struct reader *r, uint32_t number, enum engine_kind kind)
+static void read_new_collection(struct reader *r, uint32_t number, bool is_map)
 {
-    const struct engine_hooks *hooks = &r->engine->options.hooks;
-    if (!hooks->collection_push) {
-        damaged(r);
-    }
-    hooks->collection_push(r->engine->options.owner, r->thr, kind);
+    collection_push(r->thr, is_map);
     set_number(r, number);
     struct read_frame frame = {.object = top_object(r), .end = 1, .kind = READ_COLLECTION};
     push_read_frame(r, &frame);
@@ -502,10 +498,10 @@ static void push_any_object(struct reader *r, unsigned tag)
         push_error(r, number);
         break;
     case CLONE_MAP:
-        push_collection(r, number, ENGINE_MAP);
+        read_new_collection(r, number, true);
         break;
     case CLONE_SET:
-        push_collection(r, number, ENGINE_SET);
+        read_new_collection(r, number, false);
         break;
     default:
         push_leaf_object(r, kind, number);
@@ -632,7 +628,7 @@ static void read_collection(struct reader *r)
     }
     duk_push_hobject(r->thr, frame->object);
     duk_get_prop_index(r->thr, r->kept, frame->entries);
-    r->engine->options.hooks.collection_fill(r->engine->options.owner, r->thr, -2, -1);
+    collection_fill_from(r->thr);
     duk_pop_2(r->thr);
     r->depth--;
 }

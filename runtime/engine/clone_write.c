@@ -283,10 +283,7 @@ static enum write_result write_error(struct writer *w, duk_hobject *object, unsi
 
 static enum write_result write_collection(struct writer *w, duk_hobject *object, unsigned tag)
 {
-    const struct engine_hooks *hooks = &w->engine->options.hooks;
-    duk_push_hobject(w->thr, object);
-    hooks->collection_entries(w->engine->options.owner, w->thr, -1);
-    duk_remove(w->thr, -2);
+    collection_push_list(w->thr, (const struct collection *)object);
     duk_hobject *entries = duk_require_hobject(w->thr, -1);
     keep_top(w);
     return reserve(w, 1) ? (put_tag(w, tag), write_dense(w, entries, 0)) : WRITE_NO_MEMORY;
@@ -459,10 +456,6 @@ static enum write_result write_plain(struct writer *w, duk_hobject *object, unsi
         }
         put_tag(w, CLONE_OBJECT | numbered);
         return write_entries(w, object);
-    case ENGINE_MAP:
-        return w->is_careful ? write_collection(w, object, CLONE_MAP | numbered) : WRITE_CARE;
-    case ENGINE_SET:
-        return w->is_careful ? write_collection(w, object, CLONE_SET | numbered) : WRITE_CARE;
     case ENGINE_PORT:
         if (!numbers_find(&w->moved_ports, object, &index)) {
             return WRITE_UNLISTED;
@@ -471,6 +464,16 @@ static enum write_result write_plain(struct writer *w, duk_hobject *object, unsi
     default:
         return WRITE_REFUSED;
     }
+}
+
+static enum write_result write_cell(struct writer *w, duk_hobject *object, unsigned numbered)
+{
+    bool is_map = is_map_object(object);
+    if (!is_map && !is_set_object(object)) {
+        return WRITE_REFUSED;
+    }
+    return w->is_careful ? write_collection(w, object, (is_map ? CLONE_MAP : CLONE_SET) | numbered)
+                         : WRITE_CARE;
 }
 
 static enum write_result write_by_class(struct writer *w, duk_hobject *object, unsigned numbered)
@@ -489,6 +492,8 @@ static enum write_result write_by_class(struct writer *w, duk_hobject *object, u
     case DUK_HOBJECT_CLASS_BOOLEAN:
     case DUK_HOBJECT_CLASS_STRING:
         return write_boxed(w, object, numbered);
+    case ENGINE_CLASS_CELL:
+        return write_cell(w, object, numbered);
     case DUK_HOBJECT_CLASS_REGEXP:
         return w->is_careful ? write_regexp(w, object, numbered) : WRITE_CARE;
     case DUK_HOBJECT_CLASS_ERROR:

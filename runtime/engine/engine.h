@@ -33,8 +33,6 @@ enum engine_kind {
     ENGINE_PLAIN, /* its own enumerable properties */
     ENGINE_HOST,  /* cannot be cloned */
     ENGINE_PORT,  /* moved when it is in the transfer list */
-    ENGINE_MAP,
-    ENGINE_SET,
 };
 
 /* What the runtime is told; every pointer may be NULL. Called on the engine's thread. Hooks marked
@@ -46,14 +44,6 @@ struct engine_hooks {
     /* What an object of the runtime is. Asked of objects whose prototype is not Object.prototype.
      * (C) NULL: all are plain. */
     enum engine_kind (*kind_of)(void *owner, duk_context *ctx, duk_idx_t index);
-    /* Pushes a new array: key, value, key, value… of the Map, or the values of the Set, at `index`.
-     * May throw; calls no script. */
-    void (*collection_entries)(void *owner, duk_context *ctx, duk_idx_t index);
-    /* Pushes a new empty Map or Set. May throw. */
-    void (*collection_push)(void *owner, duk_context *ctx, enum engine_kind kind);
-    /* Fills the Map or Set at `index` from such an array at `entries`. May throw; calls no script.
-     */
-    void (*collection_fill)(void *owner, duk_context *ctx, duk_idx_t index, duk_idx_t entries);
     /* The object stops being a port (it is moved); the reference becomes the caller's. (C) */
     struct port *(*port_take)(void *owner, duk_context *ctx, duk_idx_t index);
     /* Pushes an object for a port that arrived and takes the reference. May throw,
@@ -144,6 +134,10 @@ int engine_clone_write(duk_context *ctx, duk_idx_t value, duk_idx_t transfer,
 /* Pushes the value of `message`; its stores and ports are taken as they are reached. Returns 0, or
  * -1 with an Error pushed. The message stays the caller's to free. Never throws itself. */
 int engine_clone_read(duk_context *ctx, struct message *message);
+
+/* Pushes the constructor of that name that is a native of ours: Promise, Map, Set, WeakMap, WeakSet,
+ * WeakRef, FinalizationRegistry. May throw. */
+void engine_push_constructor(duk_context *ctx, const char *name);
 
 /* For built-in modules: within the compiled function at `index` only functions with a capitalized
  * name can be constructed; the others get no prototype object each time one is made. */

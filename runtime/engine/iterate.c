@@ -2,7 +2,7 @@
  * The iteration protocol, for the natives that take an iterable. Part of unity.c. An iterator is
  * closed when the native, rather than the iterator, gives up.
  */
-#include "runtime/engine/parts.h"
+#include "runtime/engine/iterator.h"
 
 /* Takes the value on the top off the stack. `udata` is the native's own. */
 typedef void (*iterate_body_fn)(duk_context *ctx, void *udata);
@@ -100,8 +100,19 @@ static void push_iterator_method(duk_context *ctx, duk_idx_t index)
 {
     index = duk_normalize_index(ctx, index);
     if (duk_is_null_or_undefined(ctx, index) || !push_method(ctx, index, SYMBOL_ITERATOR)) {
-        (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "%s is not iterable",
-                        push_described(ctx, index));
+        const char *kind = duk_is_object(ctx, index) ? "object" : "";
+        duk_push_string(ctx, kind);
+        if (!*kind && !duk_is_null_or_undefined(ctx, index)) {
+            duk_push_hstring_stridx(ctx, duk_js_typeof_stridx(duk_require_tval(ctx, index)));
+            push_described(ctx, index);
+            duk_push_sprintf(ctx, "%s %s", duk_get_string(ctx, -2), duk_get_string(ctx, -1));
+        } else if (!*kind) {
+            (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "%s is not iterable",
+                            push_described(ctx, index));
+        }
+        (void)duk_error(ctx, DUK_ERR_TYPE_ERROR,
+                        "%s is not iterable (cannot read property Symbol(Symbol.iterator))",
+                        duk_get_string(ctx, -1));
     }
 }
 
@@ -109,14 +120,11 @@ static void push_iterator_method(duk_context *ctx, duk_idx_t index)
 static void iterate_all(duk_context *ctx, duk_idx_t index, iterate_body_fn body, void *udata)
 {
     index = duk_normalize_index(ctx, index);
-    if (!is_array(ctx, index) || push_method(ctx, index, SYMBOL_ITERATOR)) {
-        if (!is_array(ctx, index)) {
-            push_iterator_method(ctx, index);
-        }
+    if (!iterator_is_plain_array(ctx, index)) {
+        push_iterator_method(ctx, index);
         iterate(ctx, index, body, udata);
         return;
     }
-    duk_pop(ctx);
     for (double at = 0; at < length_of(ctx, index); at++) {
         get_at(ctx, index, at);
         body(ctx, udata);

@@ -13,7 +13,15 @@
 
 #include <setjmp.h>
 
-#define ENGINE_INTRINSICS 32
+#define ENGINE_INTRINSICS 40
+#define ENGINE_NAMES      8
+
+/* The links of everything that is referred to weakly (weak.c); in the heap's memory. */
+struct weak_links {
+    struct weak_link **buckets;
+    size_t count, bucket_count;
+    size_t dead; /* registered targets whose registry was not told yet */
+};
 
 /* A shared store as this heap holds it, however many buffers stand on it. */
 struct hold {
@@ -84,7 +92,8 @@ struct engine {
     uint64_t made[BUILTINS_MAX / 64];
     /* Cells (cell.h); borrowed from the heap stash. */
     duk_hobject *intrinsics[ENGINE_INTRINSICS];
-    duk_hstring *name_then, *name_species;
+    duk_hstring *names[ENGINE_NAMES];
+    struct weak_links weak;
     duk_hobject *new_target; /* of the native constructor about to run; borrowed from its caller */
 };
 

@@ -87,7 +87,7 @@ static bool has_own_then(duk_hthread *thr, struct promise *promise)
     duk_hobject *prototype = intrinsic_get(thr, INTRINSIC_PROMISE_PROTOTYPE);
     return DUK_HOBJECT_GET_PROTOTYPE(heap, &promise->cell.object) == prototype &&
            DUK_HOBJECT_GET_ENEXT(&promise->cell.object) == 0 &&
-           is_value(duk_hobject_find_entry_tval_ptr(heap, prototype, engine_in(heap)->name_then),
+           is_value(duk_hobject_find_entry_tval_ptr(heap, prototype, intrinsic_name(thr, NAME_THEN)),
                     intrinsic_find(heap, INTRINSIC_PROMISE_THEN));
 }
 
@@ -108,7 +108,7 @@ static bool has_own_species(duk_hthread *thr)
     duk_propvalue *value;
     duk_int_t entry, hash;
     duk_hobject *constructor = intrinsic_get(thr, INTRINSIC_PROMISE);
-    if (!duk_hobject_find_entry(thr->heap, constructor, engine_in(thr->heap)->name_species, &entry,
+    if (!duk_hobject_find_entry(thr->heap, constructor, intrinsic_name(thr, NAME_SPECIES), &entry,
                                 &hash) ||
         !DUK_HOBJECT_E_SLOT_IS_ACCESSOR(thr->heap, constructor, entry)) {
         return false;
@@ -591,12 +591,6 @@ void engine_settle_promise(duk_context *ctx, duk_idx_t promise, duk_idx_t value,
     }
 }
 
-duk_ret_t engine_push_promise_constructor(duk_context *ctx)
-{
-    duk_push_hobject(ctx, intrinsic_get(ctx, INTRINSIC_PROMISE));
-    return 1;
-}
-
 void engine_push_species(duk_context *ctx, duk_idx_t index)
 {
     duk_idx_t top = duk_get_top(ctx);
@@ -612,18 +606,6 @@ bool engine_is_promise_handled(duk_context *ctx, duk_idx_t index, bool is_report
         promise->is_reported = true;
     }
     return promise && promise->is_handled;
-}
-
-/* Keeps the interned string `name` for the heap's life. */
-static duk_hstring *pin_name(duk_hthread *thr, const char *name)
-{
-    duk_push_heap_stash(thr);
-    duk_push_string(thr, name);
-    duk_hstring *string = duk_known_hstring(thr, -1);
-    duk_push_true(thr);
-    duk_put_prop(thr, -3); /* its keys are counted */
-    duk_pop(thr);
-    return string;
 }
 
 static void promise_make(duk_hthread *thr)
@@ -648,9 +630,6 @@ static void promise_make(duk_hthread *thr)
     static const struct cell_class class = {
         "Promise", promise_construct,         1, 1, methods, statics, INTRINSIC_PROMISE,
         INTRINSIC_PROMISE_PROTOTYPE};
-    struct engine *engine = engine_in(thr->heap);
-    engine->name_then = pin_name(thr, "then");
-    engine->name_species = pin_name(thr, DUK_WELLKNOWN_SYMBOL("Symbol.species"));
     cell_make_class(thr, &class);
     duk_get_prop_literal(thr, -1, "prototype");
     duk_get_prop_literal(thr, -1, "then");

@@ -18,7 +18,8 @@ struct tasks {
     struct cell cell;
     struct task *first, *last;
     struct rejection *rejected, *rejected_last;
-    duk_tval context; /* what async hooks made current */
+    duk_tval context;  /* what async hooks made current */
+    struct table kept; /* what WeakRefs have shown to the running callback */
 };
 
 static void task_visit(duk_heap *heap, struct task *task, cell_visit_fn visit)
@@ -40,6 +41,7 @@ static void visit_tasks(duk_heap *heap, struct cell *cell, cell_visit_fn visit)
         visit(heap, &rejection->promise);
     }
     visit(heap, &tasks->context);
+    table_visit(heap, &tasks->kept, visit);
 }
 
 /* The cell lives as long as the heap, which is dropped as a whole. */
@@ -188,6 +190,25 @@ void engine_push_async_context(duk_context *ctx)
 void engine_set_async_context(duk_context *ctx, duk_idx_t index)
 {
     cell_set(ctx, &tasks_of(ctx)->context, index);
+}
+
+static void tasks_keep(duk_hthread *thr, duk_idx_t index)
+{
+    struct tasks *tasks = tasks_of(thr);
+    if (!table_find(&tasks->kept, duk_require_tval(thr, index))) {
+        if (table_is_full(&tasks->kept)) {
+            table_make_room(thr, &tasks->kept);
+        }
+        table_insert(thr, &tasks->kept, duk_require_tval(thr, index));
+    }
+}
+
+void engine_end_of_job(struct engine *engine)
+{
+    struct tasks *tasks = tasks_find(engine->heap);
+    if (tasks && tasks->kept.count) {
+        table_clear(engine->heap, &tasks->kept);
+    }
 }
 
 /* ---- rejections ----------------------------------------------------------------------------------

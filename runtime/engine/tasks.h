@@ -7,6 +7,7 @@
 #define RUNTIME_ENGINE_TASKS_H
 
 #include "runtime/engine/cell.h"
+#include "runtime/engine/table.h"
 
 enum task_kind {
     TASK_CALL,     /* queueMicrotask: handlers[0]() */
@@ -39,6 +40,9 @@ static void task_visit(duk_heap *heap, struct task *task, cell_visit_fn visit);
 /* Queues a list of tasks, all with the same outcome; takes them. */
 static void tasks_settle(duk_heap *heap, struct task *list, duk_tval *argument, bool is_rejected);
 static void tasks_add(duk_heap *heap, struct task *task);
+
+/* Keeps the object at `index` alive until the loop is done with its present callback. */
+static void tasks_keep(duk_hthread *thr, duk_idx_t index);
 
 /* Keeps the rejected promise at `index` until the loop reports it, or that it is handled now. */
 static void tasks_reject(duk_hthread *thr, duk_idx_t index, bool is_late);

@@ -29,8 +29,8 @@ function close(iterator) {
 function iterate(iterable, callback) {
     var method = iterable === undefined || iterable === null ? undefined : iterable[Symbol.iterator];
     if (typeof method !== 'function') {
-        throw new TypeError((iterable !== null && typeof iterable === 'object' ? 'object' :
-            typeof iterable + ' ' + String(iterable)) +
+        var isBare = iterable === undefined || (iterable !== null && typeof iterable === 'object');
+        throw new TypeError((isBare ? typeof iterable : typeof iterable + ' ' + String(iterable)) +
             ' is not iterable (cannot read property Symbol(Symbol.iterator))');
     }
     var iterator = method.call(iterable);
