@@ -84,6 +84,13 @@ double confirm_headroom(double level, double limit)
     return fmax(0, fmin(limit - level, counted));
 }
 
+double confirm_stride(const struct scales *series, int ring, int count, double slope)
+{
+    double per_job = rank_slope_over(scales_jobs(series, ring, count),
+                                     scales_newest(series, ring, count), count);
+    return per_job > 0 ? fmax(1, slope / per_job) : 1;
+}
+
 static bool is_gate_open(const struct scales_ring *ring, int bins_min, double limit)
 {
     if (ring->length < bins_min) {
@@ -267,6 +274,7 @@ bool confirm_rise(const struct scales *series, int ring, double limit, double ce
         .slope = trend.slope / candidate.width,
         .low = trend.low / candidate.width,
         .high = trend.high / candidate.width,
+        .stride = confirm_stride(series, ring, candidate.count, trend.slope / candidate.width),
         .samples = (uint64_t)candidate.count * scales_width(ring),
         .start = trend.start,
         .sigma = candidate.sigma,

@@ -16,6 +16,7 @@ struct rise {
     int ring;          /* where it showed */
     double slope;      /* bytes per sample */
     double low, high;  /* 95 % interval of it */
+    double stride;     /* jobs of this name for each of these samples, weighed as the slope is */
     uint64_t samples;  /* how many it spans, the newest included */
     double start;      /* live at its beginning, on the fitted line */
     double sigma;      /* standard deviation around the fit */
@@ -27,6 +28,10 @@ struct rise {
  * growth counts from there; 0 when there is none. */
 bool confirm_rise(const struct scales *series, int ring, double limit, double ceiling,
                   struct rise *rise);
+
+/* Jobs for each sample of a rise over the newest `count` bins of ring `ring` that is `slope` bytes
+ * per sample steep; at least 1. */
+double confirm_stride(const struct scales *series, int ring, int count, double slope);
 
 /* The room for growth above `level` that a rise is weighed against. */
 double confirm_headroom(double level, double limit);

@@ -34,7 +34,7 @@ const struct drift_options drift_options_default = {.band = 0.05, .min_jobs = 8}
 
 struct name {
     uint32_t job;          /* the caller's id */
-    uint64_t first_number; /* job number of its first sample since the last restart */
+    uint64_t first_number; /* job number of its first job since the last restart */
     struct judge *judge;   /* owned */
 };
 
@@ -168,35 +168,35 @@ static bool refresh(struct drift *drift, double t)
     return is_new_state || is_new_culprit;
 }
 
-/* Jobs of the isolate for each sample of a name. */
-static double numbers_per_sample(const struct drift *drift, const struct name *name)
+/* Jobs of the isolate for each job, or for each sample, of a name: `count` of them so far. */
+static double numbers_for_each(const struct drift *drift, const struct name *name, uint64_t count)
 {
-    uint64_t samples = name->judge->series.count;
-    if (samples < 2 || drift->number <= name->first_number) {
+    if (count < 2 || drift->number <= name->first_number) {
         return 1;
     }
-    return (double)(drift->number - name->first_number) / (double)(samples - 1);
+    return (double)(drift->number - name->first_number) / (double)(count - 1);
 }
 
-/* Growth per job of the culprit, to whom all growth that `measured` saw is put down. */
-static double culprit_slope(const struct drift *drift, double per_sample)
+/* Growth per job of the culprit, to whom all of `per_job`, the growth per job of `measured`, is put
+ * down. */
+static double culprit_slope(const struct drift *drift, double per_job)
 {
     const struct judge *measured = drift->names[drift->measured].judge;
     const struct judge *culprit = drift->names[drift->culprit].judge;
-    if (measured->series.count == 0 || culprit->jobs == 0) {
-        return per_sample;
+    if (measured->jobs == 0 || culprit->jobs == 0) {
+        return per_job;
     }
-    return per_sample * (double)measured->series.count / (double)culprit->jobs;
+    return per_job * (double)measured->jobs / (double)culprit->jobs;
 }
 
 static void take_rise(struct drift *drift, uint32_t index)
 {
     const struct name *name = &drift->names[index];
     const struct rise *rise = &name->judge->rise;
-    if (rise->slope / judge_jobs_per_sample(name->judge) < drift->options.min_bytes_per_job) {
+    if (rise->slope / rise->stride < drift->options.min_bytes_per_job) {
         return;
     }
-    double numbers = numbers_per_sample(drift, name);
+    double numbers = rise->stride * numbers_for_each(drift, name, name->judge->jobs);
     double back = fmin((double)(rise->samples - 1) * numbers, (double)drift->number - 1);
     int leader = attribute_find(&drift->attribute, drift->count, rise->samples * drift->count);
     if (!drift->is_rising) {
@@ -235,7 +235,7 @@ static void end_rise(struct drift *drift)
 static bool is_unheard(const struct drift *drift)
 {
     const struct name *measured = &drift->names[drift->measured];
-    double usual = numbers_per_sample(drift, measured);
+    double usual = numbers_for_each(drift, measured, measured->judge->series.count);
     return (double)drift->unheard > UNHEARD_TIMES * usual + UNHEARD_SAMPLES;
 }
 
@@ -243,9 +243,6 @@ static void measure(struct drift *drift, uint32_t index, double live, double lim
 {
     struct name *name = &drift->names[index];
     attribute_measure(&drift->attribute, index, live);
-    if (name->judge->series.count == 0) {
-        name->first_number = drift->number;
-    }
     drift->recovered_for -= drift->recovered_for > 0;
     enum judge_event event =
         judge_add(name->judge, live, limit, drift->options.band, drift->options.min_jobs);
@@ -265,6 +262,9 @@ bool drift_add(struct drift *drift, const struct drift_sample *sample)
     if (index < 0) {
         drift->ignored++;
         return false;
+    }
+    if (drift->names[index].judge->jobs == 0) {
+        drift->names[index].first_number = drift->number;
     }
     attribute_count(&drift->attribute, (uint32_t)index);
     if (sample->live >= 0 && sample->live < BYTES_MAX) {
@@ -299,9 +299,10 @@ static void put_rise(const struct drift *drift, struct drift_verdict *verdict)
 {
     const struct judge *judge = drift->names[drift->measured].judge;
     verdict->is_attributed = drift->is_attributed;
-    verdict->bytes_per_job = culprit_slope(drift, judge->rise.slope);
-    verdict->bytes_low = culprit_slope(drift, judge->rise.low);
-    verdict->bytes_high = culprit_slope(drift, judge->rise.high);
+    const struct rise *rise = &judge->rise;
+    verdict->bytes_per_job = culprit_slope(drift, rise->slope / rise->stride);
+    verdict->bytes_low = culprit_slope(drift, rise->low / rise->stride);
+    verdict->bytes_high = culprit_slope(drift, rise->high / rise->stride);
     verdict->confidence = judge->rise.confidence;
     verdict->intercept = drift->intercept;
     verdict->onset_job = drift->onset_job;
@@ -340,7 +341,7 @@ void drift_get_job(const struct drift *drift, uint32_t index, struct drift_verdi
     if (is_shown && drift->state == DRIFT_RISING) {
         put_rise(drift, verdict);
     } else {
-        verdict->bytes_per_job = judge_slope(judge) / judge_jobs_per_sample(judge);
+        verdict->bytes_per_job = judge_slope(judge);
     }
 }
 

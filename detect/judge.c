@@ -53,18 +53,14 @@ void judge_count(struct judge *judge)
     judge->jobs_seen++;
 }
 
-double judge_jobs_per_sample(const struct judge *judge)
-{
-    uint64_t samples = judge->series.count;
-    return samples == 0 || judge->jobs < samples ? 1 : (double)judge->jobs / (double)samples;
-}
-
 double judge_slope(const struct judge *judge)
 {
     for (int ring = 1; ring >= 0; ring--) {
         const struct scales_ring *bins = &judge->series.rings[ring];
         if (bins->length >= LEVEL_SAMPLES) {
-            return rank_least_squares(bins->bins, bins->length) / (double)scales_width(ring);
+            uint64_t jobs = bins->jobs[bins->length - 1] - bins->jobs[0];
+            double per_bin = rank_least_squares(bins->bins, bins->length);
+            return per_bin * (bins->length - 1) / (double)jobs;
         }
     }
     return NAN;
@@ -174,7 +170,7 @@ enum judge_event judge_add(struct judge *judge, double live, double limit, doubl
     judge_count(judge);
     judge->live = live;
     judge->limit = limit;
-    int closed = scales_add(&judge->series, live);
+    int closed = scales_add(&judge->series, live, judge->jobs);
     struct rise rise;
     if (judge->series.count >= settled && find_rise(judge, closed, &rise)) {
         if (judge->is_rising) { /* a rise that goes on does not become less certain */
@@ -263,6 +259,7 @@ static bool take_vote(struct judge *judge)
         .slope = whole.slope / width,
         .low = whole.low / width,
         .high = whole.high / width,
+        .stride = confirm_stride(&judge->series, ring, count, whole.slope / width),
         .samples = judge->series.count,
         .start = whole.start,
         .confidence = VOTE_CONFIDENCE,

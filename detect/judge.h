@@ -48,10 +48,7 @@ enum judge_event judge_recycle(struct judge *judge);
  * was reached counts as harmless. */
 void judge_restart(struct judge *judge);
 
-/* Jobs of this name for each measured one. */
-double judge_jobs_per_sample(const struct judge *judge);
-
-/* Growth per sample while no rise is confirmed; NAN while unknown. */
+/* Growth per job of this name while no rise is confirmed; NAN while unknown. */
 double judge_slope(const struct judge *judge);
 
 #endif

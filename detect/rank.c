@@ -107,6 +107,21 @@ static int clamp(double rank, int count)
     return rank < 0 ? 0 : rank > count - 1 ? count - 1 : (int)rank;
 }
 
+double rank_slope_over(const uint64_t *places, const double *values, int count)
+{
+    CHECK(count >= 2 && count <= RANK_VALUES_MAX);
+    double slopes[PAIRS_MAX];
+    int pairs = 0;
+    for (int i = 0; i < count; i++) {
+        for (int j = i + 1; j < count; j++) {
+            if (places[j] > places[i]) {
+                slopes[pairs++] = (values[j] - values[i]) / (double)(places[j] - places[i]);
+            }
+        }
+    }
+    return pairs > 0 ? rank_take_median(slopes, pairs) : 0;
+}
+
 void rank_measure(const double *values, int count, struct rank_trend *trend)
 {
     CHECK(count >= 2 && count <= RANK_VALUES_MAX);

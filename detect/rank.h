@@ -11,6 +11,8 @@
 #ifndef DETECT_RANK_H
 #define DETECT_RANK_H
 
+#include <stdint.h>
+
 #define RANK_VALUES_MAX 32
 
 struct rank_trend {
@@ -27,6 +29,10 @@ void rank_measure(const double *values, int count, struct rank_trend *trend);
 /* Mann-Kendall's Z alone, without the correction for ties: never larger than the corrected one, an
  * order of magnitude cheaper. */
 double rank_quick_z(const double *values, int count);
+
+/* Theil-Sen slope of values at unequal places, which grow: the median of (v_j - v_i) / (x_j - x_i).
+ * `count` is 2..RANK_VALUES_MAX. */
+double rank_slope_over(const uint64_t *places, const double *values, int count);
 
 /* Slope by least squares, per step; `count` is at least 2. */
 double rank_least_squares(const double *values, int count);

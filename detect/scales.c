@@ -42,17 +42,24 @@ static double median_of_three(double a, double b, double c)
     return fmax(fmin(a, b), fmin(fmax(a, b), c));
 }
 
-static void push_bin(struct scales_ring *ring, double value)
+const uint64_t *scales_jobs(const struct scales *series, int ring, int count)
+{
+    return series->rings[ring].jobs + series->rings[ring].length - count;
+}
+
+static void push_bin(struct scales_ring *ring, double value, uint64_t jobs)
 {
     if (ring->length == SCALES_BINS) {
         memmove(ring->bins, ring->bins + 1, sizeof ring->bins - sizeof ring->bins[0]);
+        memmove(ring->jobs, ring->jobs + 1, sizeof ring->jobs - sizeof ring->jobs[0]);
         ring->length--;
     }
+    ring->jobs[ring->length] = jobs;
     ring->bins[ring->length++] = value;
     ring->closed++;
 }
 
-int scales_add(struct scales *series, double value)
+int scales_add(struct scales *series, double value, uint64_t jobs)
 {
     if (series->count++ == 0) {
         series->previous[0] = series->previous[1] = value;
@@ -60,7 +67,7 @@ int scales_add(struct scales *series, double value)
     double mean = median_of_three(series->previous[0], series->previous[1], value);
     series->previous[0] = series->previous[1];
     series->previous[1] = value;
-    push_bin(&series->rings[0], mean);
+    push_bin(&series->rings[0], mean, jobs);
     int closed = 1;
     for (; closed < SCALES_RINGS; closed++) {
         struct scales_ring *ring = &series->rings[closed];
@@ -71,7 +78,7 @@ int scales_add(struct scales *series, double value)
         mean = ring->pending / SCALES_RATIO;
         ring->pending = 0;
         ring->pending_count = 0;
-        push_bin(ring, mean);
+        push_bin(ring, mean, jobs);
     }
     return closed;
 }

@@ -20,9 +20,10 @@
 #define SCALES_RATIO 4 /* bins of one ring that make one of the next */
 
 struct scales_ring {
-    double bins[SCALES_BINS]; /* [0, length), oldest first */
-    double pending;           /* sum of the bin that is being filled */
-    uint64_t closed;          /* bins ever closed; the newest `length` of them are kept */
+    double bins[SCALES_BINS];   /* [0, length), oldest first */
+    uint64_t jobs[SCALES_BINS]; /* jobs there had been when each closed */
+    double pending;             /* sum of the bin that is being filled */
+    uint64_t closed;            /* bins ever closed; the newest `length` of them are kept */
     uint32_t pending_count;
     int32_t length;
 };
@@ -35,8 +36,8 @@ struct scales {
 
 void scales_clear(struct scales *series);
 
-/* Takes one sample in. Rings [0, returned) closed a bin. */
-int scales_add(struct scales *series, double value);
+/* Takes one sample in, after the `jobs`-th job. Rings [0, returned) closed a bin. */
+int scales_add(struct scales *series, double value, uint64_t jobs);
 
 /* The highest bin of all rings; 0 when there is none. */
 double scales_highest(const struct scales *series);
@@ -46,5 +47,8 @@ uint64_t scales_width(int ring);
 
 /* The newest `count` bins of ring `ring`, which has that many. Borrowed until the next add. */
 const double *scales_newest(const struct scales *series, int ring, int count);
+/* How many jobs there had been when each of them closed: not every job is measured, and how many
+ * are changes with the load. */
+const uint64_t *scales_jobs(const struct scales *series, int ring, int count);
 
 #endif

@@ -386,6 +386,24 @@ static void test_unmeasured_jobs_count_for_growth_per_job(void **state)
     drift_free(&drift);
 }
 
+/* A busy machine has no time to measure after each job, and had it a moment ago. */
+static void test_growth_per_job_holds_when_fewer_jobs_are_measured(void **state)
+{
+    (void)state;
+    struct noise noise = {4};
+    struct drift *drift = drift_new(NULL);
+    for (int job = 0; job < 140; job++) {
+        bool is_measured = job < 40 || job % 4 == 0;
+        feed(drift, 1, job, is_measured ? shape_reference(job, &noise) : NAN, LIMIT);
+        struct drift_verdict verdict = verdict_of(drift);
+        if (job >= 20) {
+            assert_int_equal(verdict.state, DRIFT_RISING);
+            assert_true(fabs(verdict.bytes_per_job / (1.5 * MB) - 1) < 0.1);
+        }
+    }
+    drift_free(&drift);
+}
+
 static void test_a_leak_slower_than_asked_for_is_not_reported(void **state)
 {
     (void)state;
@@ -421,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_names_in_strict_rotation_are_not_told_apart),
         cmocka_unit_test(test_more_names_than_places_share_the_last),
         cmocka_unit_test(test_unmeasured_jobs_count_for_growth_per_job),
+        cmocka_unit_test(test_growth_per_job_holds_when_fewer_jobs_are_measured),
         cmocka_unit_test(test_a_leak_slower_than_asked_for_is_not_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
