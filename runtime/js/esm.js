@@ -87,6 +87,7 @@ function fillNamespace(record) {
             put(record.namespace, name, getter);
         }
     });
+    Object.preventExtensions(record.namespace);
 }
 
 // A value that is no ES module, seen as one: its default and, of an object, its properties.
@@ -621,31 +622,56 @@ exports.requireModule = function (module, text) {
 
 // A program whose first module never got past its await ends with 13 and says so.
 function watchMain(promise, record) {
-    function onExit() {
-        if (process.exitCode === undefined) {
+    var isOver = false;
+    function onBeforeExit() {
+        isOver = true;
+    }
+    function onExit(code) {
+        if (isOver && code === 0) {
             process.exitCode = 13;
             process.stderr.write('Warning: Detected unsettled top-level await at ' + record.url + '\n');
         }
     }
+    function forget() {
+        process.removeListener('beforeExit', onBeforeExit);
+        process.removeListener('exit', onExit);
+    }
+    process.on('beforeExit', onBeforeExit);
     process.on('exit', onExit);
-    promise.then(function () {
-        process.removeListener('exit', onExit);
-    }, function (error) {
-        process.removeListener('exit', onExit);
-        require('ticks').queueMicrotask(function () { throw error; });
+    promise.then(forget, function (error) {
+        forget();
+        throwLater(error, 1);
     });
+}
+
+// The error of the program itself is told some microtasks later, as through Node's own promises.
+function throwLater(error, hops) {
+    require('ticks').queueMicrotask(function () {
+        if (hops === 0) {
+            throw error;
+        }
+        throwLater(error, hops - 1);
+    });
+}
+
+function runNow(url, text) {
+    var found = text === undefined ? importing.finish(url, undefined) :
+        { url: url, path: fileurl.pathOf(url), kind: 'module', text: text };
+    found.kind = found.kind === 'open' ? 'module' : found.kind;
+    var record = loadLinked(found);
+    var promise = evaluate(record);
+    if (promise) {
+        watchMain(promise, record);
+    }
 }
 
 // Runs an ES module as the program: `text` is its source when it is not a file's.
 exports.runMain = function (url, text) {
     require('ticks').queueMicrotask(function () {
-        var found = text === undefined ? importing.finish(url, undefined) :
-            { url: url, path: fileurl.pathOf(url), kind: 'module', text: text };
-        found.kind = found.kind === 'open' ? 'module' : found.kind;
-        var record = loadLinked(found);
-        var promise = evaluate(record);
-        if (promise) {
-            watchMain(promise, record);
+        try {
+            runNow(url, text);
+        } catch (error) {
+            throwLater(error, 2);
         }
     });
 };

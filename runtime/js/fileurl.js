@@ -20,22 +20,30 @@ exports.pathOf = function (url) {
     return decodeURIComponent(parts[2]) || '/';
 };
 
-exports.urlOf = function (path) {
-    // a lone surrogate has no bytes to be encoded
-    var text = path.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(^|[^\ud800-\udbff])[\udc00-\udfff]/g,
+// A lone surrogate has no bytes to be encoded.
+function wellFormed(text) {
+    return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(^|[^\ud800-\udbff])[\udc00-\udfff]/g,
         '$1\ufffd');
-    return 'file://' + encodeURI(text).replace(/[?#~]/g, function (character) {
+}
+
+// What a URL's path can't hold as it is; what is encoded already stays.
+function encode(path) {
+    return wellFormed(path).replace(/[\x00-\x20"<>`{}\x7f-\uffff]+/g, encodeURIComponent);
+}
+
+exports.urlOf = function (path) {
+    return 'file://' + encodeURI(wellFormed(path)).replace(/[?#~]/g, function (character) {
         return '%' + character.charCodeAt(0).toString(16).toUpperCase();
     });
 };
 
 // What `relative` means seen from the file URL `base`: its path is resolved, its query is its own.
 exports.join = function (relative, base) {
-    var parts = /^([^?#]*)(.*)$/.exec(relative);
+    var parts = /^([^?#]*)([^]*)$/.exec(relative.replace(/[\t\n\r]/g, ''));
     var from = /^file:\/\/[^\/]*([^?#]*)/i.exec(base)[1];
     var path = parts[1][0] === '/' ? parts[1] : from.slice(0, from.lastIndexOf('/') + 1) + parts[1];
     var kept = [];
-    path.split('/').forEach(function (part, i, all) {
+    encode(path.replace(/\\/g, '/')).split('/').forEach(function (part, i, all) {
         var isDots = /^(\.|%2e)$/i.test(part);
         var isUp = /^(\.|%2e){2}$/i.test(part);
         if (isUp) {

@@ -10,6 +10,7 @@ const INDEX = /^(0|[1-9][0-9]*)$/;
 const UNPRINTABLE = /[\x00-\x1f\x27\x5c\x7f-\x9f\ud800-\udfff]/;
 const LIST = 1;
 const PLAIN = 0;
+const NAMESPACE = 3; // of an ES module
 const hasOwn = Object.prototype.hasOwnProperty;
 const isEnumerable = Object.prototype.propertyIsEnumerable;
 
@@ -435,9 +436,18 @@ function describeBuffer(view, value, kind, shape, constructor, tag, isInView) {
     return shape;
 }
 
+function isNamespace(value) {
+    var tag = Object.getOwnPropertyDescriptor(value, Symbol.toStringTag);
+    return tag !== undefined && tag.value === 'Module' && !tag.writable && !tag.configurable &&
+        !Object.isExtensible(value);
+}
+
 function describePlain(view, value, kind, shape, constructor, tag) {
     var isBare = shape.keys.length === 0;
-    if (constructor === 'Object') {
+    if (constructor === null && tag === 'Module' && isNamespace(value)) {
+        shape.open = '[Module: null prototype] {';
+        shape.extras = NAMESPACE;
+    } else if (constructor === 'Object') {
         if (kind === 'Arguments') {
             shape.open = '[Arguments] {';
         } else if (tag !== '') {
@@ -570,7 +580,21 @@ function keyText(key, descriptor) {
     return IDENTIFIER.test(key) ? key : quote(key);
 }
 
+// What an ES module exports is read by accessors, which is nobody's business.
+function namespaceProperty(value, key) {
+    try {
+        return { value: value[key], enumerable: true };
+    } catch (error) {
+        return { enumerable: true, isEarly: true };
+    }
+}
+
 function formatProperty(view, value, depth, key, type) {
+    if (type === NAMESPACE && typeof key === 'string') {
+        var own = namespaceProperty(value, key);
+        return keyText(key, own) + ': ' +
+            (own.isEarly ? '<uninitialized>' : propertyText(view, value, own, depth));
+    }
     var descriptor = Object.getOwnPropertyDescriptor(value, key) ||
         { value: value[key], enumerable: true };
     var text = propertyText(view, value, descriptor, depth);

@@ -438,8 +438,7 @@ function importBare(request, path, directory) {
     throw packageNotFound(parts.name, path);
 }
 
-// What import takes for '#name' or a package's name: an absolute path, or a built-in's name.
-exports.importName = function (request, path) {
+function nameToPath(request, path) {
     var directory = loader.directoryOf(path);
     if (request[0] === '#') {
         var found = fromImports(request, path, IMPORT);
@@ -450,6 +449,20 @@ exports.importName = function (request, path) {
         directory = found.directory;
     }
     return importBare(request, path, directory);
+}
+
+// What import takes for '#name' or a package's name: an absolute path, or a built-in's name.
+exports.importName = function (request, path) {
+    try {
+        return nameToPath(request, path);
+    } catch (error) {
+        if (error instanceof SyntaxError && typeof error.path === 'string') {
+            throw errors.coded(Error, 'ERR_INVALID_PACKAGE_CONFIG', 'Invalid package config ' +
+                error.path + ' while importing "' + request + '" from ' + path + '. ' +
+                error.message.slice(('Error parsing ' + error.path + ': ').length));
+        }
+        throw error;
+    }
 };
 
 exports.lookupPaths = lookupPaths;
