@@ -87,7 +87,18 @@ function fillNamespace(record) {
             put(record.namespace, name, getter);
         }
     });
-    Object.preventExtensions(record.namespace);
+    if (!isOpen(record, [])) {
+        Object.preventExtensions(record.namespace);
+    }
+}
+
+// Whether what CommonJS exports, which shows when it has run, belongs to a module's exports.
+function isOpen(record, seen) {
+    if (record.kind !== 'module' || seen.indexOf(record) >= 0) {
+        return record.kind === 'commonjs' && record.state !== 'evaluated';
+    }
+    seen.push(record);
+    return record.stars.some(function (i) { return isOpen(record.requests[i], seen); });
 }
 
 // A value that is no ES module, seen as one: its default and, of an object, its properties.
@@ -238,8 +249,11 @@ function link(record) {
         record.requests.forEach(visit);
         if (record.kind === 'module') {
             fresh.push(record);
-        } else {
-            record.state = 'linked';
+            return;
+        }
+        record.state = 'linked';
+        if (record.kind !== 'commonjs') {
+            evaluateOther(record);
         }
     }(record));
     fresh.forEach(startBody);
@@ -256,21 +270,17 @@ function link(record) {
     fresh.forEach(function (record) { record.state = 'linked'; });
 }
 
-// Every name a module imports is exported. What CommonJS exports shows when it has run.
+// Every name a module imports is exported.
 function checkImports(record) {
     record.imports.forEach(function (request, i) {
-        var from = record.requests[i];
-        if (from.kind !== 'commonjs' || from.state === 'evaluated') {
-            checkNames(record, request, from);
+        if (!isOpen(record.requests[i], [])) {
+            checkNames(record, request, record.requests[i]);
         }
     });
 }
 
 function checkNames(record, request, from) {
     (request.names || []).forEach(function (name) {
-        if (from.kind === 'builtin') {
-            evaluateOther(from);
-        }
         var found = from.kind === 'module' ? findExport(from, name.name, []) :
             hasOwn.call(from.namespace, name.name) || undefined;
         if (found === undefined || found === null) {
@@ -332,12 +342,12 @@ function execute(record) {
     Thread.resume(thread);
 }
 
+// What could not be known when modules were linked.
 function checkLate(record) {
-    record.imports.forEach(function (request, i) {
-        if (record.requests[i].kind === 'commonjs') {
-            checkNames(record, request, record.requests[i]);
-        }
-    });
+    if (Object.isExtensible(record.namespace)) {
+        fillNamespace(record);
+    }
+    checkImports(record);
 }
 
 // The rest of a body with await.

@@ -26,9 +26,9 @@ function wellFormed(text) {
         '$1\ufffd');
 }
 
-// What a URL's path can't hold as it is; what is encoded already stays.
-function encode(path) {
-    return wellFormed(path).replace(/[\x00-\x20"<>`{}\x7f-\uffff]+/g, encodeURIComponent);
+// What a URL can't hold as it is; what is encoded already stays.
+function encode(text) {
+    return wellFormed(text).replace(/[\x00-\x20"<>`{}\x7f-\uffff]+/g, encodeURIComponent);
 }
 
 exports.urlOf = function (path) {
@@ -55,5 +55,5 @@ exports.join = function (relative, base) {
             kept.push('');
         }
     });
-    return 'file:///' + kept.join('/') + parts[2];
+    return 'file:///' + kept.join('/') + encode(parts[2]);
 };
