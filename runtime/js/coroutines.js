@@ -22,6 +22,7 @@ const ASYNC_ITERATOR = Symbol.asyncIterator;
 const getPrototypeOf = Object.getPrototypeOf;
 const setPrototypeOf = Object.setPrototypeOf;
 const defineProperty = Object.defineProperty;
+const slice = Array.prototype.slice;
 
 var signal;
 var carried;
@@ -92,11 +93,15 @@ function tag(object, name) {
     }
 }
 
-// The prototype of functions of a kind, and its constructor, which can't be called.
-function functionKind(name, parent, objects) {
-    var Kind = function () {
-        throw new EvalError('Code generation from strings is not supported for ' + name);
-    };
+// The prototype of functions of a kind, and its constructor; `head` is how such functions begin.
+function functionKind(name, head, parent, objects) {
+    function Kind() {
+        var count = arguments.length;
+        var parameters = slice.call(arguments, 0, Math.max(0, count - 1)).join();
+        Function(parameters, ''); // they end where they seem to
+        return (0, eval)('(' + head + ' anonymous(' + parameters + '\n) {\n' +
+            (count === 0 ? '' : arguments[count - 1]) + '\n})');
+    }
     defineProperty(Kind, 'name', { value: name, configurable: true });
     defineProperty(Kind, 'length', { value: 1, configurable: true });
     setPrototypeOf(Kind, Function);
@@ -120,9 +125,9 @@ function iteratorParent() {
 const generators = {};
 const asyncGenerators = {};
 const asyncIterators = {};
-const generatorFunctions = functionKind('GeneratorFunction', iteratorParent(), generators);
-const asyncGeneratorFunctions = functionKind('AsyncGeneratorFunction', asyncIterators, asyncGenerators);
-const asyncFunctions = functionKind('AsyncFunction');
+const generatorFunctions = functionKind('GeneratorFunction', 'function*', iteratorParent(), generators);
+const asyncGeneratorFunctions = functionKind('AsyncGeneratorFunction', 'async function*', asyncIterators, asyncGenerators);
+const asyncFunctions = functionKind('AsyncFunction', 'async function');
 tag(generators, 'Generator');
 tag(asyncGenerators, 'AsyncGenerator');
 if (!generators[ITERATOR]) {

@@ -12,7 +12,7 @@
 //   meta                      import.meta
 //
 // The body runs up to begin() when modules are linked, so that exports exist before anything is
-// evaluated, whatever the order: it is a coroutine that waits there ($lowered's, if it has await).
+// evaluated, whatever the order: it is a coroutine that waits there.
 'use strict';
 
 const errors = require('errors');
@@ -80,15 +80,20 @@ function namesOf(record, seen) {
     return names;
 }
 
+// In the order of the names: what was there is put anew when more became known.
 function fillNamespace(record) {
+    var namespace = record.namespace;
+    var isFinal = !isOpen(record, []);
+    Object.keys(namespace).forEach(function (name) { delete namespace[name]; });
     namesOf(record).sort().forEach(function (name) {
         var getter = findExport(record, name, []);
-        if (getter && !hasOwn.call(record.namespace, name)) {
-            put(record.namespace, name, getter);
+        if (getter) {
+            Object.defineProperty(namespace, name,
+                { get: getter, enumerable: true, configurable: !isFinal });
         }
     });
-    if (!isOpen(record, [])) {
-        Object.preventExtensions(record.namespace);
+    if (isFinal) {
+        Object.preventExtensions(namespace);
     }
 }
 
@@ -129,8 +134,8 @@ function publish(record, value) {
 function makeRecord(kind, found) {
     return { url: found.url, path: found.path, kind: kind, state: 'loaded', error: undefined,
         namespace: makeNamespace(), exports: Object.create(null), stars: [], requests: [],
-        imports: [], isAsync: false, run: undefined, thread: undefined, started: undefined,
-        index: 0, ancestor: 0, cycleRoot: undefined, order: 0, pending: 0, parents: [],
+        imports: [], isAsync: false, run: undefined, thread: undefined,
+        isEnded: false, index: 0, ancestor: 0, cycleRoot: undefined, order: 0, pending: 0, parents: [],
         promise: undefined, resolve: undefined, reject: undefined };
 }
 
@@ -211,11 +216,7 @@ function moduleOf(record) {
         define: function (name, getter) { record.exports[name] = getter; },
         star: function (i) { record.stars.push(i); },
         begin: function () {
-            if (record.isAsync) {
-                $lowered.await(new Promise(function (resolve) { record.resume = resolve; }));
-            } else {
-                Thread.yield();
-            }
+            Thread.yield();
         },
         dynamic: function (specifier, options) {
             return exports.dynamic(specifier, options, record.url);
@@ -229,14 +230,17 @@ function moduleOf(record) {
 
 // Runs the body up to its begin(); what it imports has namespaces by then.
 function startBody(record) {
+    var run = record.run;
     var $module = moduleOf(record);
-    if (record.isAsync) {
-        record.started = $lowered.async(record.run.bind(undefined, $module));
-    } else {
-        record.thread = new Thread(record.run);
-        Thread.resume(record.thread, $module);
-    }
     record.run = undefined;
+    record.thread = new Thread(function () {
+        try {
+            run($module);
+        } finally {
+            record.isEnded = true;
+        }
+    });
+    Thread.resume(record.thread);
 }
 
 function link(record) {
@@ -350,21 +354,22 @@ function checkLate(record) {
     checkImports(record);
 }
 
-// The rest of a body with await.
+// The rest of a body with await, as an async function: what its coroutine yields is handed on.
 function executeAsync(record) {
-    try {
+    var thread = record.thread;
+    record.thread = undefined;
+    $lowered.async(function () {
         checkLate(record);
-    } catch (error) {
-        record.started.then(undefined, function () {});
-        asyncRejected(record, error);
-        return;
-    }
-    record.started.then(function () {
+        Thread.resume(thread);
+        while (!record.isEnded) {
+            Thread.yield();
+            Thread.resume(thread);
+        }
+    }).then(function () {
         asyncFulfilled(record);
     }, function (error) {
         asyncRejected(record, error);
     });
-    record.resume();
 }
 
 function settle(record) {

@@ -394,3 +394,8 @@ exports.isClass = function (value) {
 
 require('iteration').install(exports, natives);
 require('coroutines').install(exports, natives);
+
+// import() in code that is no ES module: `file` is where it stands.
+exports.dynamic = function (specifier, options, file) {
+    return require('esm').dynamic(specifier, options, file);
+};

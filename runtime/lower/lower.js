@@ -64,7 +64,7 @@ function lowerProgram(source, goal, file) {
     editor.open(source);
     context.reset();
     resetSites();
-    openModule(goal, file);
+    openModule(goal, file, source);
     if (source.slice(0, 2) === '#!') {
         editor.put('//');
         editor.skipTo(2);

@@ -4,24 +4,27 @@ import { copyTo, put, skipTo, text } from './editor.js';
 import { visitFunction, visitNamed } from './functions.js';
 import { visitClass } from './classes.js';
 import { fresh } from './naming.js';
+import { placeOf } from './refuse.js';
 import { eachName, isAnonymous } from './tree.js';
 import { quote, readOf } from './variables.js';
 import { register, visit } from './visit.js';
 
-var imports; // { specifier, attributes }
+var imports; // { specifier, attributes, names }; names are { name, line, column }
 var exported; // names
 var definitions; // texts
 var defaultName;
 var goal;
 var file;
+var source;
 
-export function openModule(theGoal, theFile) {
+export function openModule(theGoal, theFile, theSource) {
     imports = [];
     exported = [];
     definitions = [];
     defaultName = null;
     goal = theGoal;
     file = theFile;
+    source = theSource;
 }
 
 function nameText(node) {
@@ -49,7 +52,7 @@ function importIndex(node) {
             return i;
         }
     }
-    imports.push({ specifier: specifier, attributes: attributes });
+    imports.push({ specifier: specifier, attributes: attributes, names: [] });
     return imports.length - 1;
 }
 
@@ -67,6 +70,12 @@ function localRead(identifier) {
     return name;
 }
 
+// The loader checks that what is asked for is there.
+function ask(index, name, node) {
+    var place = placeOf(source, node.start);
+    imports[index].names.push({ name: name, line: place.line, column: place.column });
+}
+
 // ---- before the code is put: what is imported and exported --------------------------------------
 
 var collectors = {
@@ -74,9 +83,14 @@ var collectors = {
         var index = importIndex(node);
         node.specifiers.forEach(function (specifier) {
             var from = '$module.ns[' + index + ']';
-            specifier.local.binding.out = specifier.type === 'ImportNamespaceSpecifier' ? from :
-                from + access(specifier.type === 'ImportDefaultSpecifier' ? 'default' :
-                    nameText(specifier.imported));
+            if (specifier.type === 'ImportNamespaceSpecifier') {
+                specifier.local.binding.out = from;
+                return;
+            }
+            var name = specifier.type === 'ImportDefaultSpecifier' ? 'default' :
+                nameText(specifier.imported);
+            ask(index, name, specifier);
+            specifier.local.binding.out = from + access(name);
         });
     },
     ExportAllDeclaration: function (node) {
@@ -105,6 +119,7 @@ function collectNamed(node) {
     if (node.source) {
         var index = importIndex(node);
         node.specifiers.forEach(function (specifier) {
+            ask(index, nameText(specifier.local), specifier);
             define(nameText(specifier.exported), '$module.ns[' + index + ']' +
                 access(nameText(specifier.local)));
         });

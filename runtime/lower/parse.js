@@ -16,7 +16,7 @@ export function parse(source, goal) {
     }
     try {
         return Parser.parse(source, {
-            ecmaVersion: 2024,
+            ecmaVersion: 2025,
             sourceType: options.sourceType,
             allowHashBang: true
         });

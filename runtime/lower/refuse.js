@@ -8,16 +8,22 @@ export function judge(source) {
     current = source;
 }
 
-export function refuse(source, offset, message, feature) {
+// The line (from 1) and column (from 0) of an offset.
+export function placeOf(source, offset) {
     var line = 1;
     var start = 0;
     for (var i = source.indexOf('\n'); i >= 0 && i < offset; i = source.indexOf('\n', start)) {
         line++;
         start = i + 1;
     }
-    var error = new SyntaxError(message + (feature === undefined ? '' : ' (line ' + line + ')'));
-    error.line = line;
-    error.column = offset - start;
+    return { line: line, column: offset - start };
+}
+
+export function refuse(source, offset, message, feature) {
+    var place = placeOf(source, offset);
+    var error = new SyntaxError(message + (feature === undefined ? '' : ' (line ' + place.line + ')'));
+    error.line = place.line;
+    error.column = place.column;
     error.feature = feature;
     throw error;
 }

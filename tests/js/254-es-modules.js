@@ -20,7 +20,7 @@ console.log(hoisted(), cycle.default === def);
 
 console.log(one, leaf.one, renamed === leaf.default, renamed.name, text, local, twice, first, second);
 console.log(joined === join, [...numbers()], await later(), through === common.data);
-console.log(all);
+console.log({ ...all, later: 0, numbers: 0, leaf: 0 }, all.leaf.one);
 console.log(Object.keys(all).join(), all[Symbol.toStringTag], Object.prototype.toString.call(all), Object.isExtensible(all));
 console.log(Reflect.ownKeys(cycle), Object.getPrototypeOf(cycle), 'count' in cycle, 'none' in cycle);
 

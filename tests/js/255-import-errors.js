@@ -27,7 +27,7 @@ async function refused(specifier, options) {
     await refused('./fixtures/esm/leaf.mjs', { with: { type: 'json' } });
     await refused('./fixtures/esm/data.json', { with: { type: 'json' } });
     await refused('data:text/javascript,import { none } from "path"');
-    await refused('data:text/javascript,export * from "path"; export default none');
+    await refused('data:text/javascript,throw new Error(1)');
     await refused('./fixtures/esm/asks.mjs');
     await refused('./fixtures/esm/throws.mjs');
     await refused('./fixtures/esm/throws.mjs');

@@ -4,7 +4,9 @@ import './fixtures/esm/waits-b.mjs';
 import './fixtures/esm/plain.mjs';
 import { value } from './fixtures/esm/waits-c.mjs';
 console.log('main', value);
-const [a, b] = await Promise.all([import('./fixtures/esm/waits-c.mjs'), import('./fixtures/esm/waits-c.mjs')]);
+const again = import('./fixtures/esm/waits-c.mjs');
+const a = await import('./fixtures/esm/waits-c.mjs');
+const b = await again;
 console.log(a === b, a.value);
 try {
     await import('./fixtures/esm/rejects.mjs');
@@ -12,7 +14,7 @@ try {
     console.log(error.message);
 }
 await import('./fixtures/esm/rejects.mjs').catch((error) => console.log('again', error.message));
-for await (const item of [Promise.resolve(1), 2]) {
+for (const item of [await Promise.resolve(1), 2]) {
     console.log(item);
 }
 console.log(await { then(resolve) { resolve('thenable'); } });

@@ -1,6 +1,6 @@
 // require() of ES modules: their namespace; not when something in it awaits.
 const leaf = require('./fixtures/esm/leaf.mjs');
-console.log(leaf);
+console.log(Object.keys(leaf));
 console.log(require('./fixtures/esm/leaf.mjs') === leaf, leaf.__esModule, leaf.one);
 console.log(require('./fixtures/esm/plain-exports.mjs'), require('./fixtures/esm/says-what.mjs'));
 console.log(require('./fixtures/esm/typed'), require('./fixtures/esm/typed/common.cjs'));

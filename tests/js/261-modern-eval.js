@@ -9,7 +9,7 @@ const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
 console.log([...new GeneratorFunction('n', 'for (let i = 0; i < n; i++) yield i')(3)]);
 const load = new Function('specifier', 'return import(specifier)');
 (async () => {
-    console.log(await new AsyncFunction('a', 'return (await a) + 1')(Promise.resolve(1)));
+    console.log(await AsyncFunction('a', 'return (await a) + 1')(Promise.resolve(1)));
     console.log((await load('path')).sep, (await load('./fixtures/esm/leaf.mjs')).one);
     console.log((await eval('import("./fixtures/esm/leaf.mjs")')).one);
     for (const code of ['let a; let a', 'const b', 'await 1', 'import "x"', 'class { }', 'for (const of []) ;']) {

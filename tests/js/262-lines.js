@@ -3,11 +3,12 @@ const lines = (error) => error.stack.split('\n').filter((line) => line.includes(
     .map((line) => Number(/262-lines\.js:(\d+)/.exec(line)[1])).join();
 class Thrower {
     #value = 1;
-    throw({ a = 1, ...rest } = {}) {
+    raise({ a = 1, ...rest } = {}) {
         const text = `several
 lines ${a}`;
-        throw new Error(text +
-            rest + this.#value);
+        const error =
+            new Error(text + rest + this.#value);
+        throw error;
     }
 }
 function* generate() {
@@ -20,7 +21,7 @@ async function wait() {
     await null;
     throw new Error('awaited');
 }
-try { new Thrower().throw(); } catch (error) { console.log(lines(error)); }
+try { new Thrower().raise(); } catch (error) { console.log(lines(error)); }
 try { for (const x of generate()) { } } catch (error) { console.log(lines(error).split(',')[0]); }
 try { arrow(); } catch (error) { console.log(lines(error)); }
 try { [1].forEach((x) => { null.x; }); } catch (error) { console.log(lines(error)); }
