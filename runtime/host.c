@@ -5,6 +5,7 @@
  */
 #include "runtime/host.h"
 
+#include "runtime/environment.h"
 #include "runtime/io.h"
 #include "runtime/isolate.h"
 #include "runtime/worker.h"
@@ -27,6 +28,7 @@ struct host {
     struct segment *segment;     /* owned; NULL with --collector none */
     struct wire_process private; /* used without a segment */
     struct io *io;               /* owned; started with the segment, or when first needed */
+    struct environment *environment; /* counted */
     _Atomic uint32_t threads;
     _Atomic uint64_t messages;
     pthread_mutex_t lock;
@@ -44,6 +46,7 @@ int host_open(struct host **result, const struct host_options *options, struct e
     }
     host->options = options;
     pthread_mutex_init(&host->lock, NULL);
+    host->environment = environment_new(options->environment);
     bool is_watched = options->collector == NULL || strcmp(options->collector, "none") != 0;
     if (is_watched) {
         code = segment_create(&host->segment, &segment_counts_default, 0, error);
@@ -71,6 +74,7 @@ void host_close(struct host **place)
      * stands on, and the process ends around it. */
     if (host != NULL && !io_is_working(host->io)) {
         io_close(&host->io);
+        environment_unref(&host->environment);
         segment_free(&host->segment);
         pthread_mutex_destroy(&host->lock);
         free(host);
@@ -80,6 +84,11 @@ void host_close(struct host **place)
 const struct host_options *host_options(const struct host *host)
 {
     return host->options;
+}
+
+struct environment *host_environment(const struct host *host)
+{
+    return host->environment;
 }
 
 struct segment *host_segment(const struct host *host)
@@ -132,17 +141,10 @@ void host_remove(struct host *host, struct isolate *isolate)
     free(found);
 }
 
-bool host_command(struct host *host, uint32_t thread, const char *verb, const char *id)
+bool host_send(struct host *host, uint32_t thread, struct letter *letter)
 {
-    struct letter *letter = calloc(1, sizeof *letter);
     struct entry *at;
 
-    if (letter == NULL) {
-        return false;
-    }
-    letter->kind = LETTER_COMMAND;
-    snprintf(letter->verb, sizeof letter->verb, "%s", verb);
-    snprintf(letter->id, sizeof letter->id, "%s", id);
     pthread_mutex_lock(&host->lock);
     for (at = host->isolates; at != NULL && isolate_thread(at->isolate) != thread; at = at->next) {
     }
@@ -154,6 +156,19 @@ bool host_command(struct host *host, uint32_t thread, const char *verb, const ch
         mailbox_free_letter(&letter);
     }
     return at != NULL;
+}
+
+bool host_command(struct host *host, uint32_t thread, const char *verb, const char *id)
+{
+    struct letter *letter = calloc(1, sizeof *letter);
+
+    if (letter == NULL) {
+        return false;
+    }
+    letter->kind = LETTER_COMMAND;
+    snprintf(letter->verb, sizeof letter->verb, "%s", verb);
+    snprintf(letter->id, sizeof letter->id, "%s", id);
+    return host_send(host, thread, letter);
 }
 
 /* Takes the answer. */

@@ -12,8 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct environment;
 struct host;
 struct isolate;
+struct letter;
 struct worker;
 
 struct host_options {
@@ -53,6 +55,13 @@ struct host_figure {
 };
 void host_answer_figures(struct host *host, const char *id, const struct host_figure *figures,
                          size_t count);
+
+/* Puts a letter into an isolate's mailbox; false when there is none of this number. Takes the
+ * letter. Any thread. */
+bool host_send(struct host *host, uint32_t thread, struct letter *letter);
+
+/* The main isolate's environment. */
+struct environment *host_environment(const struct host *host);
 
 /* Keeps sending the kill signal until the worker has noticed. Any thread. */
 void host_kill(struct host *host, struct worker *worker);

@@ -19,6 +19,8 @@
 #include "runtime/bind/source.h"
 #include "runtime/bind/timers.h"
 #include "runtime/bind/threads.h"
+#include "runtime/bind/workers.h"
+#include "runtime/broadcast.h"
 #include "runtime/files.h"
 #include "runtime/host.h"
 #include "runtime/port.h"
@@ -194,6 +196,9 @@ void isolate_remove_port(struct isolate *isolate, struct port *port)
         port->next->previous = port->previous;
     }
     port->next = port->previous = NULL;
+    if (port->is_broadcast) {
+        broadcast_leave(port);
+    }
     port_detach(port);
     port_unref(&port);
 }
@@ -409,6 +414,14 @@ static enum script_result read_letter(struct isolate *isolate, struct letter *le
         isolate_drop(isolate);
         result = call_pushed(isolate, fs_push_done(engine_context(isolate->engine), letter->file));
         break;
+    case LETTER_OUTPUT:
+    case LETTER_INPUT:
+    case LETTER_MESSAGE:
+    case LETTER_ANSWER:
+    case LETTER_WAKE:
+        result = call_pushed(isolate,
+                             workers_push_letter(engine_context(isolate->engine), letter));
+        break;
     }
     mailbox_free_letter(&isolate->reading);
     return result;
@@ -473,13 +486,13 @@ static enum script_result loop(struct isolate *isolate)
 /* ---- birth and death ----------------------------------------------------------------------------
  */
 
-static bool open_engine(struct isolate *isolate, uint64_t heap_limit)
+static bool open_engine(struct isolate *isolate, uint64_t heap_limit, uint64_t external_limit)
 {
     struct engine_options options = {
         .slot = isolate->account.slot,
         .segment = host_segment(isolate->host),
         .heap_limit = heap_limit,
-        .external_limit = UINT64_MAX,
+        .external_limit = external_limit,
         .owner = isolate,
         .hooks = {.collected = on_collected,
                   .shared = on_shared,
@@ -592,7 +605,8 @@ static enum script_result run_scripts(struct isolate *isolate,
         result = script_require(ctx, program->preload);
     }
     if (result == SCRIPT_OK) {
-        result = program->file != NULL ? script_run_file(ctx, program->file)
+        result = program->url != NULL ? script_run_url(ctx, program->url)
+                 : program->file != NULL ? script_run_file(ctx, program->file)
                                        : script_run_code(ctx, program->code, strlen(program->code));
     }
     return result == SCRIPT_OK ? loop(isolate) : result;
@@ -652,13 +666,13 @@ int isolate_run_main(struct host *host, const struct isolate_program *program)
     struct account_birth birth = {.name = "main", .heap_limit = program->heap_limit};
     struct isolate *isolate = isolate_new(host, NULL, &birth);
 
-    if (isolate == NULL || !open_engine(isolate, program->heap_limit)) {
+    if (isolate == NULL || !open_engine(isolate, program->heap_limit, UINT64_MAX)) {
         fprintf(stderr, "isorun: no memory for the main isolate\n");
         return 1;
     }
     isolate->script = (struct script_options){
         .argv = program->argv,
-        .environment = options->environment,
+        .environment = host_environment(host),
         .argv0 = options->argv0,
         .can_collect = options->can_collect,
     };
@@ -685,16 +699,20 @@ static void run_worker(struct isolate *isolate)
 
     isolate->script = (struct script_options){
         .argv = (const char *const *)worker->argv,
-        .environment = (const char *const *)worker->environment,
+        .exec_argv = (const char *const *)worker->exec_argv,
+        .environment = worker->environment,
+        .is_worker = true,
         .argv0 = host_options(isolate->host)->argv0,
         .can_collect = host_options(isolate->host)->can_collect,
     };
-    worker_enter(worker, isolate->engine, &isolate->mailbox);
+    worker_enter(worker, isolate->engine, &isolate->mailbox, isolate->account.slot);
     worker->port->is_parent = true;
     host_add(isolate->host, isolate);
     tell_parent(worker, calloc(1, sizeof(struct letter)), LETTER_ONLINE);
-    live(isolate, &(struct isolate_program){.file = worker->is_code ? NULL : worker->source,
-                                            .code = worker->source});
+    live(isolate, &(struct isolate_program){
+                      .file = worker->kind == WORKER_FILE ? worker->source : NULL,
+                      .url = worker->kind == WORKER_URL ? worker->source : NULL,
+                      .code = worker->source});
     worker->exit_code = isolate->exit_code;
     worker->end = isolate->is_exiting ? ENGINE_TERMINATED : engine_end(isolate->engine);
     worker->committed = engine_end_committed(isolate->engine);
@@ -712,7 +730,7 @@ void isolate_run_worker(struct worker *worker)
     worker->end = ENGINE_OUT_OF_MEMORY;
     if (isolate != NULL) {
         account_set_tid(&isolate->account);
-        if (open_engine(isolate, worker->heap_limit)) {
+        if (open_engine(isolate, worker->heap_limit, worker->external_limit)) {
             run_worker(isolate);
         }
         uint64_t ended = clock_now_ns();

@@ -25,6 +25,8 @@ void mailbox_free_letter(struct letter **place)
     if (letter != NULL) {
         worker_unref(&letter->worker);
         files_free(&letter->file);
+        message_free(&letter->message);
+        free(letter->bytes);
         free(letter);
     }
 }

@@ -21,7 +21,12 @@ struct message;
 
 enum letter_kind {
     LETTER_ONLINE,  /* worker: its script is about to run */
+    LETTER_OUTPUT,  /* worker: it wrote `bytes` to its stdout (number 1) or stderr (2) */
     LETTER_ENDED,   /* worker: its isolate is gone; code, error and figures are in the worker */
+    LETTER_INPUT,   /* `bytes` for this worker's stdin; none: that was all */
+    LETTER_MESSAGE, /* postMessageToThread() of `thread`: message; `number` is to be answered */
+    LETTER_ANSWER,  /* what became of `number`: code */
+    LETTER_WAKE,    /* Atomics.waitAsync() number `number` was notified */
     LETTER_COMMAND, /* the collector asks for something */
     LETTER_FILE     /* file: an operation on files is done */
 };
@@ -29,10 +34,16 @@ enum letter_kind {
 struct letter {
     struct letter *next;
     enum letter_kind kind;
-    struct worker *worker;     /* a counted reference; ONLINE, ENDED */
+    struct worker *worker; /* a counted reference; ONLINE, OUTPUT, ENDED */
     struct file_request *file; /* FILE; owned */
-    char id[64];               /* COMMAND: echoed in the result */
-    char verb[16];             /* COMMAND: gc, snapshot, ... */
+    char id[64];           /* COMMAND: echoed in the result */
+    char verb[16];         /* COMMAND: gc, snapshot, ... */
+    uint64_t number;
+    uint32_t thread;
+    int code;
+    struct message *message; /* owned */
+    unsigned char *bytes;    /* owned; NULL for none */
+    size_t size;
 };
 
 struct mailbox {

@@ -39,6 +39,9 @@ struct message {
     unsigned char inside[]; /* where a small serialization stands */
 };
 
+/* Another of the same content: stores of its own, but for shared ones. The message carries no ports.
+ * NULL when there is no memory. */
+struct message *message_copy(const struct message *message);
 /* Frees it with whatever stores and ports were not taken; nulls the pointer; NULL is fine. */
 void message_free(struct message **message);
 

@@ -2,7 +2,8 @@
  * Channels and their ends (port.h). Used by postMessage, by the loop that delivers, and by whatever
  * moves ports inside messages. Owns waiting messages. Invariant: process words count a message from
  * port_post() until it is taken or freed; the owner's slot counts it only while the end has an
- * owner.
+ * owner; following carriers from any end leads to one that is owned or in somebody's hand, never
+ * round in a circle.
  */
 #include "runtime/port.h"
 
@@ -17,6 +18,12 @@ struct channel {
 };
 
 static _Atomic uint64_t port_numbers;
+static pthread_mutex_t carriers = PTHREAD_MUTEX_INITIALIZER;
+
+/* Ends that this thread is about to free, by `next`: what waits in one may hold another, and a long
+ * chain of them shall not need a deep stack. */
+static _Thread_local struct port *doomed;
+static _Thread_local bool is_burying;
 
 static void channel_unref(struct channel *channel)
 {
@@ -87,6 +94,70 @@ static void owner_queued(struct port *port, struct message *message, bool is_wai
     pthread_mutex_unlock(&port->mailbox->lock);
 }
 
+/* ---- who carries whom ----------------------------------------------------------------------------
+ */
+
+static void set_carrier(const struct message *message, struct port *carrier)
+{
+    for (size_t i = 0; i < message->port_count; i++) {
+        if (message->ports[i] != NULL) {
+            message->ports[i]->carrier = carrier;
+        }
+    }
+}
+
+static void mark_posted(const struct message *message, bool is_posted)
+{
+    for (size_t i = 0; i < message->port_count; i++) {
+        message->ports[i]->is_posted = is_posted;
+    }
+}
+
+/* Whether `port` is reached only through what the message carries. Carriers locked. */
+static bool would_circle(const struct port *port, const struct message *message)
+{
+    mark_posted(message, true);
+    while (port != NULL && !port->is_posted) {
+        port = port->carrier;
+    }
+    mark_posted(message, false);
+    return port != NULL;
+}
+
+/* ---- ends ---------------------------------------------------------------------------------------
+ */
+
+/* Throws away what waited in an end that nobody holds any more. */
+static void free_queue(struct channel *channel, struct message *message)
+{
+    while (message != NULL) {
+        struct message *next = message->next;
+        if (message->port_count > 0) {
+            pthread_mutex_lock(&carriers);
+            set_carrier(message, NULL);
+            pthread_mutex_unlock(&carriers);
+        }
+        in_flight(channel, message, false);
+        message_free(&message);
+        message = next;
+    }
+}
+
+static void bury(struct port *port)
+{
+    struct channel *channel = port->channel;
+
+    port_close(port);
+    pthread_mutex_lock(&channel->lock);
+    channel->ends[port->side] = NULL;
+    struct message *message = port->first;
+    port->first = port->last = NULL;
+    pthread_mutex_unlock(&channel->lock);
+    free_queue(channel, message);
+    channel_unref(channel);
+    free(port);
+}
+
 void port_unref(struct port **place)
 {
     struct port *port = *place;
@@ -95,21 +166,17 @@ void port_unref(struct port **place)
     if (port == NULL || atomic_fetch_sub(&port->refs, 1) != 1) {
         return;
     }
-    struct channel *channel = port->channel;
-    port_close(port);
-    pthread_mutex_lock(&channel->lock);
-    channel->ends[port->side] = NULL;
-    struct message *message = port->first;
-    port->first = port->last = NULL;
-    pthread_mutex_unlock(&channel->lock);
-    while (message != NULL) {
-        struct message *next = message->next;
-        in_flight(channel, message, false);
-        message_free(&message);
-        message = next;
+    port->next = doomed;
+    doomed = port;
+    if (is_burying) {
+        return;
     }
-    channel_unref(channel);
-    free(port);
+    is_burying = true;
+    while ((port = doomed) != NULL) {
+        doomed = port->next;
+        bury(port);
+    }
+    is_burying = false;
 }
 
 void port_attach(struct port *port, struct mailbox *mailbox, struct account *account)
@@ -143,46 +210,82 @@ void port_detach(struct port *port)
     }
 }
 
-int port_post(struct port *port, struct message *message, uint32_t *to)
+static int queue(struct port *port, struct message *message, uint32_t *to)
 {
     struct channel *channel = port->channel;
-    int code = -EPIPE;
-
-    pthread_mutex_lock(&channel->lock);
     struct port *peer = channel->ends[1 - port->side];
-    if (peer != NULL && !peer->is_closed && !port->is_closed) {
-        code = 0;
-        *to = peer->thread;
-        message->next = NULL;
-        if (peer->last != NULL) {
-            peer->last->next = message;
-        } else {
-            peer->first = message;
-        }
-        peer->last = message;
-        in_flight(channel, message, true);
-        owner_queued(peer, message, true);
-        if (peer->mailbox != NULL) {
-            mailbox_push_port(peer->mailbox, peer);
-        }
+
+    if (peer == NULL || peer->is_closed || port->is_closed) {
+        return -EPIPE;
     }
-    pthread_mutex_unlock(&channel->lock);
+    if (message->port_count > 0) {
+        if (would_circle(peer, message)) {
+            return -ELOOP;
+        }
+        set_carrier(message, peer);
+    }
+    *to = peer->thread;
+    message->next = NULL;
+    *(peer->last != NULL ? &peer->last->next : &peer->first) = message;
+    peer->last = message;
+    in_flight(channel, message, true);
+    owner_queued(peer, message, true);
+    if (peer->mailbox != NULL) {
+        mailbox_push_port(peer->mailbox, peer);
+    }
+    return 0;
+}
+
+int port_post(struct port *port, struct message *message, uint32_t *to)
+{
+    bool has_ports = message->port_count > 0; /* once it is queued, it may be read and freed */
+
+    if (has_ports) {
+        pthread_mutex_lock(&carriers);
+    }
+    pthread_mutex_lock(&port->channel->lock);
+    int code = queue(port, message, to);
+    pthread_mutex_unlock(&port->channel->lock);
+    if (has_ports) {
+        pthread_mutex_unlock(&carriers);
+    }
     return code;
 }
 
-struct message *port_take(struct port *port)
+/* Takes the oldest message; NULL when none. Channel locked, and carriers when it has ports. */
+static struct message *unqueue(struct port *port)
 {
-    pthread_mutex_lock(&port->channel->lock);
     struct message *message = port->first;
+
     if (message != NULL) {
         port->first = message->next;
         if (port->first == NULL) {
             port->last = NULL;
         }
+        set_carrier(message, NULL);
         in_flight(port->channel, message, false);
         owner_queued(port, message, false);
     }
+    return message;
+}
+
+struct message *port_take(struct port *port)
+{
+    struct message *message = NULL;
+
+    pthread_mutex_lock(&port->channel->lock);
+    bool has_ports = port->first != NULL && port->first->port_count > 0;
+    if (!has_ports) {
+        message = unqueue(port);
+    }
     pthread_mutex_unlock(&port->channel->lock);
+    if (has_ports) { /* nobody but the owner takes it away meanwhile */
+        pthread_mutex_lock(&carriers);
+        pthread_mutex_lock(&port->channel->lock);
+        message = unqueue(port);
+        pthread_mutex_unlock(&port->channel->lock);
+        pthread_mutex_unlock(&carriers);
+    }
     return message;
 }
 

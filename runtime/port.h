@@ -3,8 +3,12 @@
  * wait in the other's queue until its owner takes them; an end that is travelling inside a message
  * keeps collecting. Either end may close; what waits is still delivered, then both see the close.
  *
- * Locks: the channel's lock guards both ends' queues and owners; a mailbox's lock may be taken
- * inside.
+ * Ends may wait in each other's queues. One that only its own queue's content could be reached
+ * through is lost: a post that would make such a circle is refused (port_post), so none ever exists
+ * and references alone decide what is freed.
+ *
+ * Locks: the lock over carriers is outermost and taken only for messages that carry ports; the
+ * channel's lock guards both ends' queues and owners; a mailbox's lock may be taken inside.
  */
 #ifndef RUNTIME_PORT_H
 #define RUNTIME_PORT_H
@@ -35,6 +39,10 @@ struct port {
     uint32_t thread;              /* its owner, or PORT_NOBODY */
     bool is_closed;
 
+    /* under the lock over carriers */
+    struct port *carrier; /* in whose queue the message waits that carries this end; NULL: none */
+    bool is_posted;       /* in the message that is being posted */
+
     /* under the mailbox's lock */
     bool is_ready;
     struct port *next_ready;
@@ -45,6 +53,7 @@ struct port {
     bool is_dropping;             /* closed by its owner: what waits is not delivered any more */
     bool is_held;                 /* keeps its isolate alive */
     bool is_parent;               /* a worker's parentPort: what it delivers are jobs */
+    bool is_broadcast;            /* a member's of a broadcast name */
     bool is_worker;               /* the other end of that: a parent's Worker object */
     struct port *next, *previous; /* in the owner's list */
 };
@@ -61,8 +70,9 @@ void port_attach(struct port *port, struct mailbox *mailbox, struct account *acc
 /* The owner gives it up (it travels, or its isolate is over). */
 void port_detach(struct port *port);
 
-/* Queues the message at the other end and takes it. 0, or -EPIPE when the other end is closed: then
- * the message is still the caller's. *to is the receiver's threadId. Any thread that owns `port`.
+/* Queues the message at the other end and takes it. 0, or -EPIPE when the other end is closed, or
+ * -ELOOP when the other end is reached only through what the message carries, so that nobody could
+ * ever take it: then the message is still the caller's. *to is the receiver's threadId. Any thread that owns `port`.
  */
 int port_post(struct port *port, struct message *message, uint32_t *to);
 /* The oldest message waiting here, the caller's; NULL when none. Owner only. */

@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #define STORE_MAPPED_MIN ((size_t)1 << 20) /* bytes */
@@ -114,6 +115,16 @@ void store_unref(struct store **place)
     if (refs == 1) {
         release(store);
     }
+}
+
+struct store *store_copy(const struct store *store)
+{
+    struct store *copy = store_new(store->segment, store->bytes, false);
+
+    if (copy != NULL) {
+        memcpy(store_data(copy), store_data(store), store->bytes);
+    }
+    return copy;
 }
 
 void *store_data(const struct store *store)

@@ -26,6 +26,9 @@ struct store *store_ref(struct store *store);
 /* Drops the caller's reference and nulls its pointer; NULL is fine. Any thread. */
 void store_unref(struct store **store);
 
+/* A store of its own with the same bytes, not shared; NULL when memory is exhausted. Any thread. */
+struct store *store_copy(const struct store *store);
+
 void *store_data(const struct store *store);
 size_t store_bytes(const struct store *store);
 bool store_is_shared(const struct store *store);

@@ -5,6 +5,7 @@
  */
 #include "runtime/worker.h"
 
+#include "runtime/environment.h"
 #include "runtime/host.h"
 #include "runtime/isolate.h"
 
@@ -43,6 +44,15 @@ struct worker *worker_ref(struct worker *worker)
     return worker;
 }
 
+static void free_early(struct worker *worker)
+{
+    while (worker->early != NULL) {
+        struct letter *letter = worker->early;
+        worker->early = letter->next;
+        mailbox_free_letter(&letter);
+    }
+}
+
 static void free_texts(char **texts)
 {
     for (char **text = texts; text != NULL && *text != NULL; text++) {
@@ -64,11 +74,13 @@ void worker_unref(struct worker **place)
     message_free(&worker->data);
     message_free(&worker->error);
     free_texts(worker->argv);
-    free_texts(worker->environment);
+    free_texts(worker->exec_argv);
+    environment_unref(&worker->environment);
     free((char *)(uintptr_t)worker->birth.name);
     free(worker->source);
     free(worker->error_text);
     mailbox_free_letter(&worker->last);
+    free_early(worker);
     pthread_mutex_destroy(&worker->lock);
     free(worker);
 }
@@ -122,11 +134,19 @@ void worker_join(struct worker *worker)
     }
 }
 
-void worker_enter(struct worker *worker, struct engine *engine, struct mailbox *mailbox)
+void worker_enter(struct worker *worker, struct engine *engine, struct mailbox *mailbox,
+                  const struct wire_slot *slot)
 {
     pthread_mutex_lock(&worker->lock);
+    worker->slot = slot;
     worker->engine = engine;
     worker->mailbox = mailbox;
+    while (worker->early != NULL) {
+        struct letter *letter = worker->early;
+        worker->early = letter->next;
+        mailbox_push(mailbox, letter);
+    }
+    worker->early_last = NULL;
     pthread_mutex_unlock(&worker->lock);
     if (atomic_load(&worker->is_terminating)) {
         engine_terminate(engine); /* asked for before there was an engine to tell */
@@ -138,6 +158,31 @@ void worker_leave(struct worker *worker)
     pthread_mutex_lock(&worker->lock);
     worker->engine = NULL;
     worker->mailbox = NULL;
+    worker->slot = NULL;
+    pthread_mutex_unlock(&worker->lock);
+}
+
+bool worker_read_slot(struct worker *worker, struct wire_slot *slot)
+{
+    pthread_mutex_lock(&worker->lock);
+    bool has_slot = worker->slot != NULL;
+    for (size_t i = 0; has_slot && i < sizeof *slot / sizeof(uint64_t); i++) {
+        ((uint64_t *)slot)[i] = atomic_load_explicit(
+            (const _Atomic uint64_t *)(const void *)worker->slot + i, memory_order_relaxed);
+    }
+    pthread_mutex_unlock(&worker->lock);
+    return has_slot;
+}
+
+void worker_send(struct worker *worker, struct letter *letter)
+{
+    pthread_mutex_lock(&worker->lock);
+    if (worker->mailbox != NULL) {
+        mailbox_push(worker->mailbox, letter);
+    } else {
+        *(worker->early_last != NULL ? &worker->early_last->next : &worker->early) = letter;
+        worker->early_last = letter;
+    }
     pthread_mutex_unlock(&worker->lock);
 }
 

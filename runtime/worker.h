@@ -16,11 +16,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct environment;
 struct host;
 struct isolate;
 struct letter;
 
-#define WORKER_LIMITS 4 /* old generation, young generation, code range, stack */
+/* What `source` is. */
+enum worker_kind { WORKER_FILE, WORKER_CODE, WORKER_URL };
+
+/* resourceLimits, in the order of worker.js. */
+enum worker_limit {
+    WORKER_LIMIT_YOUNG,
+    WORKER_LIMIT_OLD,
+    WORKER_LIMIT_CODE,
+    WORKER_LIMIT_STACK,
+    WORKER_LIMIT_EXTERNAL, /* 0: none */
+    WORKER_LIMITS
+};
+
+/* Where a worker's standard output, or error output, goes. */
+enum worker_output {
+    WORKER_DIRECT,   /* to the process's */
+    WORKER_COPIED,   /* and to the parent's stream, who looks at it */
+    WORKER_CAPTURED, /* only to the parent's stream */
+};
 
 struct worker {
     _Atomic uint32_t refs;
@@ -28,11 +47,15 @@ struct worker {
 
     /* set before it starts, constant afterwards */
     struct account_birth birth; /* birth.name is owned */
-    char *source;               /* owned: a path, or code when is_code */
-    bool is_code;
-    char **argv, **environment;   /* owned, ended by NULL */
-    uint64_t heap_limit;          /* bytes */
-    double limits[WORKER_LIMITS]; /* resourceLimits in MB, for the script to read */
+    char *source;               /* owned */
+    enum worker_kind kind;
+    char **argv, **exec_argv;        /* owned, ended by NULL */
+    struct environment *environment; /* counted */
+    uint64_t heap_limit;             /* bytes */
+    uint64_t external_limit;         /* bytes */
+    double limits[WORKER_LIMITS];    /* resourceLimits in MB, for the script to read */
+    bool has_more;                   /* data is [workerData, what else the script is to know] */
+    bool has_input;                  /* process.stdin is the parent's to fill */
     struct port *port;            /* the worker's own end; taken by it */
     struct message *data;         /* workerData; taken by it */
     struct mailbox *parent;       /* outlives the worker: a parent waits for its children */
@@ -41,8 +64,11 @@ struct worker {
     pthread_mutex_t lock;
     struct engine *engine;   /* under the lock; NULL before it has one and after its end */
     struct mailbox *mailbox; /* likewise */
+    struct letter *early, *early_last; /* owned, likewise: came before there was a mailbox */
     pthread_t thread;
     _Atomic bool is_terminating;
+    _Atomic int outputs[2]; /* enum worker_output of stdout, stderr; the parent may change it */
+    const struct wire_slot *slot; /* under the lock; NULL after its end */
 
     /* the parent's own */
     struct port *parent_port; /* the parent's end; counted */
@@ -75,8 +101,13 @@ void worker_terminate(struct worker *worker);
 void worker_join(struct worker *worker);
 
 /* The worker's own: makes it reachable for termination, and unreachable again. */
-void worker_enter(struct worker *worker, struct engine *engine, struct mailbox *mailbox);
+void worker_enter(struct worker *worker, struct engine *engine, struct mailbox *mailbox,
+                  const struct wire_slot *slot);
 void worker_leave(struct worker *worker);
+/* Copies the worker's figures as they are; false when it has none yet or no longer. Any thread. */
+bool worker_read_slot(struct worker *worker, struct wire_slot *slot);
+/* Puts a letter into its mailbox, if need be as soon as it has one. Takes the letter. Any thread. */
+void worker_send(struct worker *worker, struct letter *letter);
 /* Sends the kill signal to its thread if it still runs an engine that has not noticed. Any thread;
  * false when there is nothing left to kill. */
 bool worker_signal(struct worker *worker, int signal);

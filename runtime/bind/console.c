@@ -5,6 +5,7 @@
 #include "runtime/bind/console.h"
 
 #include "runtime/bind/text.h"
+#include "runtime/bind/workers.h"
 #include "runtime/engine/engine.h"
 
 #include <errno.h>
@@ -43,7 +44,7 @@ static duk_ret_t native_write(duk_context *ctx)
     bytes_init(&out, 0);
     text_append(&out, text, size);
     bool is_failed = out.is_failed;
-    if (!is_failed) {
+    if (!is_failed && !workers_take_output(ctx, descriptor, out.data, out.size)) {
         console_write(engine_of(ctx), descriptor, out.data, out.size);
     }
     bytes_fini(&out);

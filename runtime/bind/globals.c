@@ -20,6 +20,10 @@ struct lazy {
 };
 
 static const struct lazy lazies[] = {
+    {"MessageChannel", "worker_threads", "MessageChannel"},
+    {"MessagePort", "worker_threads", "MessagePort"},
+    {"MessageEvent", "port_events", "MessageEvent"},
+    {"BroadcastChannel", "broadcast_channel", "BroadcastChannel"},
     {"console", "console", NULL},
     {"process", "process", NULL},
     {"setTimeout", "timers", "setTimeout"},

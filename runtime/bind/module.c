@@ -5,6 +5,7 @@
 
 #include "base/embed.h"
 #include "runtime/bind/buffer.h"
+#include "runtime/bind/channels.h"
 #include "runtime/bind/console.h"
 #include "runtime/bind/door.h"
 #include "runtime/bind/fs.h"
@@ -16,6 +17,7 @@
 #include "runtime/bind/threads.h"
 #include "runtime/bind/timers.h"
 #include "runtime/bind/v8.h"
+#include "runtime/bind/workers.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/lowered.h"
 
@@ -286,6 +288,7 @@ static const struct {
     script_native_fn push;
 } natives[] = {
     {"tasks", tasks_push_natives},
+    {"workers", workers_push_natives}, {"channels", channels_push_natives},
     {"module", module_push_natives},   {"stdio", console_push_natives},
     {"timers", timers_push_natives},   {"ticks", script_push_natives},
     {"process", process_push_natives}, {"v8", v8_push_natives},

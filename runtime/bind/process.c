@@ -72,31 +72,24 @@ static duk_ret_t native_cwd(duk_context *ctx)
     return 1;
 }
 
-static duk_ret_t native_argv(duk_context *ctx)
+static void push_texts(duk_context *ctx, const char *const *texts)
 {
-    const char *const *argv = script_options()->argv;
     duk_push_array(ctx);
-    for (duk_uarridx_t i = 0; argv && argv[i]; i++) {
-        text_push_string(ctx, argv[i]);
+    for (duk_uarridx_t i = 0; texts && texts[i]; i++) {
+        text_push_string(ctx, texts[i]);
         duk_put_prop_index(ctx, -2, i);
     }
+}
+
+static duk_ret_t native_argv(duk_context *ctx)
+{
+    push_texts(ctx, script_options()->argv);
     return 1;
 }
 
-/* environment(): a fresh object, the script's own copy. */
-static duk_ret_t native_environment(duk_context *ctx)
+static duk_ret_t native_exec_argv(duk_context *ctx)
 {
-    const char *const *environment = script_options()->environment;
-    duk_push_object(ctx);
-    for (size_t i = 0; environment && environment[i]; i++) {
-        const char *equals = strchr(environment[i], '=');
-        if (!equals) {
-            continue;
-        }
-        text_push(ctx, environment[i], (size_t)(equals - environment[i]));
-        text_push_string(ctx, equals + 1);
-        duk_put_prop(ctx, -3);
-    }
+    push_texts(ctx, script_options()->exec_argv);
     return 1;
 }
 
@@ -126,6 +119,8 @@ static duk_ret_t native_identity(duk_context *ctx)
     put_string(ctx, "isoscope", ISOSCOPE_VERSION);
     put_number(ctx, "pid", getpid());
     put_number(ctx, "ppid", getppid());
+    duk_push_boolean(ctx, script_options()->is_worker);
+    duk_put_prop_literal(ctx, -2, "isWorker");
     put_number(ctx, "duktape", DUK_VERSION);
     return 1;
 }
@@ -201,7 +196,7 @@ duk_ret_t process_push_natives(duk_context *ctx)
         {"uptime", native_uptime, 0},
         {"cwd", native_cwd, 0},
         {"argv", native_argv, 0},
-        {"environment", native_environment, 0},
+        {"execArgv", native_exec_argv, 0},
         {"identity", native_identity, 0},
         {"rss", native_rss, 0},
         {"memory", native_memory, 0},

@@ -57,6 +57,15 @@ static void bind_port(duk_context *ctx, duk_idx_t index, struct port *port)
     duk_pop(ctx);
 }
 
+void threads_adopt_port(duk_context *ctx, duk_idx_t index, struct port **place)
+{
+    struct port *port = *place;
+
+    own_port(ctx, index, port);
+    port_unref(place); /* the isolate's list holds it now */
+    bind_port(ctx, index, port);
+}
+
 /* The object at `index` is a port no more. What is left to do is isolate_remove_port(). */
 static void unbind_port(duk_context *ctx, duk_idx_t index, struct port *port)
 {
@@ -70,7 +79,7 @@ static void unbind_port(duk_context *ctx, duk_idx_t index, struct port *port)
     port->object = NULL;
 }
 
-static struct port *get_port(duk_context *ctx, duk_idx_t index)
+struct port *threads_get_port(duk_context *ctx, duk_idx_t index)
 {
     struct port *port = NULL;
 
@@ -85,7 +94,7 @@ static struct port *get_port(duk_context *ctx, duk_idx_t index)
 enum engine_kind threads_kind_of(void *owner, duk_context *ctx, duk_idx_t index)
 {
     (void)owner;
-    const struct port *port = get_port(ctx, index);
+    const struct port *port = threads_get_port(ctx, index);
     if (port == NULL) {
         return ENGINE_PLAIN;
     }
@@ -95,7 +104,7 @@ enum engine_kind threads_kind_of(void *owner, duk_context *ctx, duk_idx_t index)
 struct port *threads_port_take(void *owner, duk_context *ctx, duk_idx_t index)
 {
     (void)owner;
-    struct port *port = get_port(ctx, index);
+    struct port *port = threads_get_port(ctx, index);
     if (port != NULL) {
         unbind_port(ctx, index, port);
         port_ref(port); /* only now: the isolate may die while it is unbound */
@@ -115,6 +124,13 @@ void threads_port_push(void *owner, duk_context *ctx, struct port *port)
     own_port(ctx, -1, port);
     bind_port(ctx, -1, port); /* should the isolate die in there, the message holds it as well */
     port_unref(&port);
+}
+
+void threads_push_listener(duk_context *ctx)
+{
+    script_push_builtin(ctx, "worker_threads");
+    duk_pop(ctx);
+    push_stash(ctx, STASH_DISPATCH);
 }
 
 /* ---- what the loop tells ------------------------------------------------------------------------
@@ -243,7 +259,7 @@ bool threads_pack_error(duk_context *ctx)
 
 static struct port *require_port(duk_context *ctx, duk_idx_t index)
 {
-    struct port *port = get_port(ctx, index);
+    struct port *port = threads_get_port(ctx, index);
 
     if (port == NULL) {
         duk_type_error(ctx, "not an open port");
@@ -252,22 +268,12 @@ static struct port *require_port(duk_context *ctx, duk_idx_t index)
 }
 
 /* What every posted message carries. */
-static void stamp(duk_context *ctx, struct message *message, const struct port *port)
+void threads_stamp(duk_context *ctx, struct message *message, const struct port *port)
 {
     message->id = host_next_message(isolate_host(isolate_of(ctx)));
     message->port = port == NULL || port->is_parent || port->is_worker ? 0 : port->number;
     message->from = isolate_thread(isolate_of(ctx));
     message->posted = clock_now_ns();
-}
-
-static bool carries_peer(const struct message *message, const struct port *port)
-{
-    for (size_t i = 0; port != NULL && i < message->port_count; i++) {
-        if (message->ports[i]->channel == port->channel) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Posts the value at `value`; throws when it cannot be cloned. What a closed port, or none, is
@@ -282,10 +288,7 @@ static void post(duk_context *ctx, struct port *port, duk_idx_t value, duk_idx_t
     if (engine_clone_write(ctx, value, transfer, &message) != 0) {
         (void)duk_throw(ctx);
     }
-    stamp(ctx, message, port);
-    if (carries_peer(message, port)) {
-        port_close(port); /* nobody could ever take that end out of its own queue */
-    }
+    threads_stamp(ctx, message, port);
     struct message books = *message; /* it may be read and freed as soon as it is posted */
     int code = port != NULL ? port_post(port, message, &to) : -EPIPE;
     account_clone(account, &books, to, books.posted - began);
@@ -298,7 +301,7 @@ static void post(duk_context *ctx, struct port *port, duk_idx_t value, duk_idx_t
 /* (port, value, transfer list or undefined) */
 static duk_ret_t native_post(duk_context *ctx)
 {
-    struct port *port = get_port(ctx, 0);
+    struct port *port = threads_get_port(ctx, 0);
 
     post(ctx, port, 1, duk_is_undefined(ctx, 2) ? DUK_INVALID_INDEX : 2);
     return 0;
@@ -310,8 +313,9 @@ static duk_ret_t native_post_message(duk_context *ctx)
     duk_idx_t count = duk_get_top(ctx);
 
     duk_push_this(ctx);
-    if (count == 1) {
-        post(ctx, get_port(ctx, 1), 0, DUK_INVALID_INDEX);
+    struct port *port = count == 1 ? threads_get_port(ctx, 1) : NULL;
+    if (port != NULL) {
+        post(ctx, port, 0, DUK_INVALID_INDEX);
         return 0;
     }
     duk_insert(ctx, 0);
@@ -335,7 +339,7 @@ static duk_ret_t native_poster(duk_context *ctx)
 /* (port): delivers messages from now on */
 static duk_ret_t native_start(duk_context *ctx)
 {
-    struct port *port = get_port(ctx, 0);
+    struct port *port = threads_get_port(ctx, 0);
 
     if (port != NULL && !port->is_started) {
         port->is_started = true;
@@ -347,7 +351,7 @@ static duk_ret_t native_start(duk_context *ctx)
 /* (port, boolean): whether it keeps the isolate alive */
 static duk_ret_t native_hold(duk_context *ctx)
 {
-    struct port *port = get_port(ctx, 0);
+    struct port *port = threads_get_port(ctx, 0);
     bool is_held = duk_require_boolean(ctx, 1);
 
     if (port != NULL && port->is_held != is_held) {
@@ -358,9 +362,18 @@ static duk_ret_t native_hold(duk_context *ctx)
 }
 
 /* (port) */
+static duk_ret_t native_is_held(duk_context *ctx)
+{
+    const struct port *port = threads_get_port(ctx, 0);
+
+    duk_push_boolean(ctx, port != NULL && port->is_held);
+    return 1;
+}
+
+/* (port) */
 static duk_ret_t native_close(duk_context *ctx)
 {
-    struct port *port = get_port(ctx, 0);
+    struct port *port = threads_get_port(ctx, 0);
 
     if (port != NULL) {
         if (isolate_is_serving(isolate_of(ctx), port)) {
@@ -413,207 +426,34 @@ static duk_ret_t native_channel(duk_context *ctx)
     return 0;
 }
 
-/* (object): becomes parentPort */
-static duk_ret_t native_parent(duk_context *ctx)
-{
-    struct worker *worker = isolate_worker(isolate_of(ctx));
-
-    if (worker != NULL && worker->port != NULL) {
-        struct port *port = worker->port;
-        own_port(ctx, 0, port);
-        port_unref(&worker->port);
-        bind_port(ctx, 0, port);
-    }
-    return 0;
-}
-
-/* ---- workers
- * --------------------------------------------------------------------------------------- */
-
-static struct worker *find_worker(duk_context *ctx, duk_idx_t index)
-{
-    return isolate_find_child(isolate_of(ctx), duk_require_uint(ctx, index));
-}
-
-/* Copies the array of strings at `index`; NULL when there is no memory. Does not throw for arrays
- * of strings that own their elements. */
-static char **copy_texts(duk_context *ctx, duk_idx_t index)
-{
-    duk_size_t count = duk_get_length(ctx, index);
-    char **texts = calloc(count + 1, sizeof *texts);
-
-    for (duk_size_t i = 0; texts != NULL && i < count; i++) {
-        duk_get_prop_index(ctx, index, (duk_uarridx_t)i);
-        texts[i] = strdup(duk_get_string_default(ctx, -1, ""));
-        duk_pop(ctx);
-    }
-    return texts;
-}
-
-/* Bytes of a limit the script gave in MB, fractions included; what no address space has is none. */
-static uint64_t heap_limit(double mb)
-{
-    return mb < (double)(1u << 28) ? (uint64_t)(mb * (1u << 20)) : UINT64_MAX;
-}
-
-/* A control block with what native_spawn() was given, and its channel; takes `data`. NULL when
- * there is no memory. Reads only arrays of primitives that own their elements, so nothing throws.
+/* ---- the module ---------------------------------------------------------------------------------
  */
-static struct worker *prepare_worker(duk_context *ctx, struct message *data)
+
+/* (text): a DataCloneError */
+static duk_ret_t native_clone_error(duk_context *ctx)
 {
-    struct isolate *isolate = isolate_of(ctx);
-    struct host *host = isolate_host(isolate);
-    struct port *ends[2] = {NULL, NULL};
-    struct worker *worker = worker_new(host);
-
-    if (worker == NULL || port_new_channel(host_process(host), ends) < 0) {
-        message_free(&data);
-        worker_unref(&worker);
-        return NULL;
-    }
-    for (duk_uarridx_t i = 0; i < WORKER_LIMITS; i++) {
-        duk_get_prop_index(ctx, 6, i);
-        worker->limits[i] = duk_get_number_default(ctx, -1, 0);
-        duk_pop(ctx);
-    }
-    worker->birth = (struct account_birth){.thread = host_next_thread(host),
-                                           .parent = isolate_thread(isolate),
-                                           .name = strdup(duk_get_string(ctx, 3)),
-                                           .heap_limit = heap_limit(worker->limits[0])};
-    worker->source = strdup(duk_get_string(ctx, 1));
-    worker->is_code = duk_get_boolean(ctx, 2);
-    worker->argv = copy_texts(ctx, 4);
-    worker->environment = copy_texts(ctx, 5);
-    worker->heap_limit = worker->birth.heap_limit;
-    worker->port = ends[1];
-    worker->parent_port = ends[0];
-    worker->data = data;
-    worker->parent = isolate_mailbox(isolate);
-    ends[0]->is_worker = true;
-    ends[1]->thread = worker->birth.thread; /* it will be the owner's, whatever is posted before */
-    if (worker->source == NULL || worker->birth.name == NULL || worker->argv == NULL ||
-        worker->environment == NULL) {
-        worker_unref(&worker);
-    }
-    return worker;
-}
-
-/*
- * (object, source, isCode, name, argv[], env[], limits[] in MB, data, transfer or undefined):
- * starts a worker whose events go to `object`; its threadId, or the name of the error when the
- * system gives no thread or memory. All types were made right by the caller.
- */
-static duk_ret_t native_spawn(duk_context *ctx)
-{
-    struct isolate *isolate = isolate_of(ctx);
-    struct message *data = NULL;
-    duk_idx_t transfer = duk_is_undefined(ctx, 8) ? DUK_INVALID_INDEX : 8;
-
-    duk_require_string(ctx, 1);
-    duk_require_boolean(ctx, 2);
-    duk_require_string(ctx, 3);
-
-    uint64_t began = clock_now_ns();
-    if (!duk_is_undefined(ctx, 7) || transfer != DUK_INVALID_INDEX) {
-        if (engine_clone_write(ctx, 7, transfer, &data) != 0) {
-            return duk_throw(ctx);
-        }
-        stamp(ctx, data, NULL);
-    }
-    struct worker *worker = prepare_worker(ctx, data);
-    if (worker == NULL) {
-        return duk_range_error(ctx, "no memory for a worker");
-    }
-    struct message books = data != NULL ? *data : (struct message){0};
-    int code = worker_start(worker);
-    if (code < 0) {
-        worker_unref(&worker);
-        const char *lacking = strerrorname_np(-code);
-        duk_push_string(ctx, lacking != NULL ? lacking : "unknown");
-        return 1;
-    }
-    account_spawn(isolate_account(isolate), &worker->birth);
-    if (books.posted != 0) {
-        account_clone(isolate_account(isolate), &books, worker->birth.thread, books.posted - began);
-    }
-    isolate_add_child(isolate, worker);
-    worker->is_held = true;
-    isolate_hold(isolate);
-    duk_push_uint(ctx, worker->birth.thread);
-    struct port *end = worker->parent_port;
-    worker_unref(&worker); /* the list of children holds it */
-
-    own_port(ctx, 0, end);
-    end->is_started = true;
-    bind_port(ctx, 0, end);
+    engine_push_clone_error(ctx, duk_require_string(ctx, 0));
     return 1;
 }
 
-/* (threadId) */
-static duk_ret_t native_terminate(duk_context *ctx)
+/* (value): whether structured clone takes it */
+static duk_ret_t native_can_clone(duk_context *ctx)
 {
-    struct worker *worker = find_worker(ctx, 0);
+    struct message *message = NULL;
 
-    if (worker != NULL) {
-        worker_terminate(worker);
-    }
+    int code = engine_clone_write(ctx, 0, DUK_INVALID_INDEX, &message);
+    message_free(&message);
+
+    duk_push_boolean(ctx, code == 0);
+    return 1;
+}
+
+/* (object): no transfer list moves it */
+static duk_ret_t native_pin(duk_context *ctx)
+{
+    duk_push_true(ctx);
+    duk_put_prop_literal(ctx, 0, ENGINE_PINNED);
     return 0;
-}
-
-/* (threadId, boolean): whether the worker keeps this isolate alive */
-static duk_ret_t native_hold_worker(duk_context *ctx)
-{
-    struct worker *worker = find_worker(ctx, 0);
-    bool is_held = duk_require_boolean(ctx, 1);
-
-    if (worker != NULL && worker->is_held != is_held) {
-        worker->is_held = is_held;
-        (is_held ? isolate_hold : isolate_drop)(isolate_of(ctx));
-    }
-    return 0;
-}
-
-/* (): { threadId, name, limits[] } */
-static duk_ret_t native_self(duk_context *ctx)
-{
-    struct isolate *isolate = isolate_of(ctx);
-    struct worker *worker = isolate_worker(isolate);
-
-    duk_push_object(ctx);
-    duk_push_uint(ctx, isolate_thread(isolate));
-    duk_put_prop_literal(ctx, -2, "threadId");
-    duk_push_string(ctx, worker != NULL ? worker->birth.name : "main");
-    duk_put_prop_literal(ctx, -2, "name");
-    duk_push_array(ctx);
-    for (duk_uarridx_t i = 0; worker != NULL && i < WORKER_LIMITS; i++) {
-        duk_push_number(ctx, worker->limits[i]);
-        duk_put_prop_index(ctx, -2, i);
-    }
-    duk_put_prop_literal(ctx, -2, "limits");
-    return 1;
-}
-
-/* (): workerData, once */
-static duk_ret_t native_data(duk_context *ctx)
-{
-    struct worker *worker = isolate_worker(isolate_of(ctx));
-
-    if (worker == NULL) {
-        duk_push_null(ctx);
-        return 1;
-    }
-    if (worker->data == NULL) {
-        return 0;
-    }
-    uint64_t taken = clock_now_ns();
-    int code = engine_clone_read(ctx, worker->data);
-    account_deliver(isolate_account(isolate_of(ctx)), worker->data, taken, clock_now_ns() - taken,
-                    3);
-    message_free(&worker->data);
-    if (code != 0) {
-        return duk_throw(ctx);
-    }
-    return 1;
 }
 
 /* (name, function): runs it as a job; what it returns */
@@ -658,15 +498,13 @@ duk_ret_t threads_push_natives(duk_context *ctx)
         {"poster", native_poster, 1},
         {"start", native_start, 1},
         {"hold", native_hold, 2},
+        {"isHeld", native_is_held, 1},
         {"close", native_close, 1},
+        {"cloneError", native_clone_error, 1},
+        {"canClone", native_can_clone, 1},
+        {"pin", native_pin, 1},
         {"receive", native_receive, 1},
         {"channel", native_channel, 2},
-        {"parent", native_parent, 1},
-        {"spawn", native_spawn, 9},
-        {"terminate", native_terminate, 1},
-        {"holdWorker", native_hold_worker, 2},
-        {"self", native_self, 0},
-        {"data", native_data, 0},
         {"job", native_job, 2},
         {"listen", native_listen, 4},
         {NULL, NULL, 0},

@@ -30,12 +30,24 @@ int threads_push_ended(duk_context *ctx, struct worker *worker);
  * properties (code and the like). False with a reason pushed on top when that throws. */
 bool threads_pack_error(duk_context *ctx);
 
+/* ---- for the natives of workers.c and broadcast.c ---- */
+
+/* The open port an object stands for; NULL for none. */
+struct port *threads_get_port(duk_context *ctx, duk_idx_t index);
+/* The port becomes this isolate's, with the object at `index` as the script's side of it. Takes the
+ * reference, also when the isolate dies on the way. */
+void threads_adopt_port(duk_context *ctx, duk_idx_t index, struct port **port);
+/* Pushes the function that hears of everything but messages, loading worker_threads. May throw. */
+void threads_push_listener(duk_context *ctx);
+/* Fills in what every posted message carries; `port` may be NULL. */
+void threads_stamp(duk_context *ctx, struct message *message, const struct port *port);
+
 /* The engine's hooks for ports inside messages (engine.h). */
 enum engine_kind threads_kind_of(void *owner, duk_context *ctx, duk_idx_t index);
 struct port *threads_port_take(void *owner, duk_context *ctx, duk_idx_t index);
 void threads_port_push(void *owner, duk_context *ctx, struct port *port);
 
-/* The natives of worker_threads.js and isoscope.js. */
+/* The natives of worker_threads.js, port_events.js and isoscope.js. */
 duk_ret_t threads_push_natives(duk_context *ctx);
 
 #endif

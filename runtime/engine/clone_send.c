@@ -10,14 +10,19 @@
  * -------------------------------------------------------------------------------------------------
  */
 
-/* Throws a DataCloneError with the text on the top of the stack. */
-static void throw_data_clone_error(duk_context *ctx)
+void engine_push_clone_error(duk_context *ctx, const char *text)
 {
-    duk_push_error_object(ctx, DUK_ERR_ERROR, "%s", duk_get_string(ctx, -1));
+    duk_push_error_object(ctx, DUK_ERR_ERROR, "%s", text);
     duk_push_string(ctx, "DataCloneError");
     define_hidden(ctx, "name", DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE);
     duk_push_int(ctx, 25);
     define_hidden(ctx, "code", DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE);
+}
+
+/* Throws a DataCloneError with the text on the top of the stack. */
+static void throw_data_clone_error(duk_context *ctx)
+{
+    engine_push_clone_error(ctx, duk_get_string(ctx, -1));
     duk_throw(ctx);
 }
 
@@ -106,28 +111,31 @@ static void list_number(struct writer *w, struct numbers *numbers, const void *k
     }
 }
 
-static void list_buffer(struct writer *w, duk_hbufobj *object, uint32_t index)
+static void throw_not_transferable(struct writer *w)
+{
+    throw_coded(w->thr, "ERR_INVALID_TRANSFER_OBJECT", "Found invalid object in transferList");
+}
+
+static void list_buffer(struct writer *w, duk_hbufobj *object)
 {
     duk_hbuffer *plain = object->buf;
-    if (DUK_HOBJECT_GET_CLASS_NUMBER(&object->obj) != DUK_HOBJECT_CLASS_ARRAYBUFFER) {
-        duk_push_sprintf(w->thr,
-                         "Found invalid object in transferList: item %lu is a view: list its "
-                         ".buffer instead",
-                         (unsigned long)index);
-        throw_coded(w->thr, "ERR_INVALID_TRANSFER_OBJECT", duk_get_string(w->thr, -1));
+    struct store_buffer *buffer = store_buffer_of(object);
+    if (DUK_HOBJECT_GET_CLASS_NUMBER(&object->obj) != DUK_HOBJECT_CLASS_ARRAYBUFFER ||
+        (buffer && store_is_shared(buffer->store))) {
+        throw_not_transferable(w);
     }
     if (!plain || DUK_HEAPHDR_CHECK_FLAG_BITS(&plain->hdr, ENGINE_BUFFER_FLAG_DETACHED)) {
         throw_result(w, WRITE_DETACHED);
     }
-    struct store_buffer *buffer = store_buffer_of(object);
-    if (buffer && store_is_shared(buffer->store)) {
-        duk_push_sprintf(w->thr,
-                         "transferList[%lu] is a SharedArrayBuffer, which is shared and not "
-                         "moved: leave it out of the list",
-                         (unsigned long)index);
-        throw_data_clone_error(w->thr);
-    }
     list_number(w, &w->moved_buffers, plain, "Transfer list contains duplicate ArrayBuffer");
+}
+
+/* Whether the object on the top was marked by markAsUntransferable(): it is not in the list then. */
+static bool is_pinned(duk_context *ctx)
+{
+    bool is_marked = duk_get_prop_literal(ctx, -1, ENGINE_PINNED);
+    duk_pop(ctx);
+    return is_marked;
 }
 
 /* Checks the list and copies it to the front of `kept`: what it says later does not count. */
@@ -140,17 +148,20 @@ static void read_transfer_list(struct writer *w)
     for (uint32_t i = 0; i < count; i++) {
         duk_get_prop_index(w->thr, w->transfer, i);
         duk_hobject *object = duk_get_hobject(w->thr, -1);
+        if (object && is_pinned(w->thr)) {
+            duk_pop(w->thr);
+            continue;
+        }
         if (object && DUK_HOBJECT_IS_BUFOBJ(object)) {
-            list_buffer(w, (duk_hbufobj *)object, i);
+            list_buffer(w, (duk_hbufobj *)object);
         } else if (object && !DUK_HOBJECT_IS_PROXY(object) && kind_of(w, object) == ENGINE_PORT) {
             list_number(w, &w->moved_ports, object, "Transfer list contains duplicate MessagePort");
         } else {
-            throw_coded(w->thr, "ERR_INVALID_TRANSFER_OBJECT",
-                        "Found invalid object in transferList");
+            throw_not_transferable(w);
         }
         keep_top(w);
+        w->moved_count++;
     }
-    w->moved_count = (uint32_t)count;
 }
 
 /* Makes places in the message for what is moved; they are filled by commit(). */

@@ -138,6 +138,10 @@ int engine_clone_read(duk_context *ctx, struct message *message);
 /* Pushes the constructor of that name that is a native of ours: Promise, Map, Set, WeakMap, WeakSet,
  * WeakRef, FinalizationRegistry. May throw. */
 void engine_push_constructor(duk_context *ctx, const char *name);
+/* Pushes a DataCloneError with this message. May throw. */
+void engine_push_clone_error(duk_context *ctx, const char *text);
+/* The property of objects that no transfer list moves (a copy is sent, or nothing can be). */
+#define ENGINE_PINNED DUK_HIDDEN_SYMBOL("pinned")
 
 /* For built-in modules: within the compiled function at `index` only functions with a capitalized
  * name can be constructed; the others get no prototype object each time one is made. */

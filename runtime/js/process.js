@@ -35,8 +35,20 @@ self.argv[0] = identity.execPath;
 if (require('loader').script !== undefined) {
     self.argv[1] = require('loader').script;
 }
-self.execArgv = [];
-self.env = system.environment();
+self.execArgv = system.execArgv();
+Object.defineProperty(self, 'env', {
+    enumerable: true,
+    configurable: true,
+    get: function () {
+        Object.defineProperty(self, 'env',
+            { value: require('environment'), writable: true, enumerable: true, configurable: true });
+        return self.env;
+    },
+    set: function (value) {
+        Object.defineProperty(self, 'env',
+            { value: value, writable: true, enumerable: true, configurable: true });
+    }
+});
 self.pid = identity.pid;
 self.ppid = identity.ppid;
 self.execPath = identity.execPath;
@@ -201,6 +213,10 @@ function tellUncaught(error) {
 
 function tellBeforeExit() {
     self.emit('beforeExit', exitCode || 0);
+}
+
+if (identity.isWorker) {
+    require('process_worker')(self);
 }
 
 system.callbacks(tellUncaught, tellExit, tellBeforeExit);

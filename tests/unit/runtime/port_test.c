@@ -6,6 +6,7 @@
 #include "runtime/mailbox.h"
 #include "runtime/port.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -212,6 +213,105 @@ static void test_a_sleeper_misses_nothing(void **state)
     side_fini(&a);
 }
 
+/* ---- ends inside messages ---- */
+
+static struct message *carrying(struct port *end)
+{
+    struct message *message = message_of(1);
+
+    message->ports = calloc(1, sizeof(struct port *));
+    assert_non_null(message->ports);
+    message->ports[0] = end;
+    message->port_count = 1;
+    message->port_unref = port_unref;
+    return message;
+}
+
+/* A leak of what is lost shows in the build with AddressSanitizer. */
+static void test_no_circle_of_ends_is_made(void **state)
+{
+    enum { LENGTH = 5 };
+    struct port *ends[LENGTH][2];
+    uint32_t to;
+    (void)state;
+
+    memset(&process, 0, sizeof process);
+    for (int i = 0; i < LENGTH; i++) {
+        assert_int_equal(port_new_channel(&process, ends[i]), 0);
+    }
+    for (int i = 0; i + 1 < LENGTH; i++) { /* end i+1 waits in end i */
+        assert_int_equal(port_post(ends[i][0], carrying(ends[i + 1][1]), &to), 0);
+    }
+    struct message *last = carrying(ends[0][1]);
+    assert_int_equal(port_post(ends[LENGTH - 1][0], last, &to), -ELOOP);
+    message_free(&last); /* and with it all that waited in the chain */
+    assert_int_equal(process.queued, 0);
+    for (int i = 0; i < LENGTH; i++) {
+        assert_true(port_is_over(ends[i][0]));
+        port_unref(&ends[i][0]);
+    }
+}
+
+static void test_an_end_in_its_own_queue_is_lost(void **state)
+{
+    struct port *ends[2];
+    uint32_t to;
+    (void)state;
+
+    memset(&process, 0, sizeof process);
+    assert_int_equal(port_new_channel(&process, ends), 0);
+    struct message *message = carrying(ends[1]);
+    assert_int_equal(port_post(ends[0], message, &to), -ELOOP);
+    message_free(&message);
+    assert_true(port_is_over(ends[0]));
+    port_unref(&ends[0]);
+}
+
+/* What was taken out of a queue is in somebody's hand and may go anywhere. */
+static void test_an_end_that_was_taken_is_free_again(void **state)
+{
+    struct port *a[2], *b[2];
+    uint32_t to;
+    (void)state;
+
+    memset(&process, 0, sizeof process);
+    assert_int_equal(port_new_channel(&process, a), 0);
+    assert_int_equal(port_new_channel(&process, b), 0);
+    assert_int_equal(port_post(a[0], carrying(b[1]), &to), 0);
+    struct message *taken = port_take(a[1]);
+    assert_ptr_equal(taken->ports[0], b[1]);
+    assert_int_equal(port_post(b[0], carrying(a[1]), &to), 0);
+    message_free(&taken); /* frees b's end, which holds a's */
+    assert_true(port_is_over(a[0]) && port_is_over(b[0]));
+    assert_int_equal(process.queued, 0);
+    port_unref(&a[0]);
+    port_unref(&b[0]);
+}
+
+/* As long as memory goes, not as the stack goes. */
+static void test_a_long_chain_is_freed(void **state)
+{
+    enum { LENGTH = 200000 };
+    struct port *first[2], *at[2];
+    uint32_t to;
+    (void)state;
+
+    memset(&process, 0, sizeof process);
+    assert_int_equal(port_new_channel(&process, first), 0);
+    memcpy(at, first, sizeof at);
+    for (int i = 0; i < LENGTH; i++) {
+        struct port *next[2];
+        assert_int_equal(port_new_channel(&process, next), 0);
+        assert_int_equal(port_post(at[0], carrying(next[1]), &to), 0);
+        port_unref(&at[0]);
+        memcpy(at, next, sizeof at);
+    }
+    port_unref(&first[1]);
+    assert_true(port_is_over(at[0]));
+    assert_int_equal(process.queued, 0);
+    port_unref(&at[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +319,10 @@ int main(void)
         cmocka_unit_test(test_a_close_reaches_both_ends_after_what_waits),
         cmocka_unit_test(test_a_bell_rung_before_the_sleep_ends_it),
         cmocka_unit_test(test_a_sleeper_misses_nothing),
+        cmocka_unit_test(test_no_circle_of_ends_is_made),
+        cmocka_unit_test(test_an_end_in_its_own_queue_is_lost),
+        cmocka_unit_test(test_an_end_that_was_taken_is_free_again),
+        cmocka_unit_test(test_a_long_chain_is_freed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
