@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ANSWER_BYTES_MAX (512u << 20)
 #define CONNECT_S        5L
@@ -100,41 +101,98 @@ static int explain_status(const struct client *client, long status, const struct
     return code;
 }
 
-int client_ask(struct client *client, const char *method, const char *path, struct bytes *body,
-               struct error *error)
+/* One request whose answer goes to `write`; the code of libcurl, with the answer's status. */
+static CURLcode perform(struct client *client, const char *method, const char *path,
+                        curl_write_callback write, void *argument, long *status)
 {
     CURL *curl = client->curl;
     struct bytes url;
-    long status = 0;
 
     bytes_init(&url, 0);
     bytes_append_text(&url, client->url);
     bytes_append_text(&url, path);
     bytes_append(&url, "", 1);
-    bytes_clear(body);
-    body->max = ANSWER_BYTES_MAX;
     if (url.is_failed) {
         bytes_fini(&url);
-        return error_set(error, -ENOMEM, "out of memory");
+        return CURLE_OUT_OF_MEMORY;
     }
     curl_easy_reset(curl);
     curl_easy_setopt(curl, CURLOPT_URL, url.data);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, write);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, argument);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, SILENCE_S);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     CURLcode code = curl_easy_perform(curl);
     bytes_fini(&url);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);
+    return code;
+}
+
+int client_ask(struct client *client, const char *method, const char *path, struct bytes *body,
+               struct error *error)
+{
+    long status = 0;
+
+    bytes_clear(body);
+    body->max = ANSWER_BYTES_MAX;
+    CURLcode code = perform(client, method, path, take_answer, body, &status);
     if (code != CURLE_OK) {
         return explain_failure(client, code, body, error);
     }
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     return status >= 200 && status < 300 ? 0 : explain_status(client, status, body, error);
+}
+
+struct download {
+    CURL *curl;
+    int fd;
+    int code;          /* of the last write */
+    struct bytes body; /* of an answer that is an error */
+};
+
+static size_t take_part(char *data, size_t size, size_t count, void *argument)
+{
+    struct download *download = argument;
+    long status = 0;
+    size_t left = size * count;
+
+    curl_easy_getinfo(download->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status != 200) {
+        return take_answer(data, size, count, &download->body);
+    }
+    while (left > 0) {
+        ssize_t written = write(download->fd, data, left);
+        if (written < 0 && errno != EINTR) {
+            download->code = -errno;
+            return 0;
+        }
+        data += written > 0 ? written : 0;
+        left -= written > 0 ? (size_t)written : 0;
+    }
+    return size * count;
+}
+
+int client_download(struct client *client, const char *path, int fd, struct error *error)
+{
+    struct download download = {.curl = client->curl, .fd = fd};
+    long status = 0;
+    int result = 0;
+
+    bytes_init(&download.body, ANSWER_BYTES_MAX);
+    CURLcode code = perform(client, "GET", path, take_part, &download, &status);
+    if (download.code < 0) {
+        result = error_set(error, download.code, "%s", strerror(-download.code));
+    } else if (code != CURLE_OK) {
+        result = explain_failure(client, code, &download.body, error);
+    } else if (status != 200) {
+        result = explain_status(client, status, &download.body, error);
+    }
+    bytes_fini(&download.body);
+    return result;
 }
 
 void client_escape(struct bytes *out, const char *text)

@@ -22,6 +22,10 @@ void client_close(struct client **client);
 int client_ask(struct client *client, const char *method, const char *path, struct bytes *body,
                struct error *error);
 
+/* Asks for `path` and writes the answer to `fd`. As client_ask(); what was written before a failure
+ * is there. */
+int client_download(struct client *client, const char *path, int fd, struct error *error);
+
 /* `text` escaped as one segment or value of a URL, appended to `out`. */
 void client_escape(struct bytes *out, const char *text);
 

@@ -28,6 +28,9 @@ static const struct option options[] = {
     {"url", required_argument, NULL, OPTION_URL},
     {"log-level", required_argument, NULL, OPTION_LOG_LEVEL},
     {"follow", no_argument, NULL, OPTION_FOLLOW},
+    {"output", required_argument, NULL, 'o'},
+    {"seconds", required_argument, NULL, OPTION_QUERY},
+    {"interval", required_argument, NULL, OPTION_QUERY},
     {"isolates", required_argument, NULL, OPTION_QUERY},
     {"name", required_argument, NULL, OPTION_QUERY},
     {"state", required_argument, NULL, OPTION_QUERY},
@@ -114,6 +117,9 @@ static int take_option(struct command *command, int option, int index)
     case OPTION_FOLLOW:
         invocation->is_following = true;
         break;
+    case 'o':
+        invocation->output = optarg;
+        break;
     case OPTION_QUERY:
         if (invocation->query_count >= 4 * 2) {
             return refuse("too many options");
@@ -127,7 +133,7 @@ static int take_option(struct command *command, int option, int index)
     if (command->given_count == 16) {
         return refuse("too many options");
     }
-    command->given[command->given_count++] = options[index].name;
+    command->given[command->given_count++] = option == 'o' ? "output" : options[index].name;
     return -1;
 }
 
@@ -137,7 +143,7 @@ static int read_command(struct command *command, int argc, char **argv)
     int option, index = 0;
 
     opterr = 0; /* one line says what is wrong: ours */
-    while ((option = getopt_long(argc, argv, "hVj", options, &index)) != -1) {
+    while ((option = getopt_long(argc, argv, "hVjo:", options, &index)) != -1) {
         int code = take_option(command, option, index);
         if (code == -2) {
             return refuse("%s: no such option, or its value is missing", argv[optind - 1]);

@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "ctl/table.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -588,11 +590,23 @@ static void show_done(json_t *action)
     printf("\n");
 }
 
+/* The seconds that were ordered, so much longer it takes. */
+static double ordered_seconds(const struct invocation *invocation)
+{
+    for (int i = 0; i < invocation->query_count; i += 2) {
+        if (strcmp(invocation->query[i], "seconds") == 0) {
+            return strtod(invocation->query[i + 1], NULL);
+        }
+    }
+    return 0;
+}
+
 /* Waits for the emitter's answer. */
 static int await_action(const struct invocation *invocation, double id)
 {
     const struct timespec pause = {0, 100 * 1000 * 1000};
-    for (int i = 0; i < ACTION_WAIT_S * 10; i++) {
+    double seconds = ACTION_WAIT_S + ordered_seconds(invocation);
+    for (int i = 0; i < seconds * 10; i++) {
         char number_text[32];
         int code;
         struct invocation plain = *invocation;
@@ -609,7 +623,7 @@ static int await_action(const struct invocation *invocation, double id)
         if (is_over && invocation->is_json) {
             json_dumpf(action, stdout, JSON_COMPACT);
             printf("\n");
-        } else if (is_over && strcmp(state, "done") == 0) {
+        } else if (is_over && strcmp(state, "done") == 0 && invocation->output == NULL) {
             show_done(action);
         }
         if (is_over && strcmp(state, "failed") == 0) {
@@ -622,12 +636,12 @@ static int await_action(const struct invocation *invocation, double id)
         }
         nanosleep(&pause, NULL);
     }
-    log_error("no answer within %d s", ACTION_WAIT_S);
+    log_error("no answer within %.0f s", seconds);
     return 1;
 }
 
 /* Asks for `what` and waits until it is done. */
-static int run_action(const struct invocation *invocation, const char *what)
+static int run_action(const struct invocation *invocation, const char *what, double *id)
 {
     struct bytes path, body;
 
@@ -637,24 +651,87 @@ static int run_action(const struct invocation *invocation, const char *what)
     client_escape(&path, invocation->arguments[0]);
     bytes_append_text(&path, "/");
     bytes_append_text(&path, what);
+    append_query(&path, invocation);
     json_t *answer = ask(invocation, "POST", &path, &body);
     bytes_fini(&body);
     if (answer == NULL) {
         return 1;
     }
-    double id = number(answer, NULL, "action");
+    *id = number(answer, NULL, "action");
     json_decref(answer);
-    return await_action(invocation, id);
+    return await_action(invocation, *id);
+}
+
+/* The file that came with action `id`, into `part`, which becomes `path` when it is whole. */
+static int fetch_file(const struct invocation *invocation, double id, const char *part)
+{
+    char url[64];
+    struct error error;
+    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+    if (fd < 0) {
+        log_error("%s: %s", part, strerror(errno));
+        return 1;
+    }
+    snprintf(url, sizeof url, "/api/v1/actions/%.0f/file", id);
+    int code = client_download(invocation->client, url, fd, &error);
+    if (close(fd) < 0 && code == 0) {
+        code = error_set(&error, -errno, "%s", strerror(errno));
+    }
+    if (code == 0 && rename(part, invocation->output) < 0) {
+        code = error_set(&error, -errno, "%s", strerror(errno));
+    }
+    if (code < 0) {
+        unlink(part);
+        log_error("%s: %s", invocation->output, error.text);
+    }
+    return code < 0;
+}
+
+static int run_file(const struct invocation *invocation, const char *what)
+{
+    struct bytes part;
+    double id;
+
+    if (invocation->output == NULL) {
+        log_error("%s: say where to with -o FILE; see isoctl --help", what);
+        return 2;
+    }
+    int code = run_action(invocation, what, &id);
+    if (code != 0) {
+        return code;
+    }
+    bytes_init(&part, 0);
+    bytes_append_text(&part, invocation->output);
+    bytes_append(&part, ".part", sizeof ".part");
+    code = part.is_failed ? 1 : fetch_file(invocation, id, (const char *)part.data);
+    bytes_fini(&part);
+    if (code == 0 && !invocation->is_json) {
+        printf("%s\n", invocation->output);
+    }
+    return code;
+}
+
+static int run_snapshot(const struct invocation *invocation)
+{
+    return run_file(invocation, "snapshot");
+}
+
+static int run_profile(const struct invocation *invocation)
+{
+    return run_file(invocation, "profile");
 }
 
 static int run_gc(const struct invocation *invocation)
 {
-    return run_action(invocation, "gc");
+    double id;
+    return run_action(invocation, "gc", &id);
 }
 
 static int run_recycle(const struct invocation *invocation)
 {
-    return run_action(invocation, "recycle");
+    double id;
+    return run_action(invocation, "recycle", &id);
 }
 
 const struct verb verbs_table[] = {
@@ -672,7 +749,12 @@ const struct verb verbs_table[] = {
      "from to step", run_history},
     {"stores", "", "buffers and who holds them", 0, 0, "limit", run_stores},
     {"gc", "ID", "collect the garbage of an isolate and wait until it is done", 1, 1, "", run_gc},
-    {"recycle", "ID", "have an isolate replaced between two jobs and wait until it is done", 1, 1, "",
-     run_recycle},
+    {"recycle", "ID", "have an isolate replaced between two jobs and wait until it is done", 1, 1,
+     "", run_recycle},
+    {"snapshot", "ID -o FILE", "write an isolate's heap as a .heapsnapshot for Chrome DevTools", 1,
+     1, "output", run_snapshot},
+    {"profile", "ID [--seconds=N] [--interval=BYTES] -o FILE",
+     "sample where an isolate allocates, as a .heapprofile; default 5 s, a sample every 512 KiB", 1,
+     1, "output seconds interval", run_profile},
     {NULL, NULL, NULL, 0, 0, NULL, NULL},
 };

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 const char *const actions_state_names[] = {"queued", "sent", "done", "failed"};
 
@@ -16,13 +18,29 @@ struct actions {
     struct action table[ACTIONS_MAX];
 };
 
+static void close_file(struct action *action)
+{
+    if (action->fd >= 0) {
+        close(action->fd);
+    }
+    action->fd = -1;
+}
+
 struct actions *actions_new(void)
 {
-    return calloc(1, sizeof(struct actions));
+    struct actions *actions = calloc(1, sizeof(struct actions));
+
+    for (size_t i = 0; actions != NULL && i < ACTIONS_MAX; i++) {
+        actions->table[i].fd = -1;
+    }
+    return actions;
 }
 
 void actions_free(struct actions **actions)
 {
+    for (size_t i = 0; *actions != NULL && i < ACTIONS_MAX; i++) {
+        close_file(&(*actions)->table[i]);
+    }
     free(*actions);
     *actions = NULL;
 }
@@ -36,16 +54,14 @@ static bool is_waiting(const struct action *action)
 static int check_request(const struct isolate *isolate, const char *id, const char *what,
                          struct error *error)
 {
-    static const char *const later[] = {"snapshot", "profile"};
+    static const char *const known[] = {"gc", "recycle", "snapshot", "profile", "census"};
+    bool is_known = false;
 
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
-        if (strcmp(what, later[i]) == 0) {
-            return error_set(error, -EOPNOTSUPP, "no connected emitter can %s; there are gc and recycle",
-                             what);
-        }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        is_known |= strcmp(what, known[i]) == 0;
     }
-    if (strcmp(what, "gc") != 0 && strcmp(what, "recycle") != 0) {
-        return error_set(error, -EINVAL, "no action %.32s; there are gc and recycle", what);
+    if (!is_known) {
+        return error_set(error, -EINVAL, "no action %.32s", what);
     }
     if (isolate == NULL) {
         return error_set(error, -ENOENT, "no isolate %.*s; /api/v1/isolates lists them",
@@ -58,14 +74,19 @@ static int check_request(const struct isolate *isolate, const char *id, const ch
         return error_set(error, -ESRCH, "process %llu of isolate %s is not connected",
                          (unsigned long long)isolate->process->pid, isolate->id);
     }
+    bool is_file = strcmp(what, "gc") != 0 && strcmp(what, "recycle") != 0;
+    if (is_file && isolate->process->kind != MODEL_DUKTAPE) {
+        return error_set(error, -EOPNOTSUPP, "the emitter of isolate %s cannot take a %s",
+                         isolate->id, what);
+    }
     return 0;
 }
 
-int actions_queue(struct actions *actions, const struct model *model, const char *isolate_id,
-                  const char *what, uint64_t *id, struct error *error)
+int actions_queue(struct actions *actions, const struct model *model,
+                  const struct action_order *order, uint64_t *id, struct error *error)
 {
-    const struct isolate *isolate = model_find_isolate(model, isolate_id);
-    int code = check_request(isolate, isolate_id, what, error);
+    const struct isolate *isolate = model_find_isolate(model, order->isolate);
+    int code = check_request(isolate, order->isolate, order->what, error);
 
     if (code < 0) {
         return code;
@@ -75,9 +96,13 @@ int actions_queue(struct actions *actions, const struct model *model, const char
         return error_set(error, -EAGAIN, "%d actions wait for their result; try again later",
                          ACTIONS_MAX);
     }
+    close_file(action);
     memset(action, 0, sizeof *action);
+    action->fd = -1;
     action->id = ++actions->last;
-    snprintf(action->what, sizeof action->what, "%s", what);
+    snprintf(action->what, sizeof action->what, "%s", order->what);
+    action->seconds = order->seconds;
+    action->interval = order->interval;
     memcpy(action->isolate, isolate->id, sizeof action->isolate);
     action->pid = isolate->process->pid;
     action->thread = isolate->thread;
@@ -114,6 +139,39 @@ struct action *actions_find_sent(struct actions *actions, uint64_t pid, uint64_t
     return is_it && action->state == ACTION_SENT ? action : NULL;
 }
 
+/* Room for one more: the oldest file goes. */
+static void make_room(struct actions *actions)
+{
+    struct action *oldest = NULL;
+    int count = 0;
+
+    for (size_t i = 0; i < ACTIONS_MAX; i++) {
+        struct action *action = &actions->table[i];
+        if (action->fd >= 0) {
+            count++;
+            oldest = oldest == NULL || action->id < oldest->id ? action : oldest;
+        }
+    }
+    if (count >= ACTION_FILES_MAX) {
+        close_file(oldest);
+    }
+}
+
+int actions_take_file(struct actions *actions, struct action *action, int fd)
+{
+    struct stat status;
+
+    /* Anything else could keep the loop waiting when it is read. */
+    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+        close(fd);
+        return -EINVAL;
+    }
+    make_room(actions);
+    action->fd = fd;
+    action->file_bytes = (uint64_t)status.st_size;
+    return 0;
+}
+
 void actions_finish(struct action *action, double t, const char *error)
 {
     action->state = error == NULL ? ACTION_DONE : ACTION_FAILED;
@@ -125,8 +183,11 @@ void actions_expire(struct actions *actions, double t)
 {
     for (size_t i = 0; i < ACTIONS_MAX; i++) {
         struct action *action = &actions->table[i];
-        if (is_waiting(action) && t - action->queued_at > ACTION_TIMEOUT_S) {
+        if (is_waiting(action) && t - action->queued_at > ACTION_TIMEOUT_S + action->seconds) {
             actions_finish(action, t, "the emitter did not answer in time");
+        }
+        if (action->fd >= 0 && t - action->finished_at > ACTION_FILE_S) {
+            close_file(action);
         }
     }
 }

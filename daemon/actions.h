@@ -13,6 +13,8 @@
 #define ACTIONS_MAX       256
 #define ACTION_TIMEOUT_S  60
 #define ACTION_RESULT_MAX 1024
+#define ACTION_FILES_MAX  8   /* files kept; they take room on disk */
+#define ACTION_FILE_S     600 /* that one is kept */
 
 enum action_state { ACTION_QUEUED, ACTION_SENT, ACTION_DONE, ACTION_FAILED };
 /* "queued", "sent", "done", "failed" */
@@ -20,7 +22,7 @@ extern const char *const actions_state_names[];
 
 struct action {
     uint64_t id;   /* from 1, growing */
-    char what[16]; /* "gc" */
+    char what[16]; /* "gc", "snapshot", ... */
     char isolate[MODEL_ID_MAX];
     uint64_t pid;
     uint32_t thread;
@@ -28,6 +30,17 @@ struct action {
     double queued_at, finished_at;  /* Unix seconds; 0 while not finished */
     char error[ERROR_TEXT_MAX];     /* why it failed */
     char result[ACTION_RESULT_MAX]; /* the emitter's answer as one JSON object; "" for none */
+    double seconds;                 /* it takes longer by this: a profile; 0 for none */
+    uint64_t interval;              /* bytes between two samples of it; 0: as the emitter likes */
+    int fd;                         /* owned: the file that came with the result; -1 for none */
+    uint64_t file_bytes;
+};
+
+/* What is asked for. */
+struct action_order {
+    const char *isolate, *what;
+    double seconds;    /* of a profile, 0 otherwise */
+    uint64_t interval; /* likewise, bytes */
 };
 
 struct actions;
@@ -37,15 +50,15 @@ struct actions *actions_new(void);
 void actions_free(struct actions **actions);
 
 /*
- * Queues `what` ("gc") for an isolate. 0 and *id, or with *error saying why and what to do:
+ * Queues what is ordered. 0 and *id, or with *error saying why and what to do:
  *   -ENOENT      no such isolate                                        (404)
  *   -ESRCH       it has ended, or its process is not connected          (409)
  *   -EOPNOTSUPP  no emitter can do that yet, or this one has no commands (501)
  *   -EINVAL      no such action                                         (404)
  *   -EAGAIN      too many are waiting                                   (429)
  */
-int actions_queue(struct actions *actions, const struct model *model, const char *isolate,
-                  const char *what, uint64_t *id, struct error *error);
+int actions_queue(struct actions *actions, const struct model *model,
+                  const struct action_order *order, uint64_t *id, struct error *error);
 
 /* NULL when there is none or it has left; good until the next actions_queue(). */
 const struct action *actions_find(const struct actions *actions, uint64_t id);
@@ -54,9 +67,11 @@ const struct action *actions_find(const struct actions *actions, uint64_t id);
 struct action *actions_next(struct actions *actions);
 /* For ingest: one of `pid` that waits for its result; NULL when there is no such. */
 struct action *actions_find_sent(struct actions *actions, uint64_t pid, uint64_t id);
+/* The file of a result: takes the descriptor, if it is a regular file. 0 or a negative errno. */
+int actions_take_file(struct actions *actions, struct action *action, int fd);
 /* Ends it. `error` is NULL when it was done. */
 void actions_finish(struct action *action, double t, const char *error);
-/* Fails those sent more than ACTION_TIMEOUT_S ago. */
+/* Fails those sent more than ACTION_TIMEOUT_S ago; forgets files after ACTION_FILE_S. */
 void actions_expire(struct actions *actions, double t);
 /* Fails those whose process is gone. */
 void actions_drop(struct actions *actions, uint64_t pid, double t);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -141,6 +142,41 @@ void host_remove(struct host *host, struct isolate *isolate)
     free(found);
 }
 
+/* Under the lock; NULL when there is none. */
+static struct isolate *find_isolate(struct host *host, uint32_t thread)
+{
+    struct entry *at = host->isolates;
+
+    while (at != NULL && isolate_thread(at->isolate) != thread) {
+        at = at->next;
+    }
+    return at != NULL ? at->isolate : NULL;
+}
+
+bool host_send_errand(struct host *host, uint32_t thread, struct letter *letter)
+{
+    pthread_mutex_lock(&host->lock);
+    struct isolate *isolate = find_isolate(host, thread);
+    if (isolate != NULL) {
+        mailbox_push(isolate_mailbox(isolate), letter);
+        engine_notice(isolate_engine(isolate));
+    }
+    pthread_mutex_unlock(&host->lock);
+    return isolate != NULL;
+}
+
+bool host_take_errand(struct host *host, uint32_t thread, const char *id)
+{
+    pthread_mutex_lock(&host->lock);
+    struct isolate *isolate = find_isolate(host, thread);
+    struct letter *letter =
+        isolate != NULL ? mailbox_take_errand(isolate_mailbox(isolate), id) : NULL;
+    pthread_mutex_unlock(&host->lock);
+    bool is_taken = letter != NULL;
+    mailbox_free_letter(&letter);
+    return is_taken;
+}
+
 bool host_send(struct host *host, uint32_t thread, struct letter *letter)
 {
     struct entry *at;
@@ -171,14 +207,16 @@ bool host_command(struct host *host, uint32_t thread, const char *verb, const ch
     return host_send(host, thread, letter);
 }
 
-/* Takes the answer. */
-static void send_answer(struct host *host, json_t *answer)
+/* Takes the answer, and the descriptor (-1 for none). */
+static void send_answer(struct host *host, json_t *answer, int fd)
 {
     char *line = answer != NULL ? json_dumps(answer, JSON_COMPACT) : NULL;
 
     json_decref(answer);
     if (line != NULL) {
-        io_send(host->io, line);
+        io_send(host->io, line, fd);
+    } else if (fd >= 0) {
+        close(fd);
     }
 }
 
@@ -187,7 +225,8 @@ void host_answer(struct host *host, const char *id, const char *refusal)
     send_answer(host, refusal == NULL
                           ? json_pack("{s:s,s:s,s:b}", "type", "result", "id", id, "ok", 1)
                           : json_pack("{s:s,s:s,s:b,s:s}", "type", "result", "id", id, "ok", 0,
-                                      "error", refusal));
+                                      "error", refusal),
+                -1);
 }
 
 /* Whole numbers, such as bytes, are written as such. */
@@ -198,15 +237,29 @@ static json_t *json_figure(double value)
     return isnan(value) ? json_null() : is_whole ? json_integer((json_int_t)value) : json_real(value);
 }
 
-void host_answer_figures(struct host *host, const char *id, const struct host_figure *figures,
-                         size_t count)
+static json_t *pack_figures(const char *id, const struct host_figure *figures, size_t count)
 {
     json_t *answer = json_pack("{s:s,s:s,s:b}", "type", "result", "id", id, "ok", 1);
 
     for (size_t i = 0; i < count; i++) {
         json_object_set_new(answer, figures[i].name, json_figure(figures[i].value));
     }
-    send_answer(host, answer);
+    return answer;
+}
+
+void host_answer_figures(struct host *host, const char *id, const struct host_figure *figures,
+                         size_t count)
+{
+    send_answer(host, pack_figures(id, figures, count), -1);
+}
+
+void host_answer_file(struct host *host, const char *id, int fd, const struct host_figure *figures,
+                      size_t count)
+{
+    json_t *answer = pack_figures(id, figures, count);
+
+    json_object_set_new(answer, "file", json_true());
+    send_answer(host, answer, fd);
 }
 
 void host_kill(struct host *host, struct worker *worker)

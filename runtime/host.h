@@ -46,6 +46,11 @@ void host_remove(struct host *host, struct isolate *isolate);
 
 /* A command came: puts it into the isolate's mailbox; false when there is no such isolate. I/O. */
 bool host_command(struct host *host, uint32_t thread, const char *verb, const char *id);
+/* Takes an errand to an isolate, whether that runs or sleeps; false when there is no such isolate,
+ * and the letter is the caller's. I/O. */
+bool host_send_errand(struct host *host, uint32_t thread, struct letter *letter);
+/* Takes one back that the isolate has not begun; false when it has, or is over. I/O. */
+bool host_take_errand(struct host *host, uint32_t thread, const char *id);
 /* Answers a command: done, or why not. Any thread. */
 void host_answer(struct host *host, const char *id, const char *refusal);
 /* Answers a command that was done with what it brought; NAN becomes null. Any thread. */
@@ -55,6 +60,9 @@ struct host_figure {
 };
 void host_answer_figures(struct host *host, const char *id, const struct host_figure *figures,
                          size_t count);
+/* The same with a file, whose descriptor is taken. Any thread. */
+void host_answer_file(struct host *host, const char *id, int fd, const struct host_figure *figures,
+                      size_t count);
 
 /* Puts a letter into an isolate's mailbox; false when there is none of this number. Takes the
  * letter. Any thread. */

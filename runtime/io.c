@@ -6,6 +6,7 @@
 #include "runtime/io.h"
 
 #include "base/log.h"
+#include "runtime/errand.h"
 #include "runtime/host.h"
 #include "runtime/isolate.h"
 #include "runtime/worker.h"
@@ -27,6 +28,7 @@
 struct line {
     struct line *next;
     char *text; /* owned */
+    int fd;     /* owned; -1 for none */
 };
 
 struct victim {
@@ -45,12 +47,14 @@ struct io {
     struct host *host;
     uv_loop_t loop;
     uv_async_t wake;
-    uv_timer_t reconnect, kill;
+    uv_timer_t reconnect, kill, look;
     uv_poll_t poll;
     uv_thread_t thread;
     struct door door; /* fd -1 while there is no collector */
     bool is_polling;
-    struct victim *victims; /* the loop's own */
+    struct victim *victims;        /* the loop's own */
+    struct errands errands;        /* likewise */
+    struct line *held, **held_end; /* lines to be written, while the door has no room; likewise */
 
     pthread_mutex_t lock; /* guards what follows */
     bool is_started, is_stopping;
@@ -84,15 +88,81 @@ static void door_drop(struct io *io)
     }
 }
 
+static bool is_open(const struct io *io)
+{
+    return io->is_polling && !uv_is_closing((const uv_handle_t *)&io->poll);
+}
+
 static void door_write(struct io *io, const char *text, const int *fds, int fd_count)
 {
-    if (io->is_polling && !uv_is_closing((uv_handle_t *)&io->poll)) {
+    if (is_open(io)) {
         if (door_send(&io->door, text, strlen(text), fds, fd_count) < 0) {
             door_drop(io);
         } else {
             door_watch(io);
         }
     }
+}
+
+static void free_line(struct line *line)
+{
+    if (line->fd >= 0) {
+        close(line->fd);
+    }
+    free(line->text);
+    free(line);
+}
+
+/* A descriptor goes only when nothing else waits to be written; what comes behind it waits too. */
+static void send_held(struct io *io)
+{
+    while (io->held != NULL) {
+        struct line *line = io->held;
+        if (line->fd >= 0 && is_open(io) && door_flush(&io->door) == 0) {
+            door_watch(io);
+            return;
+        }
+        io->held = line->next;
+        if (io->held == NULL) {
+            io->held_end = &io->held;
+        }
+        door_write(io, line->text, &line->fd, line->fd >= 0);
+        free_line(line);
+    }
+}
+
+static void look_at_errands(uv_timer_t *timer)
+{
+    struct io *io = timer->data;
+
+    if (!errands_look(&io->errands)) {
+        uv_timer_stop(timer);
+    }
+}
+
+static double number_of(const json_t *command, const char *key, double high, double otherwise)
+{
+    const json_t *value = json_object_get(command, key);
+    double number = json_is_number(value) ? json_number_value(value) : otherwise;
+
+    return number < 0 ? 0 : number > high ? high : number;
+}
+
+/* False when there is no such isolate. */
+static bool send_errand(struct io *io, const json_t *command, uint32_t thread)
+{
+    struct errand_order order = {
+        .id = json_string_value(json_object_get(command, "id")),
+        .verb = json_string_value(json_object_get(command, "do")),
+        .seconds = number_of(command, "seconds", ERRAND_PROFILE_S_MAX, ERRAND_PROFILE_S),
+        .interval = (uint64_t)number_of(command, "interval", 1e12, (double)ERRAND_INTERVAL),
+    };
+    bool is_sent = errands_send(&io->errands, thread, &order);
+
+    if (is_sent) {
+        uv_timer_start(&io->look, look_at_errands, ERRAND_LOOK_MS, ERRAND_LOOK_MS);
+    }
+    return is_sent;
 }
 
 static void handle_command(struct io *io, const json_t *command)
@@ -105,7 +175,10 @@ static void handle_command(struct io *io, const json_t *command)
         return;
     }
     json_int_t number = json_integer_value(thread);
-    if (number < 0 || number > UINT32_MAX || !host_command(io->host, (uint32_t)number, verb, id)) {
+    bool is_sent = number >= 0 && number <= UINT32_MAX &&
+                   (errand_is_verb(verb) ? send_errand(io, command, (uint32_t)number)
+                                         : host_command(io->host, (uint32_t)number, verb, id));
+    if (!is_sent) {
         host_answer(io->host, id, "no such isolate");
     }
 }
@@ -149,6 +222,7 @@ static void door_ready(uv_poll_t *poll, int status, int events)
         door_drop(io);
     } else {
         door_watch(io);
+        send_held(io);
     }
 }
 
@@ -288,13 +362,11 @@ static void woken(uv_async_t *async)
 
     start_tasks(io, tasks);
 
-    while (lines != NULL) {
-        struct line *line = lines;
-        lines = line->next;
-        door_write(io, line->text, NULL, 0);
-        free(line->text);
-        free(line);
+    *io->held_end = lines;
+    while (*io->held_end != NULL) {
+        io->held_end = &(*io->held_end)->next;
     }
+    send_held(io);
     while (victims != NULL) {
         struct victim *victim = victims;
         victims = victim->next;
@@ -338,7 +410,8 @@ int io_open(struct io **result, struct host *host, struct error *error)
     if (io == NULL) {
         return error_set(error, -ENOMEM, "no memory");
     }
-    io->host = host;
+    io->host = io->errands.host = host;
+    io->held_end = &io->held;
     io->door.fd = -1;
     io->lines_end = &io->lines;
     io->tasks_end = &io->tasks;
@@ -360,7 +433,8 @@ int io_start(struct io *io, struct error *error)
             uv_async_init(&io->loop, &io->wake, woken);
             uv_timer_init(&io->loop, &io->reconnect);
             uv_timer_init(&io->loop, &io->kill);
-            io->wake.data = io->reconnect.data = io->kill.data = io;
+            uv_timer_init(&io->loop, &io->look);
+            io->wake.data = io->reconnect.data = io->kill.data = io->look.data = io;
             code = uv_thread_create(&io->thread, io_main, io);
             io->is_started = code == 0;
         }
@@ -391,19 +465,30 @@ void io_close(struct io **place)
         worker_unref(&victim->worker);
         free(victim);
     }
+    while (io->held != NULL || (io->held = io->lines) != NULL) {
+        struct line *line = io->held;
+        io->lines = NULL;
+        io->held = line->next;
+        free_line(line);
+    }
+    errands_fini(&io->errands);
     pthread_mutex_destroy(&io->lock);
     free(io);
 }
 
-void io_send(struct io *io, char *text)
+void io_send(struct io *io, char *text, int fd)
 {
     struct line *line = malloc(sizeof *line);
 
     if (line == NULL) {
+        if (fd >= 0) {
+            close(fd);
+        }
         free(text);
         return;
     }
     line->text = text;
+    line->fd = fd;
     line->next = NULL;
     pthread_mutex_lock(&io->lock);
     *io->lines_end = line;

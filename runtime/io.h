@@ -21,8 +21,9 @@ int io_start(struct io *io, struct error *error);
 /* Stops the thread and frees everything; NULL is fine. */
 void io_close(struct io **io);
 
-/* Sends a line to the collector, dropped when there is none. Takes `line` (malloc). Any thread. */
-void io_send(struct io *io, char *line);
+/* Sends a line to the collector, with a descriptor (-1 for none), dropped when there is none. Takes
+ * both; `line` is of malloc. Any thread. */
+void io_send(struct io *io, char *line, int fd);
 /* Signals the worker's thread now and every millisecond until worker_signal() says it is over.
  * Takes a reference of its own. Starts the thread when needed. Any thread. */
 void io_kill(struct io *io, struct worker *worker);

@@ -22,6 +22,7 @@
 #include "runtime/bind/workers.h"
 #include "runtime/broadcast.h"
 #include "runtime/files.h"
+#include "runtime/errand.h"
 #include "runtime/host.h"
 #include "runtime/port.h"
 #include "runtime/worker.h"
@@ -210,6 +211,11 @@ static void on_collected(void *owner, const struct engine_gc *gc)
     account_gc(&((struct isolate *)owner)->account, gc);
 }
 
+static void on_paused(void *owner)
+{
+    errands_run(owner);
+}
+
 static void on_shared(void *owner, const struct store *store, uint64_t refs)
 {
     account_share(&((struct isolate *)owner)->account, store, refs);
@@ -385,11 +391,6 @@ static enum script_result child_ended(struct isolate *isolate, struct worker *ch
 
 static enum script_result run_command(struct isolate *isolate, const struct letter *letter)
 {
-    if (strcmp(letter->verb, "gc") == 0) {
-        engine_collect(isolate->engine);
-        host_answer(isolate->host, letter->id, NULL);
-        return SCRIPT_OK;
-    }
     return door_command(engine_context(isolate->engine), letter);
 }
 
@@ -406,6 +407,11 @@ static enum script_result read_letter(struct isolate *isolate, struct letter *le
     case LETTER_ENDED:
         result = child_ended(isolate, letter->worker);
         break;
+    case LETTER_ERRAND:
+        mailbox_push(&isolate->mailbox, letter); /* it came just now */
+        isolate->reading = NULL;
+        errands_run(isolate);
+        return result;
     case LETTER_COMMAND:
         result = run_command(isolate, letter);
         break;
@@ -432,6 +438,7 @@ static enum script_result read_mailbox(struct isolate *isolate)
     enum script_result result = SCRIPT_OK;
     struct letter *letter;
 
+    errands_run(isolate);
     while (result == SCRIPT_OK && (letter = mailbox_pop(&isolate->mailbox)) != NULL) {
         result = read_letter(isolate, letter);
     }
@@ -495,6 +502,7 @@ static bool open_engine(struct isolate *isolate, uint64_t heap_limit, uint64_t e
         .external_limit = external_limit,
         .owner = isolate,
         .hooks = {.collected = on_collected,
+                  .paused = on_paused,
                   .shared = on_shared,
                   .released = on_released,
                   .kind_of = threads_kind_of,
@@ -563,6 +571,7 @@ static void isolate_free(struct isolate *isolate, enum wire_state state)
     end_children(isolate);
     door_close(isolate);
     host_remove(isolate->host, isolate);
+    errands_close(isolate);
     close_ports(isolate);
     mailbox_close(&isolate->mailbox);
     current_engine = NULL;

@@ -166,6 +166,22 @@ struct letter *mailbox_pop(struct mailbox *mailbox)
     return letter;
 }
 
+struct letter *mailbox_take_errand(struct mailbox *mailbox, const char *id)
+{
+    struct letter *before = NULL, *at;
+
+    pthread_mutex_lock(&mailbox->lock);
+    for (at = mailbox->first; at != NULL; before = at, at = at->next) {
+        if (at->kind == LETTER_ERRAND && (id == NULL || strcmp(at->id, id) == 0)) {
+            *(before != NULL ? &before->next : &mailbox->first) = at->next;
+            mailbox->last = mailbox->last == at ? before : mailbox->last;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&mailbox->lock);
+    return at;
+}
+
 struct port *mailbox_pop_port(struct mailbox *mailbox)
 {
     pthread_mutex_lock(&mailbox->lock);

@@ -27,7 +27,8 @@ enum letter_kind {
     LETTER_MESSAGE, /* postMessageToThread() of `thread`: message; `number` is to be answered */
     LETTER_ANSWER,  /* what became of `number`: code */
     LETTER_WAKE,    /* Atomics.waitAsync() number `number` was notified */
-    LETTER_COMMAND, /* the collector asks for something */
+    LETTER_COMMAND, /* the collector asks the script for something */
+    LETTER_ERRAND,  /* the collector asks for something of the heap (errand.h) */
     LETTER_FILE     /* file: an operation on files is done */
 };
 
@@ -36,8 +37,9 @@ struct letter {
     enum letter_kind kind;
     struct worker *worker; /* a counted reference; ONLINE, OUTPUT, ENDED */
     struct file_request *file; /* FILE; owned */
-    char id[64];           /* COMMAND: echoed in the result */
-    char verb[16];         /* COMMAND: gc, snapshot, ... */
+    char id[64];               /* COMMAND, ERRAND: echoed in the result */
+    char verb[16];             /* COMMAND: recycle; ERRAND: gc, snapshot, ... */
+    uint64_t interval;         /* ERRAND: of a profile, bytes between two samples */
     uint64_t number;
     uint32_t thread;
     int code;
@@ -77,6 +79,9 @@ void mailbox_wake(struct mailbox *mailbox);
 
 /* The oldest letter or NULL; the caller's. Owner only. */
 struct letter *mailbox_pop(struct mailbox *mailbox);
+/* Takes the oldest errand out, before all other letters; with `id` that one. NULL when there is
+ * none; the caller's. Any thread. */
+struct letter *mailbox_take_errand(struct mailbox *mailbox, const char *id);
 /* The oldest ready port with its reference, or NULL. Owner only. */
 struct port *mailbox_pop_port(struct mailbox *mailbox);
 /* The newest ready port, not taken; NULL when none. Owner only. */

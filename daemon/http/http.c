@@ -67,19 +67,40 @@ struct http {
 
 /* ---- sending --------------------------------------------------------------------------------- */
 
-/* Takes the body of `reply`; NULL when memory is short. */
-static struct MHD_Response *make_response(struct reply *reply)
+/* Takes the bytes; NULL when memory is short. */
+static struct MHD_Response *make_body(struct reply *reply)
 {
     size_t size;
-    if (reply->body.is_failed) {
-        return NULL;
-    }
     unsigned char *data = bytes_take(&reply->body, &size);
     struct MHD_Response *response =
         data != NULL ? MHD_create_response_from_buffer(size, data, MHD_RESPMEM_MUST_FREE)
                      : MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
     if (response == NULL) {
         free(data);
+    }
+    return response;
+}
+
+/* Takes the descriptor; NULL when memory is short. */
+static struct MHD_Response *make_file_body(struct reply *reply)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_fd_at_offset64(reply->file_bytes, reply->file, 0);
+    if (response != NULL) {
+        reply->file = -1;
+    }
+    return response;
+}
+
+/* Takes the body of `reply`; NULL when memory is short. */
+static struct MHD_Response *make_response(struct reply *reply)
+{
+    if (reply->body.is_failed) {
+        return NULL;
+    }
+    struct MHD_Response *response =
+        reply->file >= 0 ? make_file_body(reply) : make_body(reply);
+    if (response == NULL) {
         return NULL;
     }
     bool is_made =

@@ -457,15 +457,24 @@ void ingest_send_actions(struct ingest *ingest)
 {
     struct daemon *daemon = ingest->daemon;
     struct action *action;
-    char line[160];
+    char line[256];
 
     while ((action = actions_next(daemon->actions)) != NULL) {
         struct process *process = model_find_process(&daemon->model, action->pid);
         struct source *source = process != NULL ? process->source : NULL;
         int length = snprintf(line, sizeof line,
                               "{\"type\":\"command\",\"id\":\"%" PRIu64
-                              "\",\"do\":\"%s\",\"thread\":%" PRIu32 "}",
+                              "\",\"do\":\"%s\",\"thread\":%" PRIu32,
                               action->id, action->what, action->thread);
+        if (action->seconds > 0) {
+            length += snprintf(line + length, sizeof line - (size_t)length, ",\"seconds\":%.3f",
+                               action->seconds);
+        }
+        if (action->interval > 0) {
+            length += snprintf(line + length, sizeof line - (size_t)length,
+                               ",\"interval\":%" PRIu64, action->interval);
+        }
+        length += snprintf(line + length, sizeof line - (size_t)length, "}");
         action->state = ACTION_SENT;
         if (source == NULL || source->door.fd < 0 ||
             door_send(&source->door, line, (size_t)length, NULL, 0) < 0) {

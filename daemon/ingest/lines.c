@@ -288,6 +288,11 @@ static int take_result(struct ingest *ingest, struct source *source, json_t *lin
     if (action == NULL) {
         return error_set(error, -ENOENT, "result: no action with that id waits for one");
     }
+    int fd = json_is_true(json_object_get(line, "file")) ? door_take_fd(&source->door) : -1;
+    if (fd >= 0 && actions_take_file(daemon->actions, action, fd) < 0) {
+        is_ok = false;
+        why = "what the emitter sent is no file";
+    }
     json_object_del(line, "type");
     json_object_del(line, "id");
     size_t length = json_dumpb(line, action->result, sizeof action->result - 1, JSON_COMPACT);

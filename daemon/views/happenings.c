@@ -11,9 +11,13 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EVENTS_DEFAULT   100
 #define EVENTS_LIMIT_MAX 10000
+
+#define PROFILE_SECONDS     5
+#define PROFILE_SECONDS_MAX 600
 
 /* The events that match; NULL with a reply made. The array is the caller's. */
 static const struct event **find_events(const struct request *request,
@@ -123,7 +127,8 @@ static void refuse_action(struct reply *reply, int code, const struct error *err
                     error->text);
         break;
     case -EINVAL:
-        reply_error(reply, 404, "no_such_action", "gc and recycle can be asked for", "%s",
+        reply_error(reply, 404, "no_such_action",
+                    "gc, recycle, snapshot, profile and census can be asked for", "%s",
                     error->text);
         break;
     case -ESRCH:
@@ -142,16 +147,26 @@ static void refuse_action(struct reply *reply, int code, const struct error *err
     }
 }
 
-/* POST /api/v1/isolates/{id}/gc|recycle; that acting is allowed at all was checked before. */
+/* POST /api/v1/isolates/{id}/gc|recycle|snapshot|profile|census; that acting is allowed at all was
+ * checked before. */
 void happenings_act(const struct request *request, struct reply *reply)
 {
-    const char *what = strrchr(request->path, '/') + 1;
+    struct action_order order = {.isolate = request->captures[0],
+                                 .what = strrchr(request->path, '/') + 1};
     struct error error = {""};
     struct writer writer;
     uint64_t id;
 
-    int code = actions_queue(request->daemon->actions, &request->daemon->model,
-                             request->captures[0], what, &id, &error);
+    if (strcmp(order.what, "profile") == 0) {
+        order.seconds = PROFILE_SECONDS;
+        if (!request_get_double(request, "seconds", 0.1, PROFILE_SECONDS_MAX, &order.seconds,
+                                reply) ||
+            !request_get_uint(request, "interval", 1, UINT64_C(1) << 40, &order.interval, reply)) {
+            return;
+        }
+    }
+    int code =
+        actions_queue(request->daemon->actions, &request->daemon->model, &order, &id, &error);
     if (code < 0) {
         refuse_action(reply, code, &error);
         return;
@@ -163,18 +178,51 @@ void happenings_act(const struct request *request, struct reply *reply)
     writer_close_object(&writer);
 }
 
-void happenings_action(const struct request *request, struct reply *reply)
+/* NULL with a 404 in *reply. */
+static const struct action *require_action(const struct request *request, struct reply *reply)
 {
     char *end;
     const char *text = request->captures[0];
     uint64_t id = strtoull(text, &end, 10);
     const struct action *action =
         end != text && *end == '\0' ? actions_find(request->daemon->actions, id) : NULL;
-    struct writer writer;
 
     if (action == NULL) {
         reply_error(reply, 404, "no_such_action", "the POST answered with its id",
                     "no action '%.40s' is known; only the last %d are kept", text, ACTIONS_MAX);
+    }
+    return action;
+}
+
+void happenings_file(const struct request *request, struct reply *reply)
+{
+    const struct action *action = require_action(request, reply);
+
+    if (action == NULL) {
+        return;
+    }
+    if (action->fd < 0) {
+        reply_error(reply, 404, "no_file",
+                    "snapshot, profile and census bring one when they are done",
+                    "action %s has no file%s", request->captures[0],
+                    action->state == ACTION_DONE ? " any more" : "");
+        return;
+    }
+    reply->file = dup(action->fd);
+    reply->file_bytes = action->file_bytes;
+    if (reply->file < 0) {
+        reply_error(reply, 503, "no_descriptor", "try again later", "out of descriptors");
+        return;
+    }
+    reply->content_type = "application/octet-stream";
+}
+
+void happenings_action(const struct request *request, struct reply *reply)
+{
+    const struct action *action = require_action(request, reply);
+    struct writer writer;
+
+    if (action == NULL) {
         return;
     }
     writer_init(&writer, &reply->body);
@@ -186,6 +234,7 @@ void happenings_action(const struct request *request, struct reply *reply)
     writer_double(&writer, "queued_at", action->queued_at);
     writer_double(&writer, "finished_at", action->finished_at > 0 ? action->finished_at : NAN);
     writer_text(&writer, "error", action->error[0] != '\0' ? action->error : NULL);
+    writer_uint(&writer, "file_bytes", action->fd >= 0 ? action->file_bytes : MODEL_UNKNOWN);
     writer_raw(&writer, "result", action->result[0] != '\0' ? action->result : "null");
     writer_close_object(&writer);
 }

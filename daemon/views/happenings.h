@@ -10,6 +10,7 @@
 void happenings_events(const struct request *request, struct reply *reply);
 void happenings_jobs(const struct request *request, struct reply *reply);
 void happenings_act(const struct request *request, struct reply *reply);
+void happenings_file(const struct request *request, struct reply *reply);
 void happenings_action(const struct request *request, struct reply *reply);
 
 #endif

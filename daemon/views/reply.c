@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define REPLY_BYTES_MAX (256u << 20) /* far beyond a frame of the largest fleet */
 
@@ -16,6 +17,7 @@ void reply_init(struct reply *reply)
 {
     memset(reply, 0, sizeof *reply);
     reply->status = 200;
+    reply->file = -1;
     reply->content_type = "application/json; charset=utf-8";
     bytes_init(&reply->body, REPLY_BYTES_MAX);
 }
@@ -23,6 +25,9 @@ void reply_init(struct reply *reply)
 void reply_fini(struct reply *reply)
 {
     bytes_fini(&reply->body);
+    if (reply->file >= 0) {
+        close(reply->file);
+    }
 }
 
 void reply_error(struct reply *reply, unsigned status, const char *code, const char *hint,

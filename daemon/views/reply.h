@@ -15,6 +15,8 @@ struct reply {
     const char *content_type;
     const char *allow; /* of a 405 */
     struct bytes body; /* owned */
+    int file;          /* owned: the body instead; -1 for none */
+    uint64_t file_bytes;
 };
 
 /* 200, JSON, empty. */

@@ -13,8 +13,9 @@
 
 /* A running script asks regularly whether it may go on. */
 bool engine_must_stop(void *engine);
+bool engine_pause(void *engine);
 #define DUK_USE_INTERRUPT_COUNTER
-#define DUK_USE_EXEC_TIMEOUT_CHECK(udata) engine_must_stop(udata)
+#define DUK_USE_EXEC_TIMEOUT_CHECK(udata) engine_pause(udata)
 
 /* Depth is bounded by the thread's real stack, not by a count of calls; the compiler asks as well.
  */

@@ -41,6 +41,9 @@ struct engine_hooks {
     void (*collected)(void *owner, const struct engine_gc *gc);              /* (C) */
     void (*shared)(void *owner, const struct store *store, uint64_t refs);   /* (C) first view */
     void (*released)(void *owner, const struct store *store, uint64_t refs); /* (C) last view */
+    /* The running script stands between two instructions, because engine_notice() asked: the heap
+     * may be collected and looked at, nothing may be run or pushed. */
+    void (*paused)(void *owner);
     /* What an object of the runtime is. Asked of objects whose prototype is not Object.prototype.
      * (C) NULL: all are plain. */
     enum engine_kind (*kind_of)(void *owner, duk_context *ctx, duk_idx_t index);
@@ -95,6 +98,9 @@ void engine_terminate(struct engine *engine);
 void engine_interrupt(struct engine *engine);
 /* Any thread: death was asked for and noticed. */
 bool engine_is_dying(const struct engine *engine);
+
+/* Has hooks.paused called soon, if a script runs. Any thread, while the engine exists. */
+void engine_notice(struct engine *engine);
 
 /* Full collection; hooks.collected is called. Sets heap_live of the slot. */
 void engine_collect(struct engine *engine);

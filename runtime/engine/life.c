@@ -62,6 +62,27 @@ bool engine_must_stop(void *udata)
     return true;
 }
 
+void engine_notice(struct engine *engine)
+{
+    atomic_store_explicit(&engine->is_noticed, true, memory_order_release);
+}
+
+/* The executor asks after every so many instructions; true ends the script. */
+bool engine_pause(void *udata)
+{
+    struct engine *engine = udata;
+    if (engine_must_stop(engine)) {
+        return true;
+    }
+    if (DUK_UNLIKELY(atomic_load_explicit(&engine->is_noticed, memory_order_relaxed)) &&
+        engine->options.hooks.paused) {
+        atomic_store_explicit(&engine->is_noticed, false, memory_order_relaxed);
+        atomic_thread_fence(memory_order_acquire);
+        engine->options.hooks.paused(engine->options.owner);
+    }
+    return engine_must_stop(engine);
+}
+
 static void engine_check_stop(duk_hthread *thr)
 {
     if (engine_must_stop(thr->heap->heap_udata)) {

@@ -65,6 +65,7 @@ struct builtin {
 struct engine {
     _Atomic bool asked; /* to die, or dead */
     _Atomic int end;    /* enum engine_end */
+    _Atomic bool is_noticed; /* the owner wants hooks.paused */
     duk_heap *heap;     /* NULL while it is created */
     duk_context *context;
     jmp_buf *birth; /* while the heap is created */

@@ -5,6 +5,7 @@
 #include "tests/unit/daemon/daemon_fixture.h"
 
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 static void test_slot_becomes_isolate(void **state)
@@ -423,10 +424,19 @@ static void test_actions(void **state)
     struct actions *actions = fixture.daemon.actions;
     const struct model *model = &fixture.daemon.model;
     const char *name = isolate_of(&fixture, 0)->id;
-    assert_int_equal(actions_queue(actions, model, "1.999", "gc", &id, &error), -ENOENT);
-    assert_int_equal(actions_queue(actions, model, name, "dance", &id, &error), -EINVAL);
-    assert_int_equal(actions_queue(actions, model, name, "snapshot", &id, &error), -EOPNOTSUPP);
-    assert_int_equal(actions_queue(actions, model, name, "gc", &id, &error), 0);
+    assert_int_equal(
+        actions_queue(actions, model, &(struct action_order){"1.999", "gc", 0, 0}, &id, &error),
+        -ENOENT);
+    assert_int_equal(
+        actions_queue(actions, model, &(struct action_order){name, "dance", 0, 0}, &id, &error),
+        -EINVAL);
+    model_find_process(model, isolate_of(&fixture, 0)->process->pid)->kind = MODEL_V8;
+    assert_int_equal(
+        actions_queue(actions, model, &(struct action_order){name, "snapshot", 0, 0}, &id, &error),
+        -EOPNOTSUPP);
+    model_find_process(model, isolate_of(&fixture, 0)->process->pid)->kind = MODEL_DUKTAPE;
+    assert_int_equal(
+        actions_queue(actions, model, &(struct action_order){name, "gc", 0, 0}, &id, &error), 0);
     ingest_send_actions(fixture.daemon.ingest);
     assert_int_equal(actions_find(actions, id)->state, ACTION_SENT);
     const char *line = emitter_receive(&emitter, &fixture);
@@ -439,10 +449,66 @@ static void test_actions(void **state)
     emitter_send(&emitter, "{\"type\":\"result\",\"id\":\"1\",\"ok\":true}");
     assert_non_null(strstr(emitter_receive(&emitter, &fixture), "error"));
 
-    assert_int_equal(actions_queue(actions, model, name, "gc", &id, &error), 0);
+    assert_int_equal(
+        actions_queue(actions, model, &(struct action_order){name, "gc", 0, 0}, &id, &error), 0);
     ingest_send_actions(fixture.daemon.ingest);
     actions_expire(actions, model->t + ACTION_TIMEOUT_S + 1);
     assert_int_equal(actions_find(actions, id)->state, ACTION_FAILED);
+
+    emitter_close(&emitter);
+    fixture_close(&fixture);
+}
+
+/* Files come with results: the last few are kept, for a while; only regular ones are taken. */
+static void test_action_files(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct emitter emitter;
+    struct error error;
+    uint64_t id, first = 0;
+    char text[96];
+    int fd;
+    fixture_open(&fixture);
+    emitter_open(&emitter, &fixture);
+    segment_take_slot(emitter.segment, 0);
+    fixture_tick(&fixture);
+
+    struct actions *actions = fixture.daemon.actions;
+    const struct model *model = &fixture.daemon.model;
+    struct action_order order = {isolate_of(&fixture, 0)->id, "profile", 2.5, 4096};
+    assert_int_equal(actions_queue(actions, model, &order, &id, &error), 0);
+    ingest_send_actions(fixture.daemon.ingest);
+    const char *line = emitter_receive(&emitter, &fixture);
+    assert_non_null(strstr(line, "\"seconds\":2.500,\"interval\":4096}"));
+    for (int i = 0; i < ACTION_FILES_MAX + 1; i++) {
+        assert_int_equal(actions_queue(actions, model, &order, &id, &error), 0);
+        ingest_send_actions(fixture.daemon.ingest);
+        first = first == 0 ? id : first;
+        fd = memfd_create("file", MFD_CLOEXEC);
+        assert_int_equal(write(fd, "content", 7), 7);
+        snprintf(text, sizeof text, "{\"type\":\"result\",\"id\":\"%d\",\"ok\":true,\"file\":true}",
+                 (int)id);
+        assert_int_equal(door_send(&emitter.door, text, strlen(text), &fd, 1), 0);
+        close(fd);
+        fixture_pump(&fixture, WAIT_MS);
+        assert_int_equal(actions_find(actions, id)->state, ACTION_DONE);
+        assert_int_equal(actions_find(actions, id)->file_bytes, 7);
+        assert_true(actions_find(actions, id)->fd >= 0);
+    }
+    assert_int_equal(actions_find(actions, first)->fd, -1);
+    actions_expire(actions, model->t + ACTION_FILE_S + 1);
+    assert_int_equal(actions_find(actions, id)->fd, -1);
+
+    assert_int_equal(actions_queue(actions, model, &order, &id, &error), 0);
+    ingest_send_actions(fixture.daemon.ingest);
+    fd = emitter.door.fd;
+    snprintf(text, sizeof text, "{\"type\":\"result\",\"id\":\"%d\",\"ok\":true,\"file\":true}",
+             (int)id);
+    assert_int_equal(door_send(&emitter.door, text, strlen(text), &fd, 1), 0);
+    fixture_pump(&fixture, WAIT_MS);
+    assert_int_equal(actions_find(actions, id)->state, ACTION_FAILED);
+    assert_int_equal(actions_find(actions, id)->fd, -1);
 
     emitter_close(&emitter);
     fixture_close(&fixture);
@@ -464,6 +530,7 @@ int main(void)
         cmocka_unit_test(test_killed_emitter),
         cmocka_unit_test(test_retention),
         cmocka_unit_test(test_actions),
+        cmocka_unit_test(test_action_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

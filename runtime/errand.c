@@ -1,0 +1,203 @@
+/*
+ * Errands (errand.h). The I/O thread owns the list of those under way, the isolate's mailbox the
+ * letters, the isolate's thread the id of the profile that runs. Invariant: who takes the letter
+ * out of the mailbox answers.
+ */
+#include "runtime/errand.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "runtime/engine/engine.h"
+#include "runtime/heap_file.h"
+#include "runtime/host.h"
+#include "runtime/isolate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct errand {
+    struct errand *next;
+    char id[sizeof((struct letter *)0)->id];
+    uint32_t thread;
+    bool is_profile; /* whose end was not asked for yet */
+    uint64_t due;    /* CLOCK_MONOTONIC ns; 0: over */
+};
+
+/* Of the isolate this thread runs; empty while none is taken for the collector. */
+static _Thread_local char profile_id[sizeof((struct letter *)0)->id];
+
+/* ---- of the I/O thread ----------------------------------------------------------------------- */
+
+bool errand_is_verb(const char *verb)
+{
+    static const char *const verbs[] = {"gc", "snapshot", "profile", "census"};
+
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        if (strcmp(verb, verbs[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct letter *make_letter(const char *verb, const char *id)
+{
+    struct letter *letter = calloc(1, sizeof *letter);
+
+    if (letter != NULL) {
+        letter->kind = LETTER_ERRAND;
+        snprintf(letter->verb, sizeof letter->verb, "%s", verb);
+        snprintf(letter->id, sizeof letter->id, "%s", id);
+    }
+    return letter;
+}
+
+bool errands_send(struct errands *errands, uint32_t thread, const struct errand_order *order)
+{
+    struct letter *letter = make_letter(order->verb, order->id);
+    struct errand *errand = calloc(1, sizeof *errand);
+
+    if (letter != NULL && errand != NULL) {
+        letter->interval = order->interval;
+        snprintf(errand->id, sizeof errand->id, "%s", order->id);
+        errand->thread = thread;
+        errand->is_profile = strcmp(order->verb, "profile") == 0;
+        double seconds = errand->is_profile ? order->seconds : ERRAND_SECONDS_MAX;
+        errand->due = clock_now_ns() + (uint64_t)(seconds * (double)CLOCK_NS_PER_S);
+        if (host_send_errand(errands->host, thread, letter)) {
+            errand->next = errands->first;
+            errands->first = errand;
+            return true;
+        }
+    }
+    mailbox_free_letter(&letter);
+    free(errand);
+    return false;
+}
+
+/* Its time is over: takes it back if the isolate has not come to it; asks for a profile's end. */
+static void pass(struct errands *errands, struct errand *errand)
+{
+    errand->due = 0;
+    if (host_take_errand(errands->host, errand->thread, errand->id)) {
+        host_answer(errands->host, errand->id,
+                    "the isolate did not come to a safe point in that time: it is in a long native "
+                    "function, or waits in Atomics.wait");
+        return;
+    }
+    struct letter *letter = errand->is_profile ? make_letter("profile end", errand->id) : NULL;
+    errand->is_profile = false;
+    if (letter != NULL && host_send_errand(errands->host, errand->thread, letter)) {
+        errand->due = clock_now_ns() + ERRAND_SECONDS_MAX * CLOCK_NS_PER_S;
+    } else {
+        mailbox_free_letter(&letter); /* the isolate has ended, and answered */
+    }
+}
+
+bool errands_look(struct errands *errands)
+{
+    uint64_t now = clock_now_ns();
+
+    for (struct errand **at = &errands->first; *at != NULL;) {
+        struct errand *errand = *at;
+        if (now >= errand->due) {
+            pass(errands, errand);
+        }
+        if (errand->due != 0) {
+            at = &errand->next;
+            continue;
+        }
+        *at = errand->next;
+        free(errand);
+    }
+    return errands->first != NULL;
+}
+
+void errands_fini(struct errands *errands)
+{
+    while (errands->first != NULL) {
+        struct errand *errand = errands->first;
+        errands->first = errand->next;
+        free(errand);
+    }
+}
+
+/* ---- of the isolate -------------------------------------------------------------------------- */
+
+/* The file's size as the last of the figures. */
+static void answer_file(struct host *host, const char *id, int fd, struct host_figure *figures,
+                        size_t count)
+{
+    off_t size = lseek(fd, 0, SEEK_END);
+
+    figures[count - 1] = (struct host_figure){"bytes", size < 0 ? 0 : (double)size};
+    host_answer_file(host, id, fd, figures, count);
+}
+
+static void run_snapshot(struct isolate *isolate, const struct letter *letter)
+{
+    struct engine_snapshot taken;
+    struct error error;
+    uint64_t started = clock_now_ns();
+    int fd = heap_file_open(&error);
+    int code = fd < 0 ? fd : heap_file_snapshot(isolate_engine(isolate), fd, &taken, &error);
+
+    if (code < 0) {
+        host_answer(isolate_host(isolate), letter->id, error.text);
+        if (fd >= 0) {
+            close(fd);
+        }
+        return;
+    }
+    struct host_figure figures[] = {
+        {"nodes", (double)taken.nodes},
+        {"edges", (double)taken.edges},
+        {"memory", (double)taken.memory},
+        {"seconds", (double)(clock_now_ns() - started) / (double)CLOCK_NS_PER_S},
+        {"bytes", 0},
+    };
+    answer_file(isolate_host(isolate), letter->id, fd, figures, sizeof figures / sizeof *figures);
+}
+
+static void run_one(struct isolate *isolate, const struct letter *letter)
+{
+    struct host *host = isolate_host(isolate);
+
+    if (strcmp(letter->verb, "gc") == 0) {
+        engine_collect(isolate_engine(isolate));
+        host_answer(host, letter->id, NULL);
+    } else if (strcmp(letter->verb, "snapshot") == 0) {
+        run_snapshot(isolate, letter);
+    } else {
+        host_answer(host, letter->id, "this isolate cannot do that");
+    }
+}
+
+void errands_run(struct isolate *isolate)
+{
+    struct letter *letter;
+
+    while ((letter = mailbox_take_errand(isolate_mailbox(isolate), NULL)) != NULL) {
+        run_one(isolate, letter);
+        mailbox_free_letter(&letter);
+    }
+}
+
+void errands_close(struct isolate *isolate)
+{
+    struct host *host = isolate_host(isolate);
+    struct letter *letter;
+
+    while ((letter = mailbox_take_errand(isolate_mailbox(isolate), NULL)) != NULL) {
+        if (strcmp(letter->id, profile_id) != 0) {
+            host_answer(host, letter->id, "the isolate ended meanwhile");
+        }
+        mailbox_free_letter(&letter);
+    }
+    if (profile_id[0] != '\0') {
+        host_answer(host, profile_id, "the isolate ended while its profile was taken");
+        profile_id[0] = '\0';
+    }
+}

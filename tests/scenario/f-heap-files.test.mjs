@@ -1,0 +1,95 @@
+// isoctl snapshot and profile against the real collector and runtime: idle, busy and stuck isolates,
+// and what is said when it cannot be.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { scene, until } from './lib.mjs';
+
+async function open(t, script = 'profiled.js', options = {}) {
+    const s = await scene(t);
+    const file = join(s.dir, 'allow.yaml');
+    writeFileSync(file, 'http: {allow_actions: true}\n');
+    await s.collector('--config', file);
+    s.program = s.start('isorun', ['--collector', s.socket, '--name', 'test',
+        new URL(`programs/${script}`, import.meta.url).pathname], options);
+    s.ctl = async (...args) => {
+        const child = s.start('isoctl', ['--url', s.url, ...args]);
+        const { code } = await child.ended;
+        return { code, stdout: child.stdout, stderr: child.stderr };
+    };
+    s.find = (name) => until(`worker ${name}`, async () =>
+        (await s.frame()).isolates.find((i) => i.name === name && i.heap.used > 0));
+    return s;
+}
+
+function names(shot, name) {
+    let count = 0;
+    for (let i = 0; i < shot.nodes.length; i += 7) {
+        count += shot.nodes[i] === 3 && shot.strings[shot.nodes[i + 1]] === name;
+    }
+    return count;
+}
+
+function read(path) {
+    const shot = JSON.parse(readFileSync(path, 'utf8'));
+    assert.equal(shot.nodes.length, shot.snapshot.node_count * 7);
+    assert.equal(shot.edges.length, shot.snapshot.edge_count * 3);
+    return shot;
+}
+
+test('a snapshot of an idle, of a busy and of the main isolate', async (t) => {
+    const s = await open(t);
+    for (const [name, constructor] of [['leaking', 'Leaked'], ['spinning', 'Spun'], ['main', 'Worker']]) {
+        const file = join(s.dir, `${name}.heapsnapshot`);
+        const done = await s.ctl('snapshot', (await s.find(name)).id, '-o', file);
+        assert.equal(done.code, 0, done.stderr);
+        assert.equal(done.stdout, `${file}\n`);
+        const shot = read(file);
+        assert.ok(names(shot, constructor) >= 1, name);
+        if (name === 'leaking') {
+            assert.ok(names(shot, constructor) >= 10000);
+        }
+    }
+    assert.deepEqual(readdirSync(s.dir).filter((file) => file.endsWith('.part')), []);
+    const gc = await s.ctl('gc', (await s.find('spinning')).id);
+    assert.equal(gc.code, 0, gc.stderr);
+});
+
+test('an isolate that is stuck says so after a while', async (t) => {
+    const s = await open(t, 'stuck.js');
+    const file = join(s.dir, 'x');
+    const started = Date.now();
+    const done = await s.ctl('snapshot', (await s.find('stuck')).id, '-o', file);
+    assert.equal(done.code, 1);
+    assert.match(done.stderr, /safe point/);
+    assert.ok(Date.now() - started < 30000);
+    assert.ok(!existsSync(file));
+});
+
+test('what cannot be is told', async (t) => {
+    const s = await open(t, 'profiled.js', { env: { ...process.env, TMPDIR: '/nonexistent' } });
+    const worker = await s.find('leaking');
+    const file = join(s.dir, 'x');
+    const nobody = await s.ctl('snapshot', '9.9', '-o', file);
+    assert.equal(nobody.code, 1);
+    assert.match(nobody.stderr, /no isolate 9\.9/);
+    const nowhere = await s.ctl('snapshot', worker.id, '-o', file);
+    assert.equal(nowhere.code, 1);
+    assert.match(nowhere.stderr, /no file can be made in \/nonexistent/);
+    const unsaid = await s.ctl('snapshot', worker.id);
+    assert.equal(unsaid.code, 2);
+    assert.match(unsaid.stderr, /-o FILE/);
+    const action = await fetch(`${s.url}/api/v1/isolates/${worker.id}/gc`, { method: 'POST' });
+    const { action: id } = await action.json();
+    const none = await fetch(`${s.url}/api/v1/actions/${id}/file`);
+    assert.equal(none.status, 404);
+});
+
+test('no room on the disk where it is written', { skip: !existsSync('/dev/full') }, async (t) => {
+    const s = await open(t);
+    const worker = await s.find('leaking');
+    const full = await s.ctl('snapshot', worker.id, '-o', join(mkdtempSync(join(s.dir, 'd')), 'no', 'x'));
+    assert.equal(full.code, 1);
+    assert.match(full.stderr, /No such file/);
+});
