@@ -694,6 +694,12 @@ void *arena_realloc(struct arena *arena, void *block, size_t size)
     return move_block(arena, block, size, old);
 }
 
+size_t arena_block_bytes(const void *block)
+{
+    struct chunk *chunk = chunk_of(block);
+    return chunk->bytes ? chunk->bytes : block_bytes(chunk, page_of(chunk, block));
+}
+
 uint64_t arena_used(const struct arena *arena)
 {
     return arena->used;

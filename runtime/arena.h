@@ -26,6 +26,9 @@ void *arena_alloc(struct arena *arena, size_t size);
 void *arena_realloc(struct arena *arena, void *block, size_t size);
 void arena_release(struct arena *arena, void *block);
 
+/* What `block` counts for in `used`. */
+size_t arena_block_bytes(const void *block);
+
 uint64_t arena_used(const struct arena *arena);
 uint64_t arena_committed(const struct arena *arena);
 uint64_t arena_limit(const struct arena *arena);

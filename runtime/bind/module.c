@@ -33,6 +33,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <uv.h>
+
 #define MODULE_FILE_MAX (256u << 20) /* bytes of a script or JSON file */
 #define BUILTINS_MAX    128          /* whose bytecode is kept */
 
@@ -49,11 +51,10 @@ static const char *code_of(int error)
     return name ? name : "EIO";
 }
 
-/* Throws an Error as Node's file functions do: "ENOENT: no such file or directory, open 'x'". */
-static duk_ret_t throw_system(duk_context *ctx, int error, const char *call, const char *path)
+duk_ret_t module_throw_system(duk_context *ctx, int error, const char *call, const char *path)
 {
     const char *code = code_of(error);
-    duk_push_error_object(ctx, DUK_ERR_ERROR, "%s: %s, %s '%s'", code, strerror(error), call, path);
+    duk_push_error_object(ctx, DUK_ERR_ERROR, "%s: %s, %s '%s'", code, uv_strerror(-error), call, path);
     duk_push_int(ctx, -error);
     duk_put_prop_literal(ctx, -2, "errno");
     duk_push_string(ctx, code);
@@ -65,8 +66,7 @@ static duk_ret_t throw_system(duk_context *ctx, int error, const char *call, con
     return duk_throw(ctx);
 }
 
-/* The path at `index` as the file system knows it: kept on the value stack. */
-static const char *require_path(duk_context *ctx, duk_idx_t index)
+const char *module_require_path(duk_context *ctx, duk_idx_t index)
 {
     size_t size;
     const char *text = duk_require_lstring(ctx, index, &size);
@@ -128,7 +128,7 @@ static duk_ret_t push_text(duk_context *ctx, void *data)
 /* read(path): the text of a file. */
 static duk_ret_t native_read(duk_context *ctx)
 {
-    const char *path = require_path(ctx, 0);
+    const char *path = module_require_path(ctx, 0);
 
     struct bytes bytes;
     bytes_init(&bytes, MODULE_FILE_MAX);
@@ -140,7 +140,7 @@ static duk_ret_t native_read(duk_context *ctx)
     bytes_fini(&bytes);
 
     if (error) {
-        return throw_system(ctx, error, error == EISDIR ? "read" : "open", path);
+        return module_throw_system(ctx, error, error == EISDIR ? "read" : "open", path);
     }
     return failed ? duk_throw(ctx) : 1;
 }
@@ -148,7 +148,7 @@ static duk_ret_t native_read(duk_context *ctx)
 /* stat(path): 0 a file, 1 a directory, -1 neither. */
 static duk_ret_t native_stat(duk_context *ctx)
 {
-    const char *path = require_path(ctx, 0);
+    const char *path = module_require_path(ctx, 0);
 
     struct stat info;
     int kind = stat(path, &info) != 0 ? -1 : S_ISDIR(info.st_mode) ? 1 : 0;
@@ -160,7 +160,7 @@ static duk_ret_t native_stat(duk_context *ctx)
 /* realpath(path): without symbolic links; the path itself when that can't be told. */
 static duk_ret_t native_realpath(duk_context *ctx)
 {
-    const char *path = require_path(ctx, 0);
+    const char *path = module_require_path(ctx, 0);
 
     char resolved[PATH_MAX];
     const char *result = realpath(path, resolved) ? resolved : path;
@@ -173,7 +173,7 @@ static duk_ret_t native_realpath(duk_context *ctx)
  * it; undefined for none. What lies in node_modules belongs to no package outside of it. */
 static duk_ret_t native_scope(duk_context *ctx)
 {
-    const char *path = require_path(ctx, 0);
+    const char *path = module_require_path(ctx, 0);
 
     char at[PATH_MAX + sizeof "/package.json"];
     struct stat info;
@@ -199,7 +199,8 @@ static duk_ret_t native_scope(duk_context *ctx)
     return 1;
 }
 
-/* ---- built-in modules ----------------------------------------------------------------------------
+/* ---- built-in modules
+ * ----------------------------------------------------------------------------
  */
 
 /* Index in runtime_js_files, -1 for no such module. */

@@ -4,10 +4,15 @@
  */
 #include "runtime/bind/v8.h"
 
+#include "runtime/bind/module.h"
 #include "runtime/engine/engine.h"
+#include "runtime/heap_file.h"
 #include "runtime/isolate.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
+#include <unistd.h>
 
 static double word(const _Atomic uint64_t *place)
 {
@@ -55,9 +60,35 @@ static duk_ret_t heap_statistics(duk_context *ctx)
     return 1;
 }
 
+/* writeSnapshot(path) */
+static duk_ret_t write_snapshot(duk_context *ctx)
+{
+    const char *path = module_require_path(ctx, 0);
+
+    struct engine_snapshot figures;
+    struct error error = {""};
+    int code = 0;
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    int refused = fd < 0 ? errno : 0;
+    if (fd >= 0) {
+        code = heap_file_snapshot(engine_of(ctx), fd, &figures, &error);
+        close(fd);
+    }
+    if (code < 0) {
+        unlink(path); /* half a snapshot is none */
+    }
+
+    if (refused) {
+        return module_throw_system(ctx, refused, "open", path);
+    }
+    return code < 0 ? duk_error(ctx, DUK_ERR_ERROR, "%s", error.text) : 0;
+}
+
 duk_ret_t v8_push_natives(duk_context *ctx)
 {
     duk_push_object(ctx);
+    duk_push_c_function(ctx, write_snapshot, 1);
+    duk_put_prop_literal(ctx, -2, "writeSnapshot");
     duk_push_c_function(ctx, heap_statistics, 0);
     duk_put_prop_literal(ctx, -2, "heapStatistics");
     return 1;

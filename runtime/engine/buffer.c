@@ -73,7 +73,7 @@ static bool hold_add(struct engine *engine, struct store *store)
     if (!hold) {
         return false;
     }
-    *hold = (struct hold){*bucket, store, 1, store_pin(store, thread_of(engine))};
+    *hold = (struct hold){*bucket, store, 1, store_pin(store, thread_of(engine)), 0};
     *bucket = hold;
     engine->hold_count++;
     engine->shared += store_bytes(store);

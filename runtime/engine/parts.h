@@ -29,6 +29,7 @@ struct hold {
     struct store *store;
     uint64_t buffers;
     uint32_t pin;
+    uint32_t number; /* in a snapshot */
 };
 
 /* A heap buffer whose memory is a store; `store` is NULL once it was given away. */
@@ -37,6 +38,7 @@ struct store_buffer {
     struct store *store;              /* counted */
     struct store_buffer *next, *prev; /* of this engine */
     uint32_t pin;                     /* of a store that is not shared */
+    uint32_t number;                  /* in a snapshot */
 };
 
 /* A property of a built-in object that is made when it is first asked for (lazy.c). */
@@ -79,6 +81,8 @@ struct engine {
     struct duk_heaphdr **deferred; /* while marking */
     size_t deferred_count, deferred_room;
     unsigned futile; /* emergency collections in a row that freed next to nothing */
+
+    const void *visiting; /* struct walk_teller, while a cell tells what it holds */
 
     /* Stores. */
     struct store_buffer *buffers;

@@ -53,3 +53,6 @@
 #include "runtime/engine/clone_write.c"
 #include "runtime/engine/clone_send.c"
 #include "runtime/engine/clone_read.c"
+#include "runtime/engine/map.c"
+#include "runtime/engine/walk.c"
+#include "runtime/engine/snapshot.c"
