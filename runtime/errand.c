@@ -7,11 +7,13 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "runtime/census.h"
 #include "runtime/engine/engine.h"
 #include "runtime/heap_file.h"
 #include "runtime/host.h"
 #include "runtime/isolate.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,6 +163,74 @@ static void run_snapshot(struct isolate *isolate, const struct letter *letter)
     answer_file(isolate_host(isolate), letter->id, fd, figures, sizeof figures / sizeof *figures);
 }
 
+static void start_profile(struct isolate *isolate, const struct letter *letter)
+{
+    int code = engine_profile_start(isolate_engine(isolate), (double)letter->interval);
+
+    if (code < 0) {
+        host_answer(isolate_host(isolate), letter->id,
+                    code == -EALREADY ? "a profile of this isolate is being taken already"
+                                      : "not enough memory is left in the process");
+        return;
+    }
+    memcpy(profile_id, letter->id, sizeof profile_id);
+}
+
+static void end_profile(struct isolate *isolate, const struct letter *letter)
+{
+    struct engine_profile taken;
+    struct error error;
+
+    if (strcmp(letter->id, profile_id) != 0) {
+        return; /* it could not begin, and that was told */
+    }
+    profile_id[0] = '\0';
+    int fd = heap_file_open(&error);
+    int code = engine_profile_stop(isolate_engine(isolate), fd, &taken);
+    if (fd >= 0 && heap_file_explain(code, &error) == 0) {
+        struct host_figure figures[] = {
+            {"samples", (double)taken.samples},
+            {"taken", (double)taken.taken},
+            {"lost", (double)taken.lost},
+            {"live", (double)taken.live},
+            {"bytes", 0},
+        };
+        answer_file(isolate_host(isolate), letter->id, fd, figures,
+                    sizeof figures / sizeof *figures);
+        return;
+    }
+    host_answer(isolate_host(isolate), letter->id, error.text);
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+static void run_census(struct isolate *isolate, const struct letter *letter)
+{
+    struct census *census = NULL;
+    struct error error;
+    int fd = heap_file_open(&error);
+    int code = fd < 0 ? fd : heap_file_explain(isolate_take_census(isolate, true, &census), &error);
+
+    if (code == 0) {
+        struct host_figure figures[] = {
+            {"seconds", (double)census->lasted / (double)CLOCK_NS_PER_S}, {"bytes", 0}};
+        code = heap_file_census(census, isolate_baseline(isolate), fd, &error);
+        if (code == 0) {
+            answer_file(isolate_host(isolate), letter->id, fd, figures,
+                        sizeof figures / sizeof *figures);
+        }
+        isolate_keep_census(isolate, &census);
+    }
+    census_free(&census);
+    if (code < 0) {
+        host_answer(isolate_host(isolate), letter->id, error.text);
+        if (fd >= 0) {
+            close(fd);
+        }
+    }
+}
+
 static void run_one(struct isolate *isolate, const struct letter *letter)
 {
     struct host *host = isolate_host(isolate);
@@ -170,8 +240,12 @@ static void run_one(struct isolate *isolate, const struct letter *letter)
         host_answer(host, letter->id, NULL);
     } else if (strcmp(letter->verb, "snapshot") == 0) {
         run_snapshot(isolate, letter);
+    } else if (strcmp(letter->verb, "profile") == 0) {
+        start_profile(isolate, letter);
+    } else if (strcmp(letter->verb, "profile end") == 0) {
+        end_profile(isolate, letter);
     } else {
-        host_answer(host, letter->id, "this isolate cannot do that");
+        run_census(isolate, letter);
     }
 }
 

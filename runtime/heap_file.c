@@ -4,6 +4,7 @@
 #include "runtime/heap_file.h"
 
 #include "base/headroom.h"
+#include "runtime/census.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,6 +57,21 @@ int heap_file_explain(int code, struct error *error)
     default:
         return error_set(error, code, "the file cannot be written: %s", strerror(-code));
     }
+}
+
+int heap_file_census(const struct census *census, const struct census *baseline, int fd,
+                     struct error *error)
+{
+    struct sink *sink = malloc(sizeof *sink);
+    int code = -ENOMEM;
+
+    if (sink != NULL) {
+        sink_init(sink, fd);
+        code = census_write(census, baseline, sink);
+        code = code < 0 ? code : sink_finish(sink);
+        free(sink);
+    }
+    return heap_file_explain(code, error);
 }
 
 int heap_file_snapshot(struct engine *engine, int fd, struct engine_snapshot *figures,

@@ -18,6 +18,10 @@ int heap_file_open(struct error *error);
 int heap_file_snapshot(struct engine *engine, int fd, struct engine_snapshot *figures,
                        struct error *error);
 
+/* Writes a census beside its baseline (NULL for none). */
+int heap_file_census(const struct census *census, const struct census *baseline, int fd,
+                     struct error *error);
+
 /* "no room left where the file is written" and the like, for a negative errno of a writer. */
 int heap_file_explain(int code, struct error *error);
 

@@ -22,11 +22,13 @@
 #include "runtime/bind/workers.h"
 #include "runtime/broadcast.h"
 #include "runtime/files.h"
+#include "runtime/census.h"
 #include "runtime/errand.h"
 #include "runtime/host.h"
 #include "runtime/port.h"
 #include "runtime/worker.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +64,9 @@ struct isolate {
     uint64_t collect_time; /* ns spent in collections at job boundaries */
     uint64_t collect_last; /* what the last of them took */
     uint64_t collect_next; /* when the next may come at the earliest; CLOCK_MONOTONIC ns */
+    struct census *baseline;   /* owned; NULL for none */
+    struct census *job_census; /* owned; likewise: the last one at the end of a job */
+    bool is_watching_census;
     bool is_job_marked;    /* the script marked a job while this message was handled */
 
     /* in hand while the script is told; dropped at teardown when the engine died meanwhile */
@@ -226,6 +231,48 @@ static void on_released(void *owner, const struct store *store, uint64_t refs)
     account_release(&((struct isolate *)owner)->account, store, refs);
 }
 
+/* ---- censuses ---------------------------------------------------------------------------------
+ */
+
+int isolate_take_census(struct isolate *isolate, bool is_collecting, struct census **census)
+{
+    *census = census_new();
+    if (is_collecting) {
+        engine_collect(isolate->engine);
+    }
+    int code = *census != NULL ? engine_census(isolate->engine, *census) : -ENOMEM;
+    if (code < 0) {
+        census_free(census);
+    }
+    return code;
+}
+
+const struct census *isolate_baseline(const struct isolate *isolate)
+{
+    return isolate->baseline;
+}
+
+void isolate_keep_census(struct isolate *isolate, struct census **census)
+{
+    if (isolate->baseline == NULL) {
+        isolate->baseline = *census;
+        *census = NULL;
+    }
+}
+
+void isolate_watch_census(struct isolate *isolate, struct census **census)
+{
+    census_free(&isolate->baseline);
+    isolate->baseline = *census;
+    isolate->is_watching_census = true;
+    *census = NULL;
+}
+
+const struct census *isolate_job_census(const struct isolate *isolate)
+{
+    return isolate->job_census;
+}
+
 /* ---- jobs -------------------------------------------------------------------------------------
  */
 
@@ -239,6 +286,10 @@ static uint64_t live_after_job(struct isolate *isolate, uint64_t now)
         return WIRE_UNKNOWN;
     }
     engine_collect(isolate->engine);
+    if (isolate->is_watching_census) {
+        census_free(&isolate->job_census);
+        isolate_take_census(isolate, false, &isolate->job_census);
+    }
     uint64_t ended = clock_now_ns();
     isolate->collect_last = ended - now;
     isolate->collect_time += isolate->collect_last;
@@ -576,6 +627,8 @@ static void isolate_free(struct isolate *isolate, enum wire_state state)
     mailbox_close(&isolate->mailbox);
     current_engine = NULL;
     engine_free(&isolate->engine);
+    census_free(&isolate->baseline);
+    census_free(&isolate->job_census);
     account_close(&isolate->account, state);
     mailbox_fini(&isolate->mailbox);
     free(isolate);

@@ -73,6 +73,18 @@ void isolate_remove_port(struct isolate *isolate, struct port *port);
 uint64_t isolate_job_begin(struct isolate *isolate);
 void isolate_job_end(struct isolate *isolate, const char *name, uint64_t started);
 
+/* Collects (if so asked), then counts what is there; *census is the caller's. As engine_census(). */
+int isolate_take_census(struct isolate *isolate, bool is_collecting, struct census **census);
+/* What later ones are compared with; NULL when there is none yet. Borrowed. */
+const struct census *isolate_baseline(const struct isolate *isolate);
+/* Makes it the baseline, and takes it, when there is none yet. */
+void isolate_keep_census(struct isolate *isolate, struct census **census);
+/* From now on a census is taken with every collection at the end of a job, as part of the same
+ * budget; `census` is the baseline, and taken. */
+void isolate_watch_census(struct isolate *isolate, struct census **census);
+/* The last one taken at the end of a job; NULL when there was none. Borrowed. */
+const struct census *isolate_job_census(const struct isolate *isolate);
+
 /* Async-signal-safe: interrupts the engine that runs on the calling thread, if any. */
 void isolate_on_signal(int signal);
 

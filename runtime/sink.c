@@ -137,11 +137,10 @@ static size_t put_other(struct sink *sink, const unsigned char *at, size_t left)
     return length;
 }
 
-void sink_string(struct sink *sink, const void *text, size_t size)
+void sink_escaped(struct sink *sink, const void *text, size_t size)
 {
     const unsigned char *at = text, *end = at + size;
 
-    sink_byte(sink, '"');
     while (at < end) {
         if (*at < 0x80) {
             put_ascii(sink, *at++);
@@ -149,5 +148,11 @@ void sink_string(struct sink *sink, const void *text, size_t size)
             at += put_other(sink, at, (size_t)(end - at));
         }
     }
+}
+
+void sink_string(struct sink *sink, const void *text, size_t size)
+{
+    sink_byte(sink, '"');
+    sink_escaped(sink, text, size);
     sink_byte(sink, '"');
 }

@@ -24,6 +24,8 @@ void sink_uint(struct sink *sink, uint64_t value);
 /* A JSON string of `size` bytes of the engine's text: CESU-8, which need not be valid. */
 void sink_string(struct sink *sink, const void *text, size_t size);
 void sink_flush(struct sink *sink);
+/* What stands between its quotes. */
+void sink_escaped(struct sink *sink, const void *text, size_t size);
 /* Writes what is left; 0 or a negative errno. */
 int sink_finish(struct sink *sink);
 

@@ -124,6 +124,9 @@ static struct store *buffer_take_store(struct engine *engine, struct store_buffe
     if (store_is_shared(store)) {
         hold_remove(engine, store);
     } else {
+        if (DUK_UNLIKELY(engine->profile != NULL)) {
+            sample_gone(engine, store);
+        }
         store_unpin(store, buffer->pin);
         engine->array_buffers -= store_bytes(store);
     }
@@ -172,6 +175,9 @@ static bool buffer_give_store(struct engine *engine, struct store_buffer *buffer
             return false;
         }
     } else {
+        if (DUK_UNLIKELY(engine->profile != NULL)) {
+            sample_made(engine, store, store_bytes(store));
+        }
         buffer->pin = store_pin(store, thread_of(engine));
         engine->array_buffers += store_bytes(store);
     }

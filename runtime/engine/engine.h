@@ -164,6 +164,26 @@ struct engine_snapshot {
 int engine_snapshot(struct engine *engine, int fd, uint64_t memory_max,
                     struct engine_snapshot *figures);
 
+/*
+ * A sampled allocation profile of what is alive, by call site: heap and stores that are not shared.
+ * On average one sample each `interval` bytes. Costs nothing while none is taken; see
+ * docs/performance.md for what it costs then. 0, -EALREADY or -ENOMEM.
+ */
+int engine_profile_start(struct engine *engine, double interval);
+struct engine_profile {
+    uint64_t samples;     /* of what is still alive */
+    uint64_t taken, lost; /* all; those there was no memory for */
+    uint64_t live;        /* bytes they stand for */
+};
+/* Ends it, and writes it to `fd` (unless that is -1) as V8's .heapprofile. 0 with *figures, -ENOENT
+ * when none is taken, -ENOMEM, or what write() said. */
+int engine_profile_stop(struct engine *engine, int fd, struct engine_profile *figures);
+
+struct census;
+/* Counts all things of the heap by kind into a new census. About 50 ns each; collect before, or
+ * garbage counts too. 0, -ENOMEM, or -ECANCELED when the engine was told to die. */
+int engine_census(struct engine *engine, struct census *census);
+
 /* For built-in modules: within the compiled function at `index` only functions with a capitalized
  * name can be constructed; the others get no prototype object each time one is made. */
 void engine_plain_functions(duk_context *ctx, duk_idx_t index);

@@ -186,6 +186,7 @@ void engine_free(struct engine **place)
         return;
     }
     *place = NULL;
+    sample_end(engine);
     buffers_release(engine);
     arena_free(&engine->arena);
     free(engine);

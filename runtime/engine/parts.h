@@ -82,6 +82,7 @@ struct engine {
     size_t deferred_count, deferred_room;
     unsigned futile; /* emergency collections in a row that freed next to nothing */
 
+    struct profile *profile; /* owned; while one is taken */
     const void *visiting; /* struct walk_teller, while a cell tells what it holds */
 
     /* Stores. */
@@ -109,6 +110,11 @@ static inline struct engine *engine_in(const duk_heap *heap)
 
 /* The heap is dead from here on: nothing is allocated, no script runs. */
 static void engine_die(struct engine *engine, enum engine_end end);
+
+/* A block or store was made, or is gone, while a profile is taken. */
+static void sample_made(struct engine *engine, const void *block, size_t bytes);
+static void sample_gone(struct engine *engine, const void *block);
+static void sample_end(struct engine *engine);
 
 static void buffers_release(struct engine *engine);
 static void shared_array_buffer_init(duk_context *ctx);

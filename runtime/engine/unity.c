@@ -55,4 +55,6 @@
 #include "runtime/engine/clone_read.c"
 #include "runtime/engine/map.c"
 #include "runtime/engine/walk.c"
+#include "runtime/engine/sample.c"
 #include "runtime/engine/snapshot.c"
+#include "runtime/engine/count.c"
