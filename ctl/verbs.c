@@ -155,6 +155,26 @@ static void put_padded(const char *what, size_t width)
     bytes_fini(&out);
 }
 
+static void put_count(struct table *table, double count)
+{
+    char out[32] = "-";
+    if (isfinite(count)) {
+        snprintf(out, sizeof out, "%.0f", count);
+    }
+    table_text(table, out, TABLE_PLAIN);
+}
+
+/* Bytes that may have become fewer. */
+static void put_growth(struct table *table, double bytes)
+{
+    char out[34] = "-";
+    if (isfinite(bytes)) {
+        out[0] = bytes < 0 ? '-' : '+';
+        table_format_bytes(out + 1, sizeof out - 1, fabs(bytes));
+    }
+    table_text(table, out, TABLE_PLAIN);
+}
+
 /* Prints the table, or in words that there is nothing. */
 static int finish(struct table *table, const struct invocation *invocation, const char *nothing)
 {
@@ -734,6 +754,46 @@ static int run_recycle(const struct invocation *invocation)
     return run_action(invocation, "recycle", &id);
 }
 
+static int show_census(const struct invocation *invocation, json_t *answer)
+{
+    static const char *const titles[] = {"KIND", "COUNT", "BYTES", "GREW", "BYTES GREW", NULL};
+    struct table table;
+    size_t i;
+    json_t *row;
+
+    table_init(&table, titles, "lrrrr");
+    json_array_foreach(json_object_get(answer, "rows"), i, row)
+    {
+        table_text(&table, text(row, NULL, "name"), TABLE_PLAIN);
+        put_count(&table, number(row, NULL, "count"));
+        table_bytes(&table, number(row, NULL, "bytes"));
+        put_count(&table, number(row, NULL, "count_grown"));
+        put_growth(&table, number(row, NULL, "bytes_grown"));
+    }
+    return finish(&table, invocation, "Nothing was counted.");
+}
+
+static int run_census(const struct invocation *invocation)
+{
+    struct invocation quiet = *invocation;
+    char url[64];
+    double id;
+    int code;
+
+    quiet.output = ""; /* what was done is told by what follows */
+    quiet.is_json = false;
+    if (run_action(&quiet, "census", &id) != 0) {
+        return 1;
+    }
+    snprintf(url, sizeof url, "/api/v1/actions/%.0f/file", id);
+    json_t *answer = fetch(invocation, url, NULL, &code);
+    if (answer != NULL) {
+        code = show_census(invocation, answer);
+        json_decref(answer);
+    }
+    return code;
+}
+
 const struct verb verbs_table[] = {
     {"status", "", "the verdict, budgets, alerts and the collector itself", 0, 0, "", run_status},
     {"frame", "[--isolates=all|top:N|ID,...]", "one tick as JSON", 0, 0, "isolates", run_frame},
@@ -756,5 +816,8 @@ const struct verb verbs_table[] = {
     {"profile", "ID [--seconds=N] [--interval=BYTES] -o FILE",
      "sample where an isolate allocates, as a .heapprofile; default 5 s, a sample every 512 KiB", 1,
      1, "output seconds interval", run_profile},
+    {"census", "ID",
+     "count what is in an isolate's heap by constructor, and what grew since the first time", 1, 1,
+     "", run_census},
     {NULL, NULL, NULL, 0, 0, NULL, NULL},
 };

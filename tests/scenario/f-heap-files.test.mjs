@@ -67,6 +67,58 @@ test('an isolate that is stuck says so after a while', async (t) => {
     assert.ok(!existsSync(file));
 });
 
+test('a profile names the call site that keeps memory, of idle and busy isolates', async (t) => {
+    const s = await open(t);
+    for (const [name, site] of [['leaking', 'grow'], ['spinning', null]]) {
+        const file = join(s.dir, `${name}.heapprofile`);
+        const done = await s.ctl('profile', (await s.find(name)).id, '--seconds=1', '--interval=4096', '-o', file);
+        assert.equal(done.code, 0, done.stderr);
+        const profile = JSON.parse(readFileSync(file, 'utf8'));
+        assert.equal(profile.head.callFrame.functionName, '(root)');
+        let most = { size: -1 };
+        (function visit(node, path) {
+            if (node.selfSize > most.size) {
+                most = { size: node.selfSize, path: [...path, node.callFrame.functionName] };
+            }
+            node.children.forEach((child) => visit(child, [...path, node.callFrame.functionName]));
+        })(profile.head, []);
+        assert.ok(profile.samples.length > 0, name);
+        if (site !== null) {
+            assert.ok(most.path.includes(site), most.path.join(' '));
+        }
+    }
+    const wrong = await s.ctl('profile', (await s.find('leaking')).id, '--seconds=0', '-o', join(s.dir, 'x'));
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /seconds/);
+});
+
+test('two at once, and an isolate that ends meanwhile', async (t) => {
+    const s = await open(t, 'passing.js');
+    const worker = await s.find('passing');
+    const started = Date.now();
+    const [first, second] = await Promise.all([1, 2].map((n) =>
+        s.ctl('profile', worker.id, '--seconds=60', '-o', join(s.dir, `${n}`))));
+    assert.ok(Date.now() - started < 30000, 'told at once');
+    assert.deepEqual([first.code, second.code], [1, 1]);
+    const told = [first.stderr, second.stderr].sort().join('');
+    assert.match(told, /already/);
+    assert.match(told, /ended while its profile was taken/);
+});
+
+test('a census says what grew', async (t) => {
+    const s = await open(t);
+    const worker = await s.find('leaking');
+    const first = await s.ctl('census', worker.id);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stdout, /^KIND +COUNT +BYTES +GREW/);
+    const second = await until('growth', async () => {
+        const { rows } = JSON.parse((await s.ctl('--json', 'census', worker.id)).stdout);
+        return rows.find((row) => row.name === 'Leaked' && row.count_grown >= 1000) && rows;
+    });
+    assert.ok(['Leaked', '(string)'].includes(second[0].name), second[0].name);
+    assert.ok(second[0].bytes_grown > 100000);
+});
+
 test('what cannot be is told', async (t) => {
     const s = await open(t, 'profiled.js', { env: { ...process.env, TMPDIR: '/nonexistent' } });
     const worker = await s.find('leaking');
