@@ -153,6 +153,13 @@ static uint64_t walk_thread_bytes(const duk_hthread *thread)
     return bytes;
 }
 
+/* What our own objects have beside their struct. */
+static uint64_t walk_cell_bytes(const struct cell *cell)
+{
+    bool is_collection = cell->type == &map_type || cell->type == &set_type;
+    return is_collection ? walk_block(((const struct collection *)cell)->table.block) : 0;
+}
+
 static void walk_describe_object(struct walk *walk, const duk_hobject *object,
                                  struct walk_node *node)
 {
@@ -176,6 +183,7 @@ static void walk_describe_object(struct walk *walk, const duk_hobject *object,
         bool is_regexp = DUK_HOBJECT_GET_CLASS_NUMBER(object) == DUK_HOBJECT_CLASS_REGEXP;
         node->type = is_regexp ? WALK_REGEXP : WALK_OBJECT;
         node->name = walk_class(walk, object);
+        node->bytes += is_cell(object) ? walk_cell_bytes((const struct cell *)object) : 0;
     }
 }
 

@@ -168,7 +168,15 @@ static const char program[] =
     " });\n"
     "var thread = new Duktape.Thread(function run() { Duktape.Thread.yield({ yielded: 1 }); });\n"
     "Duktape.Thread.resume(thread); holder.sparse = []; holder.sparse[100000] = { far: 1 };\n"
+    "var map = new Map(); for (var i = 0; i < 1000; i++) map.set({ key: i }, { value: i });\n"
     "undefined";
+
+static void run_program(struct bench *bench)
+{
+    engine_push_constructor(bench->ctx, "Map");
+    duk_put_global_string(bench->ctx, "Map");
+    check_script(bench, program, "undefined");
+}
 
 static void snapshot_adds_up(void **state)
 {
@@ -176,7 +184,7 @@ static void snapshot_adds_up(void **state)
     struct shot shot;
     (void)state;
     bench_open(&bench, NULL);
-    check_script(&bench, program, "undefined");
+    run_program(&bench);
     take(&shot, &bench);
     check_shape(&shot);
     check_ids(&shot);
@@ -194,7 +202,7 @@ static void snapshot_names_things(void **state)
     struct shot shot;
     (void)state;
     bench_open(&bench, NULL);
-    check_script(&bench, program, "undefined");
+    run_program(&bench);
     take(&shot, &bench);
     size_t global = follow(&shot, 0, "global", 0);
     size_t holder = follow(&shot, global, "holder", 0);
@@ -229,6 +237,9 @@ static void snapshot_names_things(void **state)
     assert_true(follow(&shot, follow(&shot, global, "bound", 0), "bound_this", 0) > 0);
     assert_int_equal(field(&shot, follow(&shot, global, "re", 0), 0), 6);
     find(&shot, "Date", 3);
+    size_t map = follow(&shot, global, "map", 0);
+    assert_true(field(&shot, map, 3) > 1000 * 32);
+    assert_true(follow(&shot, map, "held", 0) > 0);
     find(&shot, "system / Thread", 3);
     json_decref(shot.root);
     bench_close(&bench);
@@ -241,7 +252,7 @@ static void snapshot_ids_are_stable(void **state)
     struct shot first, second;
     (void)state;
     bench_open(&bench, NULL);
-    check_script(&bench, program, "undefined");
+    run_program(&bench);
     take(&first, &bench);
     check_script(&bench, "for (var i = 0, more = []; i < 50000; i++) more.push({ i: i });",
                  "50000");
