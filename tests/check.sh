@@ -36,6 +36,7 @@ step unit -j"$jobs" unit
 step torture -j"$jobs" check-torture
 step js check-js
 step scenario check-scenario
+step heap check-heap
 step browser check-e2e
 step fuzz fuzz-corpus
 step address-unit -j"$jobs" SAN=address unit

@@ -54,4 +54,5 @@ check: deps-check
 	$(Q)MAKE="$(MAKE)" sh tests/check.sh $(STEPS)
 
 include tests/fuzz/fuzz.mk
+include tests/heap/heap.mk
 include tests/e2e/e2e.mk
