@@ -24,4 +24,6 @@ bench-js: $(PROGRAMS)
 	$(Q)$(COMPARE) bench/messages.js 3
 	$(Q)$(COMPARE) bench/latency.js 3
 	$(Q)$(COMPARE) bench/load.js 3
+	$(Q)$(COMPARE) bench/heap.js 3
+	$(Q)$(B)/bin/isorun --collector none bench/allocating.js
 	$(Q)node bench/watched.mjs $(B)/bin
