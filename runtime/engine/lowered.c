@@ -41,14 +41,19 @@ static duk_hobject *find_private(duk_context *ctx, duk_uint_fast32_t *index)
     return object;
 }
 
+/* What is at `name` is its name; behind it, for methods and accessors, which objects have it. */
 static duk_ret_t no_member(duk_context *ctx, const char *verb, const char *place, duk_idx_t name)
 {
+    if (duk_is_string(ctx, name + 1)) {
+        return duk_error(ctx, DUK_ERR_TYPE_ERROR, "Receiver must be %s",
+                         duk_get_string(ctx, name + 1));
+    }
     return duk_error(ctx, DUK_ERR_TYPE_ERROR,
                      "Cannot %s private member %s %s an object whose class did not declare it", verb,
                      duk_require_string(ctx, name), place);
 }
 
-/* get(object, key, "#x") */
+/* get(object, key, "#x", owners) */
 static duk_ret_t lowered_get(duk_context *ctx)
 {
     duk_uint_fast32_t i;
@@ -71,7 +76,7 @@ static duk_ret_t lowered_get(duk_context *ctx)
     return 1;
 }
 
-/* set(object, key, value, "#x") -> value */
+/* set(object, key, value, "#x", owners) -> value */
 static duk_ret_t lowered_set(duk_context *ctx)
 {
     duk_uint_fast32_t i;
@@ -251,6 +256,17 @@ static duk_ret_t lowered_is_script(duk_context *ctx)
     return 1;
 }
 
+/* caller(): the function that called the one that asks. */
+static duk_ret_t lowered_caller(duk_context *ctx)
+{
+    duk_activation *frame = ctx->callstack_curr->parent;
+    if (!frame || !frame->parent) {
+        return 0;
+    }
+    duk_push_tval(ctx, &frame->parent->tv_func);
+    return 1;
+}
+
 /* ---- the object ---------------------------------------------------------------------------------
  */
 
@@ -258,8 +274,8 @@ duk_ret_t engine_push_lowered(duk_context *ctx)
 {
     static const duk_function_list_entry functions[] = {
         {"private", lowered_private, 1},
-        {"get", lowered_get, 3},
-        {"set", lowered_set, 4},
+        {"get", lowered_get, 4},
+        {"set", lowered_set, 5},
         {"has", lowered_has, 2},
         {"add", lowered_add, 3},
         {"addMethod", lowered_add_method, 3},
@@ -269,6 +285,7 @@ duk_ret_t engine_push_lowered(duk_context *ctx)
         {"superSet", lowered_super_set, 4},
         {"isConstructor", lowered_is_constructor, 1},
         {"isScript", lowered_is_script, 1},
+        {"caller", lowered_caller, 0},
         {NULL, NULL, 0},
     };
     duk_push_object(ctx);

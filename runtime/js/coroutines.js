@@ -229,10 +229,10 @@ hidden(generators, 'throw', function (error) {
 defineProperty(generators['return'], 'name', { value: 'return', configurable: true });
 defineProperty(generators['throw'], 'name', { value: 'throw', configurable: true });
 
-// The object for a call of `called`, the generator function, or of one without a name here.
-function makeGenerator(body, called) {
-    var prototype = called && isObject(called.prototype) ? called.prototype : generators;
-    var made = Object.create(prototype);
+// What a call of a generator function gives; called by that function itself.
+function makeGenerator(body) {
+    var prototype = natives.caller().prototype;
+    var made = Object.create(isObject(prototype) ? prototype : generators);
     made[STATE] = new Generator(body);
     return made;
 }
@@ -457,9 +457,9 @@ hidden(asyncGenerators, 'throw', function (error) {
 defineProperty(asyncGenerators['return'], 'name', { value: 'return', configurable: true });
 defineProperty(asyncGenerators['throw'], 'name', { value: 'throw', configurable: true });
 
-function makeAsyncGenerator(body, called) {
-    var prototype = called && isObject(called.prototype) ? called.prototype : asyncGenerators;
-    var made = Object.create(prototype);
+function makeAsyncGenerator(body) {
+    var prototype = natives.caller().prototype;
+    var made = Object.create(isObject(prototype) ? prototype : asyncGenerators);
     made[STATE] = new AsyncGenerator(function () { return wait(body()); });
     return made;
 }

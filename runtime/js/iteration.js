@@ -66,7 +66,10 @@ function characters(string) {
 function iteratorOf(value) {
     var method = value === undefined || value === null ? undefined : value[ITERATOR];
     if (typeof method !== 'function') {
-        throw notIterable(value);
+        if (!isArguments(value) || arrayValues === undefined) {
+            throw notIterable(value);
+        }
+        method = arrayValues;
     }
     var iterator = method.call(value);
     if (!isObject(iterator)) {

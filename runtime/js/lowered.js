@@ -166,6 +166,15 @@ exports.rest = function (list, from) {
     return slice.call(list, from);
 };
 
+// arguments of a sloppy function whose parameters they don't follow
+exports.unmapped = function (list) {
+    return strictArguments.apply(undefined, list);
+};
+
+function strictArguments() {
+    return arguments;
+}
+
 exports.slice = function (list, from) {
     var copy = [];
     for (var i = from; i < list.length; i++) {

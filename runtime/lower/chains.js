@@ -4,9 +4,9 @@
 import { temp } from './context.js';
 import { copyTo, find, put, skipTo, sync } from './editor.js';
 import {
-    hasSpread, isPrivate, isRepeatable, isSuper, privateKey, putList, superGet, visitArguments
+    hasSpread, isPrivate, isRepeatable, isSuper, privateKey, privateLabel, putList, superGet, visitArguments
 } from './members.js';
-import { nameOf, quote, self } from './variables.js';
+import { nameOf, self } from './variables.js';
 import { register, visit } from './visit.js';
 
 function hasOptional(node) {
@@ -108,7 +108,7 @@ function putMember(link) {
     put(link.closes);
     sync(node.property.start);
     if (isPrivate(node)) {
-        put(', ' + privateKey(node.property.name) + ', ' + quote('#' + node.property.name) + ')');
+        put(', ' + privateKey(node.property.name) + ', ' + privateLabel(node.property.name) + ')');
     } else if (node.computed) {
         put('[');
         skipTo(node.property.start);

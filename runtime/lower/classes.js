@@ -10,7 +10,7 @@
 import { current, enter, leave, variable } from './context.js';
 import { copyTo, find, put, skipTo, sync } from './editor.js';
 import { inner, visitFunction } from './functions.js';
-import { enterClass, leaveClass, onSuperCall, putList, hasSpread, privateKey } from './members.js';
+import { enterClass, leaveClass, onSuperCall, putList, putOperand, hasSpread, privateKey } from './members.js';
 import { fresh } from './naming.js';
 import { keyName, putComputedAccessor, putMethod } from './objects.js';
 import { isAnonymous } from './tree.js';
@@ -40,6 +40,14 @@ function Class(node, name) {
     this.isFirst = true;
 }
 
+// Which objects have a private method or accessor, for errors.
+function ownersOf(info, element) {
+    if (element.type === 'PropertyDefinition') {
+        return '';
+    }
+    return (element.static ? 'class ' : 'an instance of class ') + (info.name || 'anonymous');
+}
+
 function collectPrivates(info) {
     info.node.body.body.forEach(function (element) {
         if (element.type === 'MethodDefinition' && element.kind === 'constructor') {
@@ -47,7 +55,7 @@ function collectPrivates(info) {
         }
         if (isPrivate(element) && !info.privates[element.key.name]) {
             var key = fresh('private');
-            info.privates[element.key.name] = key;
+            info.privates[element.key.name] = { key: key, owners: ownersOf(info, element) };
             info.privateNames.push(key + ' = $lowered.private(' + quote('#' + element.key.name) + ')');
         }
         if (isInstanceField(element) || isPrivate(element) && !element.static) {
@@ -194,7 +202,7 @@ function putField(info, element) {
             if (isAnonymous(element.value)) {
                 visitInit(element.value, fieldName(element));
             } else {
-                visit(element.value);
+                putOperand(element.value);
             }
             copyTo(element.value.end);
         });
@@ -359,9 +367,7 @@ function putHeldKey(info, element) {
     element.held = fresh('key');
     info.vars.push(element.held);
     item(info, '9, ' + element.held + ' = $lowered.key(');
-    skipTo(element.key.start);
-    visit(element.key);
-    copyTo(element.key.end);
+    putOperand(element.key);
     put(')');
 }
 
@@ -372,7 +378,7 @@ function putElements(info) {
         var from = i;
         do {
             i++;
-        } while (i < elements.length && runOf(elements[i]) === run && !(run === 'field' && elements[i].computed));
+        } while (i < elements.length && runOf(elements[i]) === run && !elements[i].computed);
         runs[run](info, elements.slice(from, i));
     }
     if (!info.constructorNode) {
@@ -404,6 +410,9 @@ export function visitClass(node, name) {
     var context = enter(current.fn, 'function');
     if (info.fields) {
         info.vars.push(info.fields);
+    }
+    if (node.inner && node.inner.flag !== null) {
+        info.privateNames.push(node.inner.flag); // read before it is set: that is the error
     }
     put(info.privateNames.concat(info.self).join(', ') + '; ');
     put('return $lowered.run(' + info.self + ' = $lowered.class(' + quote(info.name) + ', ');

@@ -98,5 +98,8 @@ export function findChecks(analysis) {
                 binding.flag = binding.name;
             }
         }
+        if (binding.flag !== null && binding.scope.loop) {
+            (binding.scope.flagged = binding.scope.flagged || []).push(binding);
+        }
     });
 }

@@ -114,7 +114,7 @@ function aliasesOf(fn) {
         list.push(aliases.self + ' = this');
     }
     if (fn.needs.args) {
-        list.push(aliases.args + ' = arguments');
+        list.push(aliases.args + (fn.isUnmapped ? ' = $lowered.unmapped(arguments)' : ' = arguments'));
     }
     if (fn.needs.target && !fn.isConstructor) {
         list.push(aliases.target + ' = new.target');

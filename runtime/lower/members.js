@@ -26,7 +26,7 @@ export function isSuper(node) {
     return node.type === 'MemberExpression' && node.object.type === 'Super';
 }
 
-var privates = []; // { name: variable } of the classes around, innermost last
+var privates = []; // of the classes around, innermost last: { name: { key, owners } }
 
 export function enterClass(names) {
     privates.push(names);
@@ -36,13 +36,23 @@ export function leaveClass() {
     privates.pop();
 }
 
-export function privateKey(name) {
+function findPrivate(name) {
     for (var i = privates.length - 1; i >= 0; i--) {
         if (privates[i][name]) {
             return privates[i][name];
         }
     }
-    return 'void 0';
+    return { key: 'void 0', owners: '' };
+}
+
+export function privateKey(name) {
+    return findPrivate(name).key;
+}
+
+// What errors say of a private name: itself, and for methods and accessors which objects have it.
+export function privateLabel(name) {
+    var owners = findPrivate(name).owners;
+    return quote('#' + name) + (owners ? ', ' + quote(owners) : '');
 }
 
 function homeText() {
@@ -65,7 +75,7 @@ export function isRepeatable(node) {
 // Puts the private member of an object whose text is `object`.
 export function privateGet(object, node) {
     var key = privateKey(node.property.name);
-    return '$lowered.get(' + object + ', ' + key + ', ' + quote('#' + node.property.name) + ')';
+    return '$lowered.get(' + object + ', ' + key + ', ' + privateLabel(node.property.name) + ')';
 }
 
 function visitMember(node) {
@@ -81,7 +91,7 @@ function visitMember(node) {
         visit(node.object);
         copyTo(node.object.end);
         copyParens(node.object.end, node.property.start);
-        put(', ' + privateKey(node.property.name) + ', ' + quote('#' + node.property.name) + ')');
+        put(', ' + privateKey(node.property.name) + ', ' + privateLabel(node.property.name) + ')');
         skipTo(node.end);
         return;
     }
@@ -106,7 +116,7 @@ export function assignMember(node, value) {
     }
     if (isPrivate(node)) {
         return '$lowered.set(' + expressionText(node.object) + ', ' + privateKey(node.property.name) +
-            ', ' + value + ', ' + quote('#' + node.property.name) + ')';
+            ', ' + value + ', ' + privateLabel(node.property.name) + ')';
     }
     return expressionText(node) + ' = ' + value;
 }
@@ -135,7 +145,7 @@ export function specialParts(node) {
         get: privateGet(object, node),
         set: function (value) {
             return '$lowered.set(' + object + ', ' + privateKey(node.property.name) + ', ' + value +
-                ', ' + quote('#' + node.property.name) + ')';
+                ', ' + privateLabel(node.property.name) + ')';
         }
     };
 }
@@ -204,7 +214,7 @@ function putMethod(callee) {
         put(')');
     }
     if (isPrivate(callee)) {
-        put(', ' + privateKey(callee.property.name) + ', ' + quote('#' + callee.property.name) + ')');
+        put(', ' + privateKey(callee.property.name) + ', ' + privateLabel(callee.property.name) + ')');
         skipTo(callee.end);
         return receiver;
     }
@@ -257,6 +267,16 @@ function hasSpread(list) {
     return false;
 }
 
+// Puts an expression without the parentheses around it, but a sequence in its own.
+export function putOperand(node) {
+    var isSequence = node.type === 'SequenceExpression';
+    skipTo(node.start);
+    put(isSequence ? '(' : '');
+    visit(node);
+    copyTo(node.end);
+    put(isSequence ? ')' : '');
+}
+
 // The elements of a list with spreads, as the arguments of $lowered.list: arrays of plain elements
 // and iterables in turn.
 export function putList(elements, end) {
@@ -278,8 +298,7 @@ export function putList(elements, end) {
         } else {
             put(isOpen ? '' : ', [');
             isOpen = true;
-            visit(element);
-            copyTo(element.end);
+            putOperand(element);
             put(',');
         }
     });

@@ -4,6 +4,7 @@
 import { variable } from './context.js';
 import { capture, copyTo, find, put, skipTo, sync, text } from './editor.js';
 import { visitFunction, visitNamed, visitParamsAndBody } from './functions.js';
+import { putOperand } from './members.js';
 import { isAnonymous } from './tree.js';
 import { nameOf, quote, readOf } from './variables.js';
 import { register, visit } from './visit.js';
@@ -13,6 +14,12 @@ var SPREAD = 1;
 var PROTO = 2;
 var GETTER = 3;
 var SETTER = 4;
+
+// Names of methods that need no quotes; the engine takes get and set for the beginning of an accessor.
+var BARE = /^[A-Za-z_$][\w$]*$/;
+var RESERVED = new RegExp('^(get|set|async|static|break|case|catch|class|const|continue|debugger|default|delete|do|' +
+    'else|enum|export|extends|false|finally|for|function|if|import|in|instanceof|new|null|return|super|switch|' +
+    'this|throw|true|try|typeof|var|void|while|with|implements|interface|let|package|private|protected|public|yield)$');
 
 function isProto(property) {
     if (property.type !== 'Property' || property.computed || property.shorthand || property.method ||
@@ -51,14 +58,14 @@ export function putMethod(property, how) {
     node.fn.home = how.home;
     if (property.kind === 'get' || property.kind === 'set') {
         sync(property.start);
-        put(property.kind + ' ' + keyText(property.key));
+        put(property.kind + ' ' + quote(keyName(property.key)));
         skipTo(node.start);
-        visitParamsAndBody(node, { isShorthand: true, isStrict: how.isStrict });
+        visitParamsAndBody(node, { name: property.kind + ' ' + name, isShorthand: true, isStrict: how.isStrict });
         return;
     }
     if (!property.computed && !node.async && !node.generator) {
         sync(property.start);
-        put(name === 'get' || name === 'set' ? quote(name) : keyText(property.key));
+        put(BARE.test(name) && !RESERVED.test(name) ? name : quote(name));
         skipTo(node.start);
         visitParamsAndBody(node, { isShorthand: true, isStrict: how.isStrict });
         return;
@@ -82,11 +89,9 @@ function putKey(property) {
         put(keyText(property.key));
         return;
     }
-    put('[');
-    skipTo(property.key.start);
+    skipTo(find('[', property.start));
     visit(property.key);
-    copyTo(property.key.end);
-    put(']');
+    copyTo(find(']', property.key.end) + 1);
 }
 
 function putProperty(property, how) {
@@ -214,8 +219,7 @@ function putSpecial(property, kind, how) {
     if (kind === SPREAD) {
         skipTo(property.start + 3);
         visit(property.argument);
-        copyTo(property.argument.end);
-        skipTo(property.end);
+        copyTo(property.end); // the argument's parentheses too
     } else if (kind === PROTO) {
         skipTo(find(':', property.key.end) + 1);
         visit(property.value);
@@ -227,9 +231,7 @@ function putSpecial(property, kind, how) {
 
 // key, function
 export function putComputedAccessor(property, how) {
-    skipTo(property.key.start);
-    visit(property.key);
-    copyTo(property.key.end);
+    putOperand(property.key);
     put(', ');
     property.value.fn.home = how.home;
     skipTo(property.value.start);

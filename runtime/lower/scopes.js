@@ -278,12 +278,16 @@ function walkFunction(node) {
     if (!isSimple(node.params)) {
         scope = new Scope(scope, fn, null);
         scope.isBody = true;
+        fn.isUnmapped = !fn.strict && !fn.isArrow; // arguments are no aliases of its parameters
     }
     node.body.scope = scope;
     if (node.body.type === 'BlockStatement') {
         walkAll(node.body.body);
     } else {
         walk(node.body);
+    }
+    if (fn.isUnmapped && fn.uses.args.length) {
+        fn.needs.args = true;
     }
     leave(outer);
 }
@@ -312,7 +316,7 @@ function declareFunction(node) {
     }
     var binding = declare(target, name, 'function', node.id);
     if (target !== scope) {
-        binding.hasBlockFunction = true;
+        (binding.blocks = binding.blocks || []).push(scope);
     }
     node.id.binding = binding;
     if (node.async || node.generator) {
@@ -331,7 +335,7 @@ function functionTarget(name) {
         }
     }
     var existing = at.names[name];
-    return existing && (existing.kind !== 'var' || existing.hasBlockFunction) ? scope : at;
+    return existing && (existing.kind !== 'var' || existing.blocks) ? scope : at;
 }
 
 function sloppyVariable(name) {
@@ -341,7 +345,15 @@ function sloppyVariable(name) {
         }
     }
     var existing = at.names[name];
-    return existing && (existing.kind === 'var' || existing.kind === 'function') ? existing : null;
+    if (!existing || existing.kind !== 'var' && existing.kind !== 'function') {
+        return null;
+    }
+    for (at = scope.parent; existing.blocks && !at.isBody; at = at.parent) {
+        if (existing.blocks.indexOf(at) >= 0) {
+            return null; // a block around has its own
+        }
+    }
+    return existing;
 }
 
 // ---- classes ------------------------------------------------------------------------------------
@@ -473,11 +485,11 @@ function walkMember(node) {
     }
 }
 
-function note(name) {
-    return function (node) {
-        analysis.has[name] = true;
-        eachChild(node, walk);
-    };
+function noteAwait() {
+    fn.hasAwait = true;
+    if (fn.parent === null) {
+        analysis.has.await = true;
+    }
 }
 
 var handlers = {
@@ -574,8 +586,8 @@ var handlers = {
     },
     ForInStatement: forEach,
     ForOfStatement: function (node) {
-        if (node.await && fn.parent === null) {
-            analysis.has.await = true;
+        if (node.await) {
+            noteAwait();
         }
         forEach(node);
     },
@@ -604,10 +616,7 @@ var handlers = {
         walk(node.body);
     },
     AwaitExpression: function (node) {
-        if (fn.parent === null) {
-            analysis.has.await = true;
-        }
-        fn.hasAwait = true;
+        noteAwait();
         walk(node.argument);
     },
     ImportDeclaration: function (node) {

@@ -32,8 +32,18 @@ function visitExpressionStatement(node) {
     end(node);
 }
 
+// Each time around a loop its names are new, and not initialized.
+function putFlags(scope) {
+    if (scope && scope.flagged) {
+        put(scope.flagged.map(function (binding) {
+            return 'var ' + binding.flag + ' = false;';
+        }).join(''));
+    }
+}
+
 function visitBlock(node) {
     copyTo(node.start + 1);
+    putFlags(node.scope);
     putMarks(node.scope);
     node.body.forEach(visitStatement);
     copyTo(node.end);
