@@ -26,7 +26,9 @@ function main() {
     var moved = new ArrayBuffer(8 * MiB);
     var view = new Uint8Array(moved);
     touch(view);
-    var text = new Array(2000001).join('s');
+    var text = 'ssssssss';
+    while (text.length < 2000000) { text += text; }
+    text = text.substring(0, 2000000);
     var keep = [];
     var pieces = process.argv[2] === 'keep' ? 200 : 0;
 

@@ -291,7 +291,7 @@ static void test_an_end_that_was_taken_is_free_again(void **state)
 /* As long as memory goes, not as the stack goes. */
 static void test_a_long_chain_is_freed(void **state)
 {
-    enum { LENGTH = 200000 };
+    enum { LENGTH = 20000 };
     struct port *first[2], *at[2];
     uint32_t to;
     (void)state;
