@@ -259,15 +259,20 @@ void errands_run(struct isolate *isolate)
     }
 }
 
+void errand_refuse(struct isolate *isolate, const struct letter *letter)
+{
+    if (strcmp(letter->id, profile_id) != 0) { /* its profile is answered with the rest */
+        host_answer(isolate_host(isolate), letter->id, "the isolate ended meanwhile");
+    }
+}
+
 void errands_close(struct isolate *isolate)
 {
     struct host *host = isolate_host(isolate);
     struct letter *letter;
 
     while ((letter = mailbox_take_errand(isolate_mailbox(isolate), NULL)) != NULL) {
-        if (strcmp(letter->id, profile_id) != 0) {
-            host_answer(host, letter->id, "the isolate ended meanwhile");
-        }
+        errand_refuse(isolate, letter);
         mailbox_free_letter(&letter);
     }
     if (profile_id[0] != '\0') {

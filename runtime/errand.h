@@ -47,6 +47,8 @@ void errands_fini(struct errands *errands);
 
 /* Runs all that wait. Nothing of the script runs meanwhile, nothing is allocated in its heap. */
 void errands_run(struct isolate *isolate);
+/* One that came while the isolate ends; borrowed. */
+void errand_refuse(struct isolate *isolate, const struct letter *letter);
 /* The isolate ends: answers what is left. Nobody can send more. */
 void errands_close(struct isolate *isolate);
 

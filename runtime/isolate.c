@@ -596,6 +596,9 @@ static void end_children(struct isolate *isolate)
             mailbox_sleep(&isolate->mailbox, heard, UINT64_MAX);
             continue;
         }
+        if (letter->kind == LETTER_ERRAND) {
+            errand_refuse(isolate, letter);
+        }
         if (letter->kind == LETTER_ENDED) {
             bury_child(isolate, letter->worker);
             remove_child(isolate, letter->worker);

@@ -29,7 +29,8 @@ $(B)/obj/runtime/engine/unity.o $(ENGINE_TORTURE): runtime/engine/unity.c $(ENGI
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(findstring torture,$@),-DENGINE_TORTURE) -c -o $@ $<
 
-ENGINE_TORTURED := $(B)/tests/runtime/clone_torture $(B)/tests/runtime/engine_torture
+ENGINE_TORTURED := $(addprefix $(B)/tests/runtime/,clone_torture engine_torture snapshot_torture \
+                   profile_torture)
 $(B)/tests/runtime/%_torture: tests/unit/runtime/%_test.c $(RUNTIME) $(WIRE) $(BASE) $(ENGINE_TORTURE)
 	@mkdir -p $(@D)
 	$(call say,TEST)
