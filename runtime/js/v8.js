@@ -78,3 +78,11 @@ exports.writeHeapSnapshot = function writeHeapSnapshot(filename, options) {
 exports.setFlagsFromString = function setFlagsFromString(flags) {
     errors.requireString(flags, 'flags');
 };
+
+exports.serialize = function serialize(value) {
+    return require('v8_format').serialize(value);
+};
+
+exports.deserialize = function deserialize(buffer) {
+    return require('v8_format').deserialize(buffer);
+};
