@@ -113,9 +113,24 @@ static void mark_posted(const struct message *message, bool is_posted)
     }
 }
 
+/* Whether anything can be reached through what the message carries: seldom, so that most posts need
+ * not follow the carriers. Carriers locked. */
+static bool leads_on(const struct port *port, const struct message *message)
+{
+    for (size_t i = 0; i < message->port_count; i++) {
+        if (message->ports[i]->carries > 0 || message->ports[i] == port) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether `port` is reached only through what the message carries. Carriers locked. */
 static bool would_circle(const struct port *port, const struct message *message)
 {
+    if (!leads_on(port, message)) {
+        return false;
+    }
     mark_posted(message, true);
     while (port != NULL && !port->is_posted) {
         port = port->carrier;
@@ -223,6 +238,7 @@ static int queue(struct port *port, struct message *message, uint32_t *to)
             return -ELOOP;
         }
         set_carrier(message, peer);
+        peer->carries++;
     }
     *to = peer->thread;
     message->next = NULL;
@@ -263,6 +279,7 @@ static struct message *unqueue(struct port *port)
             port->last = NULL;
         }
         set_carrier(message, NULL);
+        port->carries -= message->port_count > 0;
         in_flight(port->channel, message, false);
         owner_queued(port, message, false);
     }

@@ -42,6 +42,7 @@ struct port {
     /* under the lock over carriers */
     struct port *carrier; /* in whose queue the message waits that carries this end; NULL: none */
     bool is_posted;       /* in the message that is being posted */
+    uint32_t carries;     /* messages in its queue that carry ends */
 
     /* under the mailbox's lock */
     bool is_ready;
