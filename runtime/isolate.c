@@ -670,8 +670,7 @@ static enum script_result run_scripts(struct isolate *isolate,
         result = script_require(ctx, program->preload);
     }
     if (result == SCRIPT_OK) {
-        result = program->url != NULL ? script_run_url(ctx, program->url)
-                 : program->file != NULL ? script_run_file(ctx, program->file)
+        result = program->file != NULL ? script_run_file(ctx, program->file)
                                        : script_run_code(ctx, program->code, strlen(program->code));
     }
     return result == SCRIPT_OK ? loop(isolate) : result;
@@ -776,7 +775,6 @@ static void run_worker(struct isolate *isolate)
     tell_parent(worker, calloc(1, sizeof(struct letter)), LETTER_ONLINE);
     live(isolate, &(struct isolate_program){
                       .file = worker->kind == WORKER_FILE ? worker->source : NULL,
-                      .url = worker->kind == WORKER_URL ? worker->source : NULL,
                       .code = worker->source});
     worker->exit_code = isolate->exit_code;
     worker->end = isolate->is_exiting ? ENGINE_TERMINATED : engine_end(isolate->engine);

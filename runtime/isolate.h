@@ -23,7 +23,6 @@ struct worker;
 /* Runs the main isolate to its end and returns the process's exit code. */
 struct isolate_program {
     const char *file;    /* the script, or NULL ... */
-    const char *url;     /* ... for a module at a data: or file: URL */
     const char *code;    /* ... for code given on the command line */
     const char *preload; /* --require, or NULL */
     bool is_check;       /* only compile `file` */

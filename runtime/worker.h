@@ -22,7 +22,7 @@ struct isolate;
 struct letter;
 
 /* What `source` is. */
-enum worker_kind { WORKER_FILE, WORKER_CODE, WORKER_URL };
+enum worker_kind { WORKER_FILE /* or a data: URL */, WORKER_CODE };
 
 /* resourceLimits, in the order of worker.js. */
 enum worker_limit {

@@ -275,11 +275,6 @@ enum script_result script_run_file(duk_context *ctx, const char *path)
     return enter(ctx, "runFile", path, strlen(path));
 }
 
-enum script_result script_run_url(duk_context *ctx, const char *url)
-{
-    return enter(ctx, "runUrl", url, strlen(url));
-}
-
 enum script_result script_check_file(duk_context *ctx, const char *path)
 {
     return enter(ctx, "checkFile", path, strlen(path));

@@ -42,8 +42,6 @@ enum script_result script_open(duk_context *ctx, const struct script_options *op
 enum script_result script_run_file(duk_context *ctx, const char *path);
 /* Compiles a file as the main module and runs nothing (--check). */
 enum script_result script_check_file(duk_context *ctx, const char *path);
-/* Runs what a URL says as the main module. */
-enum script_result script_run_url(duk_context *ctx, const char *url);
 /* Runs text as the main module; modules it requires are looked up from the current directory. */
 enum script_result script_run_code(duk_context *ctx, const char *code, size_t size);
 /* Loads a file as a module before the main one (--require). */

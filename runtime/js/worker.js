@@ -14,7 +14,6 @@ const LIMIT_DEFAULTS = [0, 4096, 0, 4, 0];
 const EXTERNAL = 4;
 const FILE = 0;
 const CODE = 1;
-const URL = 2;
 
 // ---- options ------------------------------------------------------------------------------------
 
@@ -72,7 +71,7 @@ function entryOf(filename, options) {
     }
     if (isUrl(filename)) {
         if (filename.protocol === 'data:') {
-            return { kind: URL, source: filename.href, shown: filename.href };
+            return { kind: FILE, source: filename.href, shown: filename.href };
         }
         if (filename.protocol !== 'file:') {
             throw errors.coded(TypeError, 'ERR_INVALID_URL_SCHEME',
@@ -170,7 +169,7 @@ function Worker(filename, options) {
     var settings = settingsOf(filename, options);
     hide(this, '_streams', {});
     hide(this, '_limits', limitsOf(settings.limits));
-    hide(this, '_born', native('process').now());
+    hide(this, '_isOnline', false);
     hide(this, '_loopStart', -1);
     hide(this, '_hasInput', settings.stdin);
 
@@ -272,6 +271,12 @@ function errorOf(value) {
     }
     return require('worker_errors').unpack(value);
 }
+
+exports.online = function (worker) {
+    hide(worker, '_isOnline', true);
+    hide(worker, '_loopStart', native('process').now());
+    worker.emit('online');
+};
 
 // What the loop tells a Worker: `error` is the uncaught error, if any.
 exports.ended = function (worker, error, code) {

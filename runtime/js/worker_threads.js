@@ -130,7 +130,7 @@ function delivered(target, value, isRead) {
 function told(what, target, value, extra) {
     switch (what) {
     case 'online':
-        return target.emit('online');
+        return require('worker').online(target);
     case 'ended':
         return require('worker').ended(target, value, extra);
     case 'output':
