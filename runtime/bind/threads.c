@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HIDDEN_PORT     DUK_HIDDEN_SYMBOL("port")
+#define HIDDEN_PORT     ENGINE_MOVED
 #define HIDDEN_FUNCTION DUK_HIDDEN_SYMBOL("function")
 #define STASH_OBJECTS   "threads.objects"
 #define STASH_DISPATCH  "threads.dispatch"

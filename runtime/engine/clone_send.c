@@ -119,13 +119,15 @@ static void throw_not_transferable(struct writer *w)
 static void list_buffer(struct writer *w, duk_hbufobj *object)
 {
     duk_hbuffer *plain = object->buf;
-    struct store_buffer *buffer = store_buffer_of(object);
-    if (DUK_HOBJECT_GET_CLASS_NUMBER(&object->obj) != DUK_HOBJECT_CLASS_ARRAYBUFFER ||
-        (buffer && store_is_shared(buffer->store))) {
+    if (DUK_HOBJECT_GET_CLASS_NUMBER(&object->obj) != DUK_HOBJECT_CLASS_ARRAYBUFFER) {
         throw_not_transferable(w);
     }
     if (!plain || DUK_HEAPHDR_CHECK_FLAG_BITS(&plain->hdr, ENGINE_BUFFER_FLAG_DETACHED)) {
-        throw_result(w, WRITE_DETACHED);
+        throw_result(w, WRITE_DETACHED); /* it has no store any more */
+    }
+    struct store_buffer *buffer = store_buffer_of(object);
+    if (buffer && store_is_shared(buffer->store)) {
+        throw_not_transferable(w);
     }
     list_number(w, &w->moved_buffers, plain, "Transfer list contains duplicate ArrayBuffer");
 }
@@ -156,6 +158,8 @@ static void read_transfer_list(struct writer *w)
             list_buffer(w, (duk_hbufobj *)object);
         } else if (object && !DUK_HOBJECT_IS_PROXY(object) && kind_of(w, object) == ENGINE_PORT) {
             list_number(w, &w->moved_ports, object, "Transfer list contains duplicate MessagePort");
+        } else if (object && duk_has_prop_literal(w->thr, -1, ENGINE_MOVED)) {
+            throw_clone_text(w->thr, "MessagePort in transfer list is already detached");
         } else {
             throw_not_transferable(w);
         }

@@ -4,6 +4,9 @@
 // is never changed, only replaced, so that dispatch needs no copy.
 'use strict';
 
+// What a kind of target does when the number of listeners of a type changes: (type, now, before).
+const LISTENING = Symbol('listening');
+
 function hide(object, name, value) {
     Object.defineProperty(object, name, { value: value, writable: true, configurable: true });
 }
@@ -36,7 +39,7 @@ function add(target, type, entry) {
         return;
     }
     target._events[type] = list.concat([entry]);
-    target._listening(type, list.length + 1, list.length);
+    target[LISTENING](type, list.length + 1, list.length);
     if (list.length + 1 > target._maxListeners && target._maxListeners > 0) {
         warnOfMany(target, type, list.length + 1);
     }
@@ -53,7 +56,7 @@ function removeAt(target, type, index) {
     } else {
         delete target._events[type];
     }
-    target._listening(type, left.length, list.length);
+    target[LISTENING](type, left.length, list.length);
 }
 
 function warnOfMany(target, type, count) {
@@ -123,7 +126,7 @@ EventTarget.init = function (target) {
     hide(target, '_maxListeners', 10);
 };
 
-EventTarget.prototype._listening = function () {};
+hide(EventTarget.prototype, LISTENING, function () {});
 
 function requireListener(listener) {
     if (typeof listener !== 'function' && (listener === null || typeof listener !== 'object')) {
@@ -338,6 +341,7 @@ exports.dispatchClose = function (target) {
     dispatch(target, 'close', event, function () { return event; });
 };
 
+exports.LISTENING = LISTENING;
 exports.hide = hide;
 exports.defineHandler = defineHandler;
 exports.EventTarget = EventTarget;

@@ -13,7 +13,11 @@ function arrayOf(list) {
         return undefined;
     }
     var array = [];
-    for (var iterator = iterate.call(list), step = iterator.next(); !step.done; step = iterator.next()) {
+    var iterator = iterate.call(list);
+    if (iterator === null || typeof iterator !== 'object' || typeof iterator.next !== 'function') {
+        return undefined;
+    }
+    for (var step = iterator.next(); !step.done; step = iterator.next()) {
         array.push(step.value);
     }
     return array;
@@ -27,7 +31,7 @@ function transferList(value) {
     var list = arrayOf(value);
     if (list === undefined && typeof value === 'object') {
         list = value.transfer;
-        if (list === undefined || list === null) {
+        if (list === undefined) {
             return undefined;
         }
         if ((list = arrayOf(list)) === undefined) {

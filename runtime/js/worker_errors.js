@@ -86,7 +86,7 @@ function unpackError(packed) {
     var Class = CLASSES[packed.error];
     var error = Object.create(Class.prototype);
     error = new Class();
-    delete error.stack;
+    Object.defineProperty(error, 'stack', { value: undefined, writable: true, configurable: true });
     Object.keys(packed.own).forEach(function (name) {
         var one = packed.own[name];
         Object.defineProperty(error, name, {

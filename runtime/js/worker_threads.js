@@ -31,7 +31,7 @@ function makePort() {
 }
 
 // As in Node: listening to messages starts the port and keeps the isolate alive for them.
-hide(MessagePort.prototype, '_listening', function (type, now, before) {
+hide(MessagePort.prototype, events.LISTENING, function (type, now, before) {
     if (type !== 'message') {
         return;
     }
