@@ -277,8 +277,8 @@ void threads_stamp(duk_context *ctx, struct message *message, const struct port 
 }
 
 /* Posts the value at `value`; throws when it cannot be cloned. What a closed port, or none, is
- * given is thrown away. */
-static void post(duk_context *ctx, struct port *port, duk_idx_t value, duk_idx_t transfer)
+ * given is thrown away. What port_post() said. */
+static int post(duk_context *ctx, struct port *port, duk_idx_t value, duk_idx_t transfer)
 {
     struct account *account = isolate_account(isolate_of(ctx));
     struct message *message = NULL;
@@ -296,15 +296,17 @@ static void post(duk_context *ctx, struct port *port, duk_idx_t value, duk_idx_t
         account_discard(account, message);
         message_free(&message);
     }
+    return code;
 }
 
-/* (port, value, transfer list or undefined) */
+/* (port, value, transfer list or undefined): whether the channel was posted to itself, and lost */
 static duk_ret_t native_post(duk_context *ctx)
 {
     struct port *port = threads_get_port(ctx, 0);
 
-    post(ctx, port, 1, duk_is_undefined(ctx, 2) ? DUK_INVALID_INDEX : 2);
-    return 0;
+    int code = post(ctx, port, 1, duk_is_undefined(ctx, 2) ? DUK_INVALID_INDEX : 2);
+    duk_push_boolean(ctx, code == -ELOOP);
+    return 1;
 }
 
 /* The method postMessage: one argument is posted right here, all else is the script function's. */
@@ -315,7 +317,7 @@ static duk_ret_t native_post_message(duk_context *ctx)
     duk_push_this(ctx);
     struct port *port = count == 1 ? threads_get_port(ctx, 1) : NULL;
     if (port != NULL) {
-        post(ctx, port, 0, DUK_INVALID_INDEX);
+        (void)post(ctx, port, 0, DUK_INVALID_INDEX);
         return 0;
     }
     duk_insert(ctx, 0);

@@ -230,7 +230,12 @@ methods.emit = function emit(type, value) {
         throw require('errors').invalidType('type', 'of type string', type);
     }
     var had = this.listenerCount(type) > 0;
-    dispatch(this, type, value, function () { return makeEvent(type); });
+    var self = this;
+    dispatch(this, type, value, function () {
+        var event = makeEvent(type, self);
+        hide(event, 'detail', value);
+        return event;
+    });
     return had;
 };
 

@@ -55,7 +55,10 @@ hide(MessagePort.prototype, 'postMessage', system.poster(function (value, transf
     if (list !== undefined && list.indexOf(this) >= 0) {
         throw system.cloneError('Transfer list contains source port');
     }
-    system.post(this, value, list);
+    if (system.post(this, value, list)) {
+        process.emitWarning(
+            'The target port was posted to itself, and the communication channel was lost');
+    }
 }));
 hide(MessagePort.prototype, 'start', function start() {
     requirePort(this);
