@@ -350,6 +350,17 @@ static duk_ret_t native_start(duk_context *ctx)
     return 0;
 }
 
+/* (port): what comes waits until it is started again */
+static duk_ret_t native_stop(duk_context *ctx)
+{
+    struct port *port = threads_get_port(ctx, 0);
+
+    if (port != NULL) {
+        port->is_started = false;
+    }
+    return 0;
+}
+
 /* (port, boolean): whether it keeps the isolate alive */
 static duk_ret_t native_hold(duk_context *ctx)
 {
@@ -499,6 +510,7 @@ duk_ret_t threads_push_natives(duk_context *ctx)
         {"post", native_post, 3},
         {"poster", native_poster, 1},
         {"start", native_start, 1},
+        {"stop", native_stop, 1},
         {"hold", native_hold, 2},
         {"isHeld", native_is_held, 1},
         {"close", native_close, 1},

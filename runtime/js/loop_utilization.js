@@ -21,6 +21,7 @@ exports.ofWorker = function (worker, figures, before, after) {
     if (found === undefined) {
         return { idle: 0, active: 0, utilization: 0 };
     }
-    var current = make(found.idle, Math.max(0, now() - worker._loopStart - found.idle));
+    var idle = found.idle - worker._idleBefore;
+    var current = make(idle, Math.max(0, now() - worker._loopStart - idle));
     return before ? between(current, before) : current;
 };

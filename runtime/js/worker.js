@@ -273,6 +273,8 @@ function errorOf(value) {
 }
 
 exports.online = function (worker) {
+    var figures = system.figures(worker._thread);
+    hide(worker, '_idleBefore', figures === undefined ? 0 : figures.idle);
     hide(worker, '_isOnline', true);
     hide(worker, '_loopStart', native('process').now());
     worker.emit('online');

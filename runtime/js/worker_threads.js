@@ -30,7 +30,8 @@ function makePort() {
     return port;
 }
 
-// As in Node: listening to messages starts the port and keeps the isolate alive for them.
+// As in Node: listening to messages starts the port and keeps the isolate alive for them;
+// with nobody listening they wait.
 hide(MessagePort.prototype, events.LISTENING, function (type, now, before) {
     if (type !== 'message') {
         return;
@@ -40,6 +41,7 @@ hide(MessagePort.prototype, events.LISTENING, function (type, now, before) {
         system.start(this);
     } else if (now === 0) {
         system.hold(this, false);
+        system.stop(this);
     }
 });
 
