@@ -52,6 +52,7 @@ struct port {
     void *object;                 /* the script's side, alive in the owner's heap */
     bool is_started;              /* messages are delivered as they come */
     bool is_dropping;             /* closed by its owner: what waits is not delivered any more */
+    bool is_ending;               /* closed by its owner: it cannot be moved any more */
     bool is_held;                 /* keeps its isolate alive */
     bool is_parent;               /* a worker's parentPort: what it delivers are jobs */
     bool is_broadcast;            /* a member's of a broadcast name */

@@ -95,7 +95,7 @@ enum engine_kind threads_kind_of(void *owner, duk_context *ctx, duk_idx_t index)
 {
     (void)owner;
     const struct port *port = threads_get_port(ctx, index);
-    if (port == NULL) {
+    if (port == NULL || port->is_ending) {
         return ENGINE_PLAIN;
     }
     return port->is_worker || port->is_parent ? ENGINE_HOST : ENGINE_PORT;
@@ -394,6 +394,7 @@ static duk_ret_t native_close(duk_context *ctx)
         } else {
             port->is_dropping = true;
         }
+        port->is_ending = true;
         port_close(port);
         mailbox_push_port(isolate_mailbox(isolate_of(ctx)), port);
     }
