@@ -28,6 +28,9 @@ struct engine_gc {
     uint64_t after;
 };
 
+/* The property of objects that are ports, or were. */
+#define ENGINE_MOVED DUK_HIDDEN_SYMBOL("port")
+
 /* What an object is to the clone. */
 enum engine_kind {
     ENGINE_PLAIN, /* its own enumerable properties */
@@ -148,8 +151,6 @@ void engine_push_constructor(duk_context *ctx, const char *name);
 void engine_push_clone_error(duk_context *ctx, const char *text);
 /* The property of objects that no transfer list moves (a copy is sent, or nothing can be). */
 #define ENGINE_PINNED DUK_HIDDEN_SYMBOL("pinned")
-/* The property of objects that are ports, or were. */
-#define ENGINE_MOVED DUK_HIDDEN_SYMBOL("port")
 
 /* What a snapshot held and cost. */
 struct engine_snapshot {
