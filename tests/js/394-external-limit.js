@@ -4,10 +4,10 @@
 var threads = require('worker_threads');
 if (threads.isMainThread) {
     var worker = new threads.Worker(__filename, { resourceLimits: { maxExternalMb: 8 }, argv: ['limited'] });
-    console.log(worker.resourceLimits.maxExternalMb);
+    var limit = worker.resourceLimits.maxExternalMb;
     worker.on('error', function (error) { console.log('error', error.code); });
     worker.on('exit', function (code) {
-        console.log('exit', code);
+        console.log('exit', code, limit);
         console.log(new ArrayBuffer(16 << 20).byteLength >> 20);
     });
 } else if (process.argv[2] === 'limited') {
