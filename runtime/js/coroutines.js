@@ -10,6 +10,7 @@
 'use strict';
 
 const natives = native('lowered');
+const tasks = native('tasks');
 const iteration = require('iteration');
 const Thread = natives.Thread;
 const YIELD = 0, AWAIT = 1, DONE = 2, THROWN = 3;
@@ -229,6 +230,37 @@ hidden(generators, 'throw', function (error) {
 defineProperty(generators['return'], 'name', { value: 'return', configurable: true });
 defineProperty(generators['throw'], 'name', { value: 'throw', configurable: true });
 
+// A loop over a generator needs no result objects.
+function GeneratorWalk(iterator) {
+    this.iterator = iterator;
+    this.state = iterator[STATE];
+    this.isDone = false;
+    this.value = undefined;
+}
+
+GeneratorWalk.prototype = Object.create(iteration.Walk.prototype);
+
+GeneratorWalk.prototype.next = function () {
+    var state = this.state;
+    this.isDone = true;
+    if (state.status === ENDED) {
+        return false;
+    }
+    if (state.status === RUNNING) {
+        throw new TypeError('Generator is already running');
+    }
+    var isOpen = advance(state, NEXT, undefined);
+    this.value = take();
+    this.isDone = !isOpen;
+    return isOpen;
+};
+
+const generatorNext = generators.next;
+iteration.walkGenerators(function (iterator) {
+    return iterator.next === generatorNext && iterator[STATE] instanceof Generator ?
+        new GeneratorWalk(iterator) : null;
+});
+
 // What a call of a generator function gives; called by that function itself.
 function makeGenerator(body) {
     var prototype = natives.caller().prototype;
@@ -293,12 +325,7 @@ function closeInner(iterator) {
 function Task(body) {
     var task = this;
     this.thread = takeThread();
-    this.resolve = null;
-    this.reject = null;
-    this.promise = new Promise(function (resolve, reject) {
-        task.resolve = resolve;
-        task.reject = reject;
-    });
+    this.promise = tasks.pending();
     this.fulfilled = function (value) { task.go(NEXT, value); };
     this.rejected = function (error) { task.go(THROW, error); };
     this.go(NEXT, body);
@@ -313,22 +340,16 @@ Task.prototype.go = function (kind, value) {
         return;
     }
     this.thread = null;
-    if (what === THROWN) {
-        this.reject(value);
-    } else {
-        this.resolve(value);
-    }
+    tasks.settle(this.promise, value, what === THROWN);
 };
 
 // Calls one of the functions with the outcome of the value, which may be a promise.
 function settle(value, fulfilled, rejected) {
-    var promise;
     try {
-        promise = Promise.resolve(value);
-    } catch (error) {
-        promise = Promise.reject(error);
+        tasks.await(value, fulfilled, rejected);
+    } catch (error) { // its constructor is read
+        tasks.await(Promise.reject(error), fulfilled, rejected);
     }
-    promise.then(fulfilled, rejected);
 }
 
 function startAsync(body) {
@@ -337,13 +358,13 @@ function startAsync(body) {
 
 // An async function without await needs no coroutine.
 function startSettled(body) {
-    return new Promise(function (resolve, reject) {
-        try {
-            resolve(body());
-        } catch (error) {
-            reject(error);
-        }
-    });
+    var promise = tasks.pending();
+    try {
+        tasks.settle(promise, body(), false);
+    } catch (error) {
+        tasks.settle(promise, error, true);
+    }
+    return promise;
 }
 
 function wait(value) {
@@ -365,12 +386,8 @@ function AsyncGenerator(body) {
 
 // Answers the first request.
 AsyncGenerator.prototype.answer = function (kind, value, done) {
-    var request = this.queue.shift();
-    if (kind === THROW) {
-        request.reject(value);
-    } else {
-        request.resolve(result(value, done));
-    }
+    var promise = this.queue.shift().promise;
+    tasks.settle(promise, kind === THROW ? value : result(value, done), kind === THROW);
 };
 
 // Resumes the body and does what it says.
@@ -433,16 +450,18 @@ AsyncGenerator.prototype.awaitReturn = function (value) {
 };
 
 function request(generator, kind, value) {
-    return new Promise(function (resolve, reject) {
-        var state = isObject(generator) ? generator[STATE] : undefined;
-        if (!(state instanceof AsyncGenerator)) {
-            throw new TypeError('next method called on incompatible receiver ' + String(generator));
-        }
-        state.queue.push({ kind: kind, value: value, resolve: resolve, reject: reject });
+    var promise = tasks.pending();
+    var state = isObject(generator) ? generator[STATE] : undefined;
+    if (state instanceof AsyncGenerator) {
+        state.queue.push({ kind: kind, value: value, promise: promise });
         if (state.status !== RUNNING) {
             state.serve();
         }
-    });
+    } else {
+        tasks.settle(promise, new TypeError(['next', 'throw', 'return'][kind] +
+            ' method called on incompatible receiver ' + String(generator)), true);
+    }
+    return promise;
 }
 
 hidden(asyncGenerators, 'next', function next(value) {
@@ -508,8 +527,9 @@ function asyncDelegate(iterable) {
         if (!isObject(step)) {
             throw iteration.badResult(step);
         }
+        var isDone = step.done;
         var inner = from.isSync ? wait(step.value) : step.value;
-        if (step.done) {
+        if (isDone) {
             if (kind === RETURN) {
                 throw new Leaving(inner);
             }

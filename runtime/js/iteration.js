@@ -118,6 +118,8 @@ Walk.prototype.close = function () {
     }
 };
 
+var generatorWalk; // of coroutines.js: a walk of a generator as the language made it, or null
+
 function of(value) {
     if (isPlain(value)) {
         return value;
@@ -128,7 +130,8 @@ function of(value) {
     if (isArguments(value)) {
         return Array.prototype.slice.call(value);
     }
-    return new Walk(iteratorOf(value));
+    var iterator = iteratorOf(value);
+    return generatorWalk(iterator) || new Walk(iterator);
 }
 
 // Up to `count` values (-1: all) of an iterable, by index.
@@ -161,6 +164,9 @@ function list() {
 
 exports.iteratorOf = iteratorOf;
 exports.Walk = Walk;
+exports.walkGenerators = function (walk) {
+    generatorWalk = walk;
+};
 exports.badResult = badResult;
 
 exports.install = function (lowered) {

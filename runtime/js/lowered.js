@@ -81,18 +81,26 @@ function copyInto(target, value, except) {
         return target;
     }
     var object = Object(value);
-    var keys = ownKeys(object);
-    for (var i = 0; i < keys.length; i++) {
-        var key = keys[i];
-        if ((except === undefined || except.indexOf(key) < 0) && isEnumerable.call(object, key)) {
-            if (key in target) {
-                natives.field(target, key, object[key]);
-            } else {
-                target[key] = object[key];
-            }
-        }
+    copyKeys(target, object, Object.keys(object), except);
+    var symbols = getOwnPropertySymbols(object);
+    if (symbols.length) {
+        copyKeys(target, object, symbols.filter(isEnumerable, object), except);
     }
     return target;
+}
+
+function copyKeys(target, object, keys, except) {
+    for (var i = 0; i < keys.length; i++) {
+        var key = keys[i];
+        if (except !== undefined && except.indexOf(key) >= 0 || !isEnumerable.call(object, key)) {
+            continue;
+        }
+        if (key in target) {
+            natives.field(target, key, object[key]);
+        } else {
+            target[key] = object[key];
+        }
+    }
 }
 
 // literal(kind, value...): see runtime/lower/objects.js
@@ -151,7 +159,7 @@ exports.unnamed = function (method) {
 
 exports.nameAll = function (object) {
     ownKeys(object).forEach(function (key) {
-        var value = object[key];
+        var value = getOwnPropertyDescriptor(object, key).value;
         if (typeof value === 'function' && unnamed.indexOf(value) >= 0) {
             setName(value, nameOf(key));
         }

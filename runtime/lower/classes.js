@@ -143,7 +143,7 @@ onSuperCall(function (node) {
 });
 
 // return in the constructor of a derived class
-function visitReturn(node) {
+export function visitReturn(node) {
     var owner = ownerFn();
     if (!owner.derived || owner !== current.fn) {
         return false;
@@ -220,12 +220,12 @@ function enterField(element, work) {
     aliases.self = 'self$';
     enter(element.fn, 'function');
     work();
-    leave$();
+    leaveField();
     aliases.self = outer;
 }
 
 // A field's value is an expression: its temporaries are declared by the initializer's function.
-function leave$() {
+function leaveField() {
     var own = current;
     var pending = own.vars;
     var count = own.declared;
@@ -443,5 +443,3 @@ register({
         put(flagged(node.id) + ';');
     }
 });
-
-export { visitReturn };

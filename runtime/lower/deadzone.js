@@ -70,6 +70,10 @@ function isSafe(ref, binding) {
     var user = ref.scope.fn;
     var owner = binding.scope.fn;
     if (user === owner) {
+        if (binding.pattern && ref.start < binding.pattern.end && ref.start >= binding.node.end &&
+            ref.start >= binding.readyInside) {
+            return true;
+        }
         return ref.start >= binding.ready && ref.start < binding.until;
     }
     if (binding.until !== Infinity) {
@@ -86,8 +90,21 @@ function isSafe(ref, binding) {
     return earliest(fn) >= binding.ready;
 }
 
+// A default that uses its own parameter, or one behind it, fails for certain.
+function findEarlyParameters(binding) {
+    binding.refs.forEach(function (ref) {
+        var end = Math.max(binding.readyInside, binding.node.end);
+        if (ref.scope === binding.scope && ref.start < end) {
+            ref.isEarly = true;
+        }
+    });
+}
+
 export function findChecks(analysis) {
     analysis.bindings.forEach(function (binding) {
+        if (binding.kind === 'param') {
+            findEarlyParameters(binding);
+        }
         if (!CHECKED[binding.kind]) {
             return;
         }

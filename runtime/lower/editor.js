@@ -9,6 +9,7 @@ var out; // pieces
 var pos; // in the source: everything before is copied or skipped
 var line; // of the output, from 0
 var isFlat; // inside capture
+var lastLine; // that lineOf was asked for
 
 export function open(text) {
     source = text;
@@ -22,8 +23,6 @@ export function open(text) {
     isFlat = false;
     lastLine = 0;
 }
-
-var lastLine;
 
 // The line of an offset. Offsets come mostly in order, so the last answer is a good start.
 function lineOf(offset) {
@@ -102,11 +101,7 @@ export function text(start, end) {
     return source.slice(start, end);
 }
 
-export function position() {
-    return pos;
-}
-
-// Whether the output so far ends in `character`, for statements that begin with a parenthesis.
+// All of the output, with what is left of the source.
 export function result() {
     copyTo(source.length);
     return out.join('');

@@ -3,7 +3,7 @@
 // engine has no syntax for, it is told by a directive: "use lowered p1 name" makes a function that is
 // not a constructor (p; c leaves it one), has length 1 and that name.
 import { current, enter, leave } from './context.js';
-import { copyTo, find, position, put, skipTo, sync, text } from './editor.js';
+import { copyTo, find, put, skipTo, sync } from './editor.js';
 import { visitClass } from './classes.js';
 import { fresh } from './naming.js';
 import { bindPattern, expression } from './patterns.js';

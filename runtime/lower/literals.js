@@ -1,6 +1,5 @@
 // Literals: numbers, strings, regular expressions, templates, arrays with spreads.
-import { variable } from './context.js';
-import { copyTo, find, position, put, skipTo, sync, text } from './editor.js';
+import { copyTo, find, put, skipTo, text } from './editor.js';
 import { hasSpread, putList } from './members.js';
 import { fresh } from './naming.js';
 import { refuseAt } from './refuse.js';
@@ -160,5 +159,3 @@ register({
         putList(node.elements, node.end);
     }
 });
-
-export { variable, sync, position };

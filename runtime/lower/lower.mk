@@ -17,3 +17,14 @@ $(B)/gen/lower.js: $(wildcard runtime/lower/*.js) build/npm/lower/.done
 $(B)/gen/lower_version.h: $(B)/gen/lower.js $(wildcard runtime/js/lowered*.js) $(ENGINE_PATCHES)
 	$(Q)printf '#define LOWER_VERSION "%s"\n' $$(cat $^ | sha256sum | cut -c1-32) > $@
 $(B)/obj/runtime/lower_cache.o: $(B)/gen/lower_version.h
+
+# the passes, tested by Node
+LOWER_TESTS := $(patsubst tests/lower/%,build/tests/lower/%,$(wildcard tests/lower/*.test.mjs))
+build/tests/lower/%.test.mjs: tests/lower/%.test.mjs $(wildcard runtime/lower/*.js) build/npm/lower/.done
+	@mkdir -p $(@D)
+	$(Q)NODE_PATH=build/npm/lower/node_modules $(ESBUILD) --bundle --platform=node --format=esm \
+	  --log-level=warning --outfile=$@ $<
+
+.PHONY: check-lower
+check-lower: $(LOWER_TESTS)
+	$(Q)node --test $(LOWER_TESTS)

@@ -1,6 +1,6 @@
 // Member access that the engine lacks: super.x, obj.#x, optional chains; and calls on them.
 import { temp } from './context.js';
-import { capture, copyTo, find, put, skipTo, text } from './editor.js';
+import { capture, copyTo, find, put, skipTo, sync, text } from './editor.js';
 import { quote, self } from './variables.js';
 import { putChain } from './chains.js';
 import { ownerFn, register, visit } from './visit.js';
@@ -63,6 +63,9 @@ export function superGet(node) {
     return '$lowered.superGet(' + homeText() + ', ' + keyText(node) + ', ' + self(node.object) + ')';
 }
 
+// Names that the engine reads; it doesn't know all letters that newer Unicode has.
+var PLAIN = /^[\w$]+$/;
+
 // ---- reading ------------------------------------------------------------------------------------
 
 // An object that may be written twice without effect.
@@ -98,6 +101,10 @@ function visitMember(node) {
     visit(node.object);
     if (node.computed) {
         visit(node.property);
+    } else if (!PLAIN.test(node.property.name)) {
+        copyTo(find('.', node.object.end));
+        put('[' + quote(node.property.name) + ']');
+        skipTo(node.end);
     }
 }
 
@@ -258,7 +265,7 @@ function dropComma(from, end) {
     }
 }
 
-function hasSpread(list) {
+export function hasSpread(list) {
     for (var i = 0; i < list.length; i++) {
         if (list[i] && list[i].type === 'SpreadElement') {
             return true;
@@ -271,6 +278,7 @@ function hasSpread(list) {
 export function putOperand(node) {
     var isSequence = node.type === 'SequenceExpression';
     skipTo(node.start);
+    sync(node.start);
     put(isSequence ? '(' : '');
     visit(node);
     copyTo(node.end);
@@ -332,7 +340,16 @@ function visitSpreadCall(node) {
     var receiver = putCallee(node.callee);
     put('.apply(' + receiver + ', ');
     skipTo(node.callee.end);
-    putList(node.arguments, node.end);
+    if (node.arguments.length === 1) {
+        put('$lowered.array(');
+        skipTo(node.arguments[0].start + 3);
+        visit(node.arguments[0].argument);
+        copyTo(node.arguments[0].end);
+        put(', -1)');
+        skipTo(node.end);
+    } else {
+        putList(node.arguments, node.end);
+    }
     put(')');
 }
 
@@ -375,5 +392,3 @@ export function onSuperCall(handler) {
 function visitSuperCall(node) {
     superCall(node);
 }
-
-export { hasSpread };

@@ -6,7 +6,7 @@ import { visitClass } from './classes.js';
 import { fresh } from './naming.js';
 import { placeOf } from './refuse.js';
 import { eachName, isAnonymous } from './tree.js';
-import { quote, readOf } from './variables.js';
+import { quote } from './variables.js';
 import { register, visit } from './visit.js';
 
 var imports; // { specifier, attributes, names }; names are { name, line, column }
@@ -233,5 +233,3 @@ register({
         skipTo(node.end);
     }
 });
-
-export { readOf };

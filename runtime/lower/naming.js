@@ -2,6 +2,9 @@
 // output: as written, unless another variable of the function, or one from outside that the function
 // uses, has that name. Blocks beside each other share a variable when no closure keeps it.
 
+// Letters that the engine may not know, beyond the scripts of its tables.
+var UNKNOWN = /[^\w$\u00aa-\u1fff\u3041-\u3096\u309d-\ud7ff]/;
+
 var names; // all that occur in the source or were made
 
 // A name that occurs nowhere: `base`, a dollar sign, a number.
@@ -65,6 +68,9 @@ export function nameBindings(analysis) {
     names = analysis.names;
     analysis.functions.forEach(nameBlocks);
     analysis.bindings.forEach(function (binding) {
+        if (UNKNOWN.test(binding.name)) {
+            binding.out = fresh('name');
+        }
         if (binding.headOf && binding.headOf.isFunction) {
             binding.head = fresh(binding.name);
         }

@@ -2,11 +2,11 @@
 // accessors become $lowered.literal(kind, value ...): 0 a literal, 1 what is spread, 2 a prototype,
 // 3 and 4 a computed getter and setter (key and function).
 import { variable } from './context.js';
-import { capture, copyTo, find, put, skipTo, sync, text } from './editor.js';
+import { copyTo, find, put, skipTo, sync } from './editor.js';
 import { visitFunction, visitNamed, visitParamsAndBody } from './functions.js';
 import { putOperand } from './members.js';
 import { isAnonymous } from './tree.js';
-import { nameOf, quote, readOf } from './variables.js';
+import { quote, readOf } from './variables.js';
 import { register, visit } from './visit.js';
 
 export var LITERAL = 0;
@@ -48,7 +48,7 @@ export function keyName(key) {
 }
 
 function keyText(key) {
-    return key.type === 'Identifier' ? key.name : quote(keyName(key));
+    return key.type === 'Identifier' && BARE.test(key.name) ? key.name : quote(keyName(key));
 }
 
 // A method, as the property of a literal. how: isStrict, home.
@@ -239,5 +239,3 @@ export function putComputedAccessor(property, how) {
 }
 
 register({ ObjectExpression: visitObject });
-
-export { capture, text, nameOf };

@@ -1,7 +1,7 @@
 // Assignments of every kind, ++ and --, ??, `#x in o`.
 import { temp } from './context.js';
-import { copyTo, find, put, skipTo } from './editor.js';
-import { assignMember, expressionText, isRepeatable, isSpecial, privateKey, specialParts } from './members.js';
+import { copyTo, find, put, skipTo, sync } from './editor.js';
+import { expressionText, isRepeatable, isSpecial, privateKey, specialParts } from './members.js';
 import { expression, visitPatternAssignment } from './patterns.js';
 import { isAnonymous } from './tree.js';
 import { assignment, isConstant, nameOf, quote, readOf, visitInit } from './variables.js';
@@ -128,6 +128,7 @@ function visitUpdate(node) {
     if (target.type === 'Identifier' ? !isConstant(target) && !target.isChecked : !isSpecial(target)) {
         if (target.type === 'Identifier') {
             copyTo(target.start);
+            sync(target.start); // no line break before the operator
             put(nameOf(target));
             skipTo(target.end);
         } else {
@@ -190,5 +191,3 @@ register({
         put(', ' + privateKey(node.left.name) + ')');
     }
 });
-
-export { assignMember };

@@ -1,60 +1,9 @@
 // The second pass: who declares which name, who uses it, and what follows from that. Annotates the
 // tree: an Identifier that is a reference or declares a name gets `.binding`; functions `.fn`,
 // loops `.loop`, blocks `.scope`. All references are resolved at the end, so the order in which
-// declarations are met doesn't matter. naming.js and deadzone.js work on what this pass collects.
-import { CHILDREN, eachChild, eachName, hasUseStrict } from './tree.js';
-
-// A function, or what behaves like one: the program, a class field's initializer, a static block.
-function Fn(parent, node, isArrow) {
-    this.parent = parent;
-    this.node = node;
-    this.isArrow = isArrow;
-    this.strict = parent !== null && parent.strict;
-    this.through = Object.create(null); // names that are used in it and declared outside
-    this.blocks = []; // bindings of inner scopes, which share its variables
-    this.uses = { self: [], args: [], target: [] }; // scopes that use this, arguments, new.target
-    this.needs = { self: false, args: false, target: false }; // an alias of them
-    this.scope = null;
-    this.loops = [];
-    this.binding = null; // of a declaration or of what a const is initialized with
-    this.earliest = -1; // deadzone.js
-    this.classFields = false;
-}
-
-function Scope(parent, fn, loop) {
-    this.parent = parent;
-    this.fn = fn;
-    this.names = Object.create(null);
-    this.loop = loop; // the innermost loop of the same function around it
-    this.isSwitch = false;
-    this.isBody = false; // where `var` belongs
-    this.functions = null; // declarations to mark at its start
-}
-
-function Binding(name, kind, scope, node) {
-    this.name = name;
-    this.kind = kind; // var param function let const class catch import inner (class's own name)
-    this.scope = scope;
-    this.node = node;
-    this.out = name; // the name in the output
-    this.head = null; // its name in the head of a loop whose body becomes a function
-    this.headOf = null;
-    this.refs = [];
-    this.isCaptured = false;
-    this.isAssigned = false;
-    this.isExported = false;
-    this.ready = 0; // offset from where it is initialized
-    this.until = Infinity; // offset until where that holds (the case of a switch)
-    this.init = null;
-    this.flag = null; // the variable that says it is initialized, where that has to be asked
-}
-
-function Loop(parent, node, fn) {
-    this.parent = parent;
-    this.node = node;
-    this.fn = fn;
-    this.isFunction = false; // its body becomes one, because closures keep its bindings
-}
+// declarations are met doesn't matter (bindings.js). naming.js and deadzone.js work on what this pass collects.
+import { Binding, findAliases, Fn, Loop, resolve, Scope } from './bindings.js';
+import { eachChild, eachName, hasUseStrict } from './tree.js';
 
 var analysis; // what this pass hands on
 var fn, scope, head;
@@ -159,9 +108,34 @@ function declarePattern(pattern, kind, ready, init) {
         var binding = declare(scope, name.name, kind, name);
         binding.ready = ready;
         binding.init = init;
+        binding.pattern = pattern;
         name.binding = binding;
     });
+    markDefaults(pattern);
     walkDefaults(pattern);
+}
+
+// A name that has a default is not there before it, for what stands in the same pattern.
+function markDefaults(pattern) {
+    if (pattern.type === 'AssignmentPattern') {
+        if (pattern.left.type === 'Identifier' && pattern.left.binding) {
+            pattern.left.binding.readyInside = pattern.end;
+        } else {
+            markDefaults(pattern.left);
+        }
+    } else if (pattern.type === 'RestElement') {
+        markDefaults(pattern.argument);
+    } else if (pattern.type === 'ArrayPattern') {
+        pattern.elements.forEach(function (element) {
+            if (element) {
+                markDefaults(element);
+            }
+        });
+    } else if (pattern.type === 'ObjectPattern') {
+        pattern.properties.forEach(function (property) {
+            markDefaults(property.type === 'RestElement' ? property : property.value);
+        });
+    }
 }
 
 // Defaults and computed keys of a pattern whose names are declared.
@@ -657,66 +631,6 @@ function exportsOf(declaration) {
     } else {
         declaration.id.binding.isExported = true;
     }
-}
-
-// ---- references to their bindings ---------------------------------------------------------------
-
-function resolve(node) {
-    var name = node.name;
-    var from = node.scope;
-    var at = from;
-    var binding;
-    for (; at; at = at.parent) {
-        binding = at.names[name];
-        if (binding !== undefined) {
-            break;
-        }
-    }
-    for (var user = from.fn; user && (!binding || user !== binding.scope.fn); user = user.parent) {
-        if (user.through[name]) {
-            break;
-        }
-        user.through[name] = true;
-    }
-    if (!binding) {
-        return;
-    }
-    node.binding = binding;
-    binding.refs.push(node);
-    if (node.isWrite) {
-        binding.isAssigned = true;
-    }
-    if (node.isExport) {
-        binding.isExported = true;
-    }
-    if (from.fn !== binding.scope.fn) {
-        capture(binding);
-    }
-}
-
-// A closure keeps the binding: when a loop makes it anew each time around, the loop's body has to
-// become a function.
-function capture(binding) {
-    if (binding.isCaptured) {
-        return;
-    }
-    binding.isCaptured = true;
-    var loop = binding.scope.loop;
-    if (loop && !binding.scope.isBody && binding.kind !== 'catch' && binding.kind !== 'own' &&
-        binding.kind !== 'inner') {
-        loop.isFunction = true;
-    }
-}
-
-// In a body that becomes a function `this` is not what it was.
-function findAliases(owner) {
-    ['self', 'args', 'target'].forEach(function (what) {
-        owner.uses[what].forEach(function (used) {
-            for (var loop = used.loop; loop && !owner.needs[what]; loop = loop.parent) {
-                owner.needs[what] = loop.isFunction;
-            }
-        });
-    });
 }
 
 // -> { root, refs, bindings, functions, names, has }

@@ -1,6 +1,6 @@
 // Statements: blocks, try, and the semicolons that ES5 code must not leave to line ends that move.
 import { current } from './context.js';
-import { copyTo, find, put, skipTo, text } from './editor.js';
+import { copyTo, put, skipTo, text } from './editor.js';
 import { putMarks } from './functions.js';
 import { bindPattern } from './patterns.js';
 import { fresh } from './naming.js';
@@ -90,5 +90,3 @@ register({
         visitAll(node.expressions);
     }
 });
-
-export { find, skipTo };

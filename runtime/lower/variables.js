@@ -38,6 +38,9 @@ export function nameOf(node) {
 // How its value is read.
 export function readOf(node) {
     var name = nameOf(node);
+    if (node.isEarly) {
+        return '$lowered.early(' + quote(node.name) + ')';
+    }
     if (node.isChecked) {
         return '(' + node.binding.flag + ' ? ' + name + ' : $lowered.early(' + quote(node.name) + '))';
     }
