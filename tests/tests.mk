@@ -56,3 +56,9 @@ check: deps-check
 include tests/fuzz/fuzz.mk
 include tests/heap/heap.mk
 include tests/e2e/e2e.mk
+
+# Code listings published elsewhere, unmodified, beside Node: make check-listings LISTINGS=DIRECTORY
+.PHONY: check-listings
+check-listings: $(B)/bin/isorun
+	$(Q)test -n "$(LISTINGS)" || { echo 'check-listings: LISTINGS=DIRECTORY is missing' >&2; exit 2; }
+	$(Q)node tests/tools/listings.mjs $(LISTINGS) $<
