@@ -27,3 +27,4 @@ bench-js: $(PROGRAMS)
 	$(Q)$(COMPARE) bench/heap.js 3
 	$(Q)$(B)/bin/isorun --collector none bench/allocating.js
 	$(Q)node bench/watched.mjs $(B)/bin
+	$(Q)node bench/lowering.mjs $(B)/bin/isorun

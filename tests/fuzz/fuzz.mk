@@ -13,7 +13,13 @@ FUZZ_FLAGS   := -std=c11 -g -O1 -D_GNU_SOURCE -DISOSCOPE_VERSION='"fuzz"' -I. -M
                 -fno-sanitize-recover=all -fsanitize=address,undefined
 # an archive, so that a target takes in what it calls and no more
 FUZZ_OBJECTS := $(patsubst %.c,build/fuzz/obj/%.o,$(filter-out %/main.c,$(wildcard base/*.c wire/*.c \
-                detect/*.c daemon/*.c daemon/*/*.c tests/fuzz/collector.c)))
+                detect/*.c daemon/*.c daemon/*/*.c tests/fuzz/collector.c \
+                runtime/*.c runtime/bind/*.c))) build/fuzz/obj/runtime/engine/unity.o
+# the runtime's: the engine that was patched for the programs, the files embedded in them
+FUZZ_FLAGS   += -isystem build/gen/duktape -Ibuild/gen -Wno-everything
+# Duktape adds zero to null pointers, which it may where it runs
+build/fuzz/obj/runtime/engine/unity.o: FUZZ_FLAGS += -fno-sanitize=undefined
+$(FUZZ_OBJECTS): | build/gen/duktape/ready build/gen/lower_version.h
 
 build/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -24,10 +30,10 @@ build/fuzz/all.a: $(FUZZ_OBJECTS)
 	$(call say,AR)
 	$(Q)rm -f $@ && ar rc $@ $^
 
-$(FUZZ): build/fuzz/%: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.h build/fuzz/all.a
+$(FUZZ): build/fuzz/%: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.h build/fuzz/all.a build/obj/gen/js.o
 	$(call say,FUZZ)
-	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -MF $@.d -o $@ $(filter %.c %.a,$^) \
-	  -ljansson -lyaml -lm
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -MF $@.d -o $@ $(filter %.c %.a %.o,$^) \
+	  -ljansson -lyaml -luv -lm
 
 $(B)/fuzz/seeds: tests/fuzz/seeds.c $(WIRE) $(BASE)
 	@mkdir -p $(@D)
