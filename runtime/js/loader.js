@@ -322,6 +322,10 @@ exports.runFile = function (path) {
     loadFile(main);
 };
 
+exports.runUrl = function (url) {
+    builtin('esm').runMain(url);
+};
+
 exports.checkFile = function (path) {
     var found = find(path);
     var format = formatOf(found);
