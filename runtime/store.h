@@ -20,6 +20,15 @@ struct store;
 /* Zeroed memory with one reference, the caller's. `segment` may be NULL (nothing is listed); it is
  * borrowed and outlives every store. NULL when memory is exhausted. Any thread. */
 struct store *store_new(struct segment *segment, size_t bytes, bool is_shared);
+/* One whose length can change, up to `max_bytes`; it never moves. */
+struct store *store_new_resizable(struct segment *segment, size_t bytes, size_t max_bytes,
+                                  bool is_shared);
+bool store_is_resizable(const struct store *store);
+size_t store_max_bytes(const struct store *store);
+/* Of a store that is resizable and not shared, by the thread that holds it; new bytes are 0. */
+void store_resize(struct store *store, size_t bytes);
+/* Of a shared one; any thread. False when it is longer than that already. */
+bool store_grow(struct store *store, size_t bytes);
 /* All of it is about to be written: large pages are worth having, where the system gives them. */
 void store_expect_filling(struct store *store);
 struct store *store_ref(struct store *store);
@@ -30,6 +39,7 @@ void store_unref(struct store **store);
 struct store *store_copy(const struct store *store);
 
 void *store_data(const struct store *store);
+/* At this moment; a shared one may grow at any time. */
 size_t store_bytes(const struct store *store);
 bool store_is_shared(const struct store *store);
 /* Identity in the segment; 0 when it is not listed. */

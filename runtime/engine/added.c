@@ -6,19 +6,6 @@
 
 #define ADDED_COUNT (sizeof(added) / sizeof(added[0]))
 
-/* Built-in objects that the engine itself does not look up: their numbers in its start data. */
-enum {
-    MATH = 53,
-    JSON,
-    REFLECT = 58,
-    SYMBOL,
-    ARRAY_BUFFER,
-    DATA_VIEW,
-    TYPED_ARRAY,
-    TYPED_ARRAY_PROTOTYPE,
-    INT8_ARRAY, /* and the eight others */
-};
-
 #define METHOD(holder, text, native, count) MEMBER(holder, text, native, count, 0)
 /* Of a family that tells its members apart by magic. */
 #define MEMBER(holder, text, native, count, number)                                                \
@@ -37,6 +24,9 @@ enum {
 #define VALUE(holder, text, native)                                                                \
     {.name = text, .object = holder, .kind = BUILTIN_VALUE, .flags = DUK_PROPDESC_FLAGS_C,         \
      .function = native}
+#define VALUE_WC(holder, text, native)                                                             \
+    {.name = text, .object = holder, .kind = BUILTIN_VALUE, .flags = DUK_PROPDESC_FLAGS_WC,        \
+     .function = native}
 #define TAG(holder, text)                                                                          \
     {.name = SYMBOL_TAG, .object = holder, .kind = BUILTIN_TEXT, .flags = DUK_PROPDESC_FLAGS_C,    \
      .of = text}
@@ -49,6 +39,9 @@ enum {
 #define ARRAY_PROTO  DUK_BIDX_ARRAY_PROTOTYPE
 #define STRING_      DUK_BIDX_STRING_CONSTRUCTOR
 #define STRING_PROTO DUK_BIDX_STRING_PROTOTYPE
+#define BUFFER_PROTO DUK_BIDX_ARRAYBUFFER_PROTOTYPE
+#define VIEW_PROTO   DUK_BIDX_DATAVIEW_PROTOTYPE
+#define TYPED_PROTO  TYPED_ARRAY_PROTOTYPE
 #define DATE_PROTO   DUK_BIDX_DATE_PROTOTYPE
 
 static const struct builtin added[] = {
@@ -104,6 +97,78 @@ static const struct builtin added[] = {
     SAME(STRING_PROTO, "trimLeft", "trimStart"),
     SAME(STRING_PROTO, "trimRight", "trimEnd"),
     METHOD(STRING_PROTO, "trimStart", string_trim, 0),
+
+    GETTER(TYPED_ARRAY, SYMBOL_SPECIES, get_species, 0),
+    TAKING(TYPED_ARRAY, "from", typed_from, 1, 3, 0),
+    TAKING(TYPED_ARRAY, "of", typed_of, 0, DUK_VARARGS, 0),
+    GETTER(TYPED_PROTO, SYMBOL_TAG, typed_tag, 0),
+    MEMBER(TYPED_PROTO, "at", array_at, 1, TYPED),
+    GETTER(TYPED_PROTO, "buffer", typed_get, BUFFER),
+    GETTER(TYPED_PROTO, "byteLength", typed_get, BYTE_LENGTH),
+    GETTER(TYPED_PROTO, "byteOffset", typed_get, BYTE_OFFSET),
+    TAKING(TYPED_PROTO, "copyWithin", typed_copy_within, 2, 3, 0),
+    TAKING(TYPED_PROTO, "every", typed_each, 1, 2, EACH_EVERY),
+    TAKING(TYPED_PROTO, "fill", typed_fill, 1, 3, 0),
+    TAKING(TYPED_PROTO, "filter", typed_map, 1, 2, ITER_FILTER),
+    TAKING(TYPED_PROTO, "find", array_find, 1, 2, TYPED),
+    TAKING(TYPED_PROTO, "findIndex", array_find, 1, 2, TYPED | FIND_INDEX),
+    TAKING(TYPED_PROTO, "findLast", array_find, 1, 2, TYPED | FIND_LAST),
+    TAKING(TYPED_PROTO, "findLastIndex", array_find, 1, 2, TYPED | FIND_LAST | FIND_INDEX),
+    TAKING(TYPED_PROTO, "forEach", typed_each, 1, 2, EACH_FOR),
+    TAKING(TYPED_PROTO, "includes", array_includes, 1, 2, TYPED),
+    TAKING(TYPED_PROTO, "indexOf", typed_index_of, 1, 2, 0),
+    METHOD(TYPED_PROTO, "join", typed_join, 1),
+    TAKING(TYPED_PROTO, "lastIndexOf", typed_last_index_of, 1, DUK_VARARGS, 0),
+    GETTER(TYPED_PROTO, "length", engine_typed_length, 0),
+    TAKING(TYPED_PROTO, "map", typed_map, 1, 2, ITER_MAP),
+    TAKING(TYPED_PROTO, "reduce", typed_reduce, 1, DUK_VARARGS, 0),
+    TAKING(TYPED_PROTO, "reduceRight", typed_reduce, 1, DUK_VARARGS, 1),
+    METHOD(TYPED_PROTO, "reverse", typed_reverse, 0),
+    TAKING(TYPED_PROTO, "set", typed_set, 1, 2, 0),
+    METHOD(TYPED_PROTO, "slice", typed_slice, 2),
+    TAKING(TYPED_PROTO, "some", typed_each, 1, 2, EACH_SOME),
+    METHOD(TYPED_PROTO, "sort", typed_sort, 1),
+    METHOD(TYPED_PROTO, "subarray", typed_subarray, 2),
+    METHOD(TYPED_PROTO, "toLocaleString", typed_to_locale_string, 0),
+    METHOD(TYPED_PROTO, "toReversed", typed_to_reversed, 0),
+    METHOD(TYPED_PROTO, "toSorted", typed_to_sorted, 1),
+    VALUE_WC(TYPED_PROTO, "toString", typed_to_string),
+    METHOD(TYPED_PROTO, "with", typed_with, 2),
+
+    GETTER(ARRAY_BUFFER, SYMBOL_SPECIES, get_species, 0),
+    METHOD(ARRAY_BUFFER, "isView", array_buffer_is_view, 1),
+    TAG(BUFFER_PROTO, "ArrayBuffer"),
+    GETTER(BUFFER_PROTO, "byteLength", array_buffer_get, BUFFER_LENGTH),
+    GETTER(BUFFER_PROTO, "detached", array_buffer_get, BUFFER_DETACHED),
+    GETTER(BUFFER_PROTO, "maxByteLength", array_buffer_get, BUFFER_MAX),
+    GETTER(BUFFER_PROTO, "resizable", array_buffer_get, BUFFER_RESIZABLE),
+    METHOD(BUFFER_PROTO, "resize", array_buffer_resize, 1),
+    METHOD(BUFFER_PROTO, "slice", array_buffer_slice, 2),
+    TAKING(BUFFER_PROTO, "transfer", array_buffer_transfer, 0, 1, 0),
+    TAKING(BUFFER_PROTO, "transferToFixedLength", array_buffer_transfer, 0, 1, 1),
+
+    TAG(VIEW_PROTO, "DataView"),
+    GETTER(VIEW_PROTO, "buffer", data_view_get_part, BUFFER),
+    GETTER(VIEW_PROTO, "byteLength", data_view_get_part, BYTE_LENGTH),
+    GETTER(VIEW_PROTO, "byteOffset", data_view_get_part, BYTE_OFFSET),
+    TAKING(VIEW_PROTO, "getInt8", data_view_get, 1, 2, DUK_HBUFOBJ_ELEM_INT8),
+    TAKING(VIEW_PROTO, "setInt8", data_view_set, 2, 3, DUK_HBUFOBJ_ELEM_INT8),
+    TAKING(VIEW_PROTO, "getUint8", data_view_get, 1, 2, DUK_HBUFOBJ_ELEM_UINT8),
+    TAKING(VIEW_PROTO, "setUint8", data_view_set, 2, 3, DUK_HBUFOBJ_ELEM_UINT8),
+    TAKING(VIEW_PROTO, "getInt16", data_view_get, 1, 2, DUK_HBUFOBJ_ELEM_INT16),
+    TAKING(VIEW_PROTO, "setInt16", data_view_set, 2, 3, DUK_HBUFOBJ_ELEM_INT16),
+    TAKING(VIEW_PROTO, "getUint16", data_view_get, 1, 2, DUK_HBUFOBJ_ELEM_UINT16),
+    TAKING(VIEW_PROTO, "setUint16", data_view_set, 2, 3, DUK_HBUFOBJ_ELEM_UINT16),
+    TAKING(VIEW_PROTO, "getInt32", data_view_get, 1, 2, DUK_HBUFOBJ_ELEM_INT32),
+    TAKING(VIEW_PROTO, "setInt32", data_view_set, 2, 3, DUK_HBUFOBJ_ELEM_INT32),
+    TAKING(VIEW_PROTO, "getUint32", data_view_get, 1, 2, DUK_HBUFOBJ_ELEM_UINT32),
+    TAKING(VIEW_PROTO, "setUint32", data_view_set, 2, 3, DUK_HBUFOBJ_ELEM_UINT32),
+    TAKING(VIEW_PROTO, "getFloat32", data_view_get, 1, 2, DUK_HBUFOBJ_ELEM_FLOAT32),
+    TAKING(VIEW_PROTO, "setFloat32", data_view_set, 2, 3, DUK_HBUFOBJ_ELEM_FLOAT32),
+    TAKING(VIEW_PROTO, "getFloat64", data_view_get, 1, 2, DUK_HBUFOBJ_ELEM_FLOAT64),
+    TAKING(VIEW_PROTO, "setFloat64", data_view_set, 2, 3, DUK_HBUFOBJ_ELEM_FLOAT64),
+
+    TAKING(REFLECT, "construct", reflect_construct, 2, DUK_VARARGS, 0),
 
     SAME(DATE_PROTO, "toGMTString", "toUTCString"),
     WELL_KNOWN("asyncIterator"),

@@ -7,11 +7,26 @@
 
 #define ARRAY "Array.prototype"
 
-/* Array.prototype.at(position) */
+/* In the magic of a method that typed arrays have as well. */
+#define TYPED 0x100
+
+static duk_hbufobj *push_this_typed(duk_context *ctx);
+static uint32_t typed_length(duk_hbufobj *view);
+
+/* Pushes the object the method was called on; its length. */
+static double push_subject(duk_context *ctx)
+{
+    if (duk_get_current_magic(ctx) & TYPED) {
+        return typed_length(push_this_typed(ctx));
+    }
+    push_this_object(ctx, ARRAY);
+    return length_of(ctx, -1);
+}
+
+/* at(position), of arrays and typed arrays */
 static duk_ret_t array_at(duk_context *ctx)
 {
-    push_this_object(ctx, ARRAY);
-    double length = length_of(ctx, 1);
+    double length = push_subject(ctx);
     double at = to_integer(ctx, 0);
     at = at < 0 ? at + length : at;
     if (at < 0 || at >= length) {
@@ -81,8 +96,7 @@ static void call_back(duk_context *ctx, double at)
 static duk_ret_t array_find(duk_context *ctx)
 {
     int magic = duk_get_current_magic(ctx);
-    push_this_object(ctx, ARRAY);
-    double length = length_of(ctx, 2);
+    double length = push_subject(ctx);
     require_function(ctx, 0);
     for (double i = 0; i < length; i++) {
         double at = magic & FIND_LAST ? length - 1 - i : i;
@@ -109,11 +123,10 @@ static bool is_same_value_zero(duk_context *ctx, duk_idx_t a, duk_idx_t b)
     return duk_strict_equals(ctx, a, b) || duk_samevalue(ctx, a, b);
 }
 
-/* Array.prototype.includes(value, start) */
+/* includes(value, start) */
 static duk_ret_t array_includes(duk_context *ctx)
 {
-    push_this_object(ctx, ARRAY);
-    double length = length_of(ctx, 2);
+    double length = push_subject(ctx);
     bool is_found = false;
     if (length > 0) {
         double at = relative_start(ctx, 1, length);

@@ -73,10 +73,11 @@ static bool hold_add(struct engine *engine, struct store *store)
     if (!hold) {
         return false;
     }
-    *hold = (struct hold){*bucket, store, 1, store_pin(store, thread_of(engine)), 0};
+    *hold = (struct hold){*bucket, store, 1, store_pin(store, thread_of(engine)), 0,
+                          store_bytes(store)};
     *bucket = hold;
     engine->hold_count++;
-    engine->shared += store_bytes(store);
+    engine->shared += hold->charged;
     if (engine->options.hooks.shared) {
         engine->options.hooks.shared(engine->options.owner, store, store_refs(store));
     }
@@ -97,11 +98,25 @@ static void hold_remove(struct engine *engine, struct store *store)
     *place = hold->next;
     store_unpin(store, hold->pin);
     engine->hold_count--;
-    engine->shared -= store_bytes(store);
+    engine->shared -= hold->charged;
     if (engine->options.hooks.released) {
         engine->options.hooks.released(engine->options.owner, store, store_refs(store) - 1);
     }
     free(hold);
+}
+
+/* A shared store may have grown since it was charged. */
+static void hold_update(struct engine *engine, struct store *store, size_t bytes)
+{
+    struct hold *hold = *hold_bucket(engine, store);
+    while (hold->store != store) {
+        hold = hold->next;
+    }
+    if (bytes > hold->charged) {
+        engine->shared += bytes - hold->charged;
+        hold->charged = bytes;
+        publish(engine);
+    }
 }
 
 /* ---- buffers on the heap
@@ -220,6 +235,9 @@ static duk_hbuffer *push_buffer(duk_hthread *thr, struct store *store)
     DUK_HEAPHDR_SET_FLAG_BITS(&plain->hdr, ENGINE_BUFFER_FLAG_STORE);
     DUK_HBUFFER_EXTERNAL_SET_DATA_PTR(thr->heap, &buffer->head, store_data(store));
     DUK_HBUFFER_EXTERNAL_SET_SIZE(&buffer->head, store_bytes(store));
+    if (store_is_resizable(store)) {
+        DUK_HEAPHDR_SET_FLAG_BITS(&plain->hdr, ENGINE_BUFFER_FLAG_RESIZABLE);
+    }
     DUK_HEAP_INSERT_INTO_HEAP_ALLOCATED(thr->heap, &plain->hdr);
     duk_push_hbuffer(thr, plain);
     return plain;
@@ -252,21 +270,31 @@ static bool make_room(duk_hthread *thr, size_t bytes)
     return has_room(engine, bytes);
 }
 
+#define STORE_FIXED SIZE_MAX /* for `max_bytes`: the length never changes */
+
 /* A zeroed store within the limit; throws. */
-static struct store *store_for(duk_hthread *thr, size_t bytes, bool is_shared)
+static struct store *store_up_to(duk_hthread *thr, size_t bytes, size_t max_bytes, bool is_shared)
 {
     struct engine *engine = engine_in(thr->heap);
+    struct segment *segment = engine->options.segment;
     struct store *store = NULL;
     if (bytes > DUK_HBUFFER_MAX_BYTELEN) {
         (void)duk_error(thr, DUK_ERR_RANGE_ERROR, "Array buffer allocation failed");
     }
     if (is_shared || make_room(thr, bytes)) {
-        store = store_new(engine->options.segment, bytes, is_shared);
+        store = max_bytes == STORE_FIXED
+                    ? store_new(segment, bytes, is_shared)
+                    : store_new_resizable(segment, bytes, max_bytes, is_shared);
     }
     if (!store) {
         die_of_stores(thr);
     }
     return store;
+}
+
+static struct store *store_for(duk_hthread *thr, size_t bytes, bool is_shared)
+{
+    return store_up_to(thr, bytes, STORE_FIXED, is_shared);
 }
 
 /* Lets a store from outside in, or drops it, nulls the pointer and throws. */
@@ -312,6 +340,12 @@ unsigned char *engine_push_array_buffer(duk_context *ctx, size_t bytes)
     return store_data(store);
 }
 
+static bool buffer_is_resizable(const duk_hbufobj *object)
+{
+    return object->buf &&
+           DUK_HEAPHDR_CHECK_FLAG_BITS(&object->buf->hdr, ENGINE_BUFFER_FLAG_RESIZABLE) != 0;
+}
+
 static struct store_buffer *store_buffer_of(const duk_hbufobj *object)
 {
     duk_hbuffer *plain = object->buf;
@@ -337,7 +371,8 @@ bool engine_get_view(duk_context *ctx, duk_idx_t index, struct engine_view *view
 {
     duk_hbufobj *object = buffer_object_at(ctx, index);
     struct store_buffer *buffer = object ? store_buffer_of(object) : NULL;
-    if (!buffer || !buffer->store || !object->is_typedarray || !DUK_HBUFOBJ_VALID_SLICE(object)) {
+    if (!buffer || !buffer->store || !object->is_typedarray || ENGINE_IS_DETACHED(object) ||
+        !DUK_HBUFOBJ_VALID_SLICE(object)) {
         return false;
     }
     unsigned type = object->elem_type;

@@ -49,6 +49,9 @@ enum clone_tag {
     CLONE_SET,
 };
 
+/* In the type of a VIEW: it is as long as its buffer, whose length may change. */
+#define CLONE_TRACKING 0x100u
+
 /* Buffers up to here are copied into the serialization, larger ones into a store of their own,
  * which the receiver adopts. */
 #define CLONE_INLINE_MAX ((size_t)4096)

@@ -399,6 +399,8 @@ static void push_buffer_value(struct reader *r)
 static void push_view(struct reader *r, uint32_t number)
 {
     uint32_t type = take_u32(r), offset = take_u32(r), bytes = take_u32(r);
+    bool is_tracking = (type & CLONE_TRACKING) != 0;
+    type &= ~CLONE_TRACKING;
     push_buffer_value(r);
     duk_hbufobj *buffer = buffer_object_at(r->thr, -1);
     if (type < DUK_BUFOBJ_DATAVIEW || type > DUK_BUFOBJ_FLOAT64ARRAY || !buffer ||
@@ -406,6 +408,11 @@ static void push_view(struct reader *r, uint32_t number)
         damaged(r);
     }
     duk_push_buffer_object(r->thr, -1, offset, bytes, type);
+    duk_hbufobj *view = buffer_object_at(r->thr, -1);
+    view->is_known = 1;
+    view->is_tracking = is_tracking && buffer_is_resizable(view);
+    view->own_offset = offset;
+    view->own_length = bytes;
     set_number(r, number);
     duk_remove(r->thr, -2);
 }

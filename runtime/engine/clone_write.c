@@ -312,11 +312,22 @@ static bool add_store(struct writer *w, struct store *store, uint32_t *index)
     return true;
 }
 
+static bool is_resizable(const duk_hbuffer *plain)
+{
+    return DUK_HEAPHDR_CHECK_FLAG_BITS(&plain->hdr, ENGINE_BUFFER_FLAG_RESIZABLE) != 0;
+}
+
 /* A store with a copy of what `plain` holds; NULL when there is no memory. */
 static struct store *copy_buffer(struct writer *w, duk_hbuffer *plain)
 {
     size_t bytes = DUK_HBUFFER_GET_SIZE(plain);
-    struct store *store = store_new(w->engine->options.segment, bytes, false);
+    struct segment *segment = w->engine->options.segment;
+    struct store *store =
+        is_resizable(plain)
+            ? store_new_resizable(segment, bytes,
+                                  store_max_bytes(((struct store_buffer *)(void *)plain)->store),
+                                  false)
+            : store_new(segment, bytes, false);
     if (store && bytes) {
         store_expect_filling(store);
         memcpy(store_data(store), DUK_HBUFFER_GET_DATA_PTR(w->thr->heap, plain), bytes);
@@ -345,7 +356,7 @@ static enum write_result write_shared(struct writer *w, struct store *store)
 static enum write_result write_buffer_copy(struct writer *w, duk_hbuffer *plain)
 {
     size_t bytes = DUK_HBUFFER_GET_SIZE(plain);
-    if (bytes > CLONE_INLINE_MAX) {
+    if (bytes > CLONE_INLINE_MAX || is_resizable(plain)) {
         uint32_t index;
         struct store *store = copy_buffer(w, plain);
         if (!store || !add_store(w, store, &index) ||
@@ -414,7 +425,7 @@ static enum write_result write_buffer_object(struct writer *w, duk_hobject *obje
                                              unsigned numbered)
 {
     duk_hbufobj *buffer = (duk_hbufobj *)object;
-    if (!buffer->buf) {
+    if (!buffer->buf || ENGINE_IS_DETACHED(buffer)) {
         return WRITE_DETACHED;
     }
     if (!reserve(w, 1)) {
@@ -424,6 +435,7 @@ static enum write_result write_buffer_object(struct writer *w, duk_hobject *obje
     /* Both lists of kinds stand in the same order. */
     uint32_t type =
         DUK_HOBJECT_GET_CLASS_NUMBER(object) - DUK_HOBJECT_CLASS_DATAVIEW + DUK_BUFOBJ_DATAVIEW;
+    type |= buffer->is_tracking ? CLONE_TRACKING : 0;
     return write_view(w, buffer->buf, (uint32_t[]){type, buffer->offset, buffer->length});
 }
 

@@ -7,11 +7,14 @@
 
 #include "runtime/engine/config.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct duk_heap;
 struct duk_hthread;
 struct duk_hbuffer;
+struct duk_hbufobj;
 struct duk_hobject;
 struct duk_hstring;
 struct duk_bitdecoder_ctx;
@@ -71,6 +74,32 @@ static bool engine_is_lone(const unsigned char *start, const unsigned char *at,
  * when the engine shall do it alone. */
 static void engine_compile_eval(struct duk_hthread *thr, unsigned compile_flags);
 static bool engine_make_function(struct duk_hthread *thr);
+
+/* Accessors of that built-in object in the start data are left out: ours stand for them. */
+static bool engine_lazy_drops(unsigned object);
+
+/* Brings offset and length of a view up to date with its buffer. */
+static void engine_settle(struct duk_hbufobj *view);
+/* Its buffer was given away or is too short for it. */
+static bool engine_is_gone(struct duk_hbufobj *view);
+/* Whether a key that is no array index spells a number all the same ("1.5", "-0", "NaN"). */
+static bool engine_is_numeric(struct duk_hthread *thr, struct duk_hstring *key);
+/* [[DefineOwnProperty]] of a typed array's element. */
+static bool engine_define_element(struct duk_hthread *thr, struct duk_hobject *object, uint32_t at,
+                                  unsigned flags, int value, bool is_throwing);
+/* Throws when a typed array has elements: those can be neither sealed nor frozen. */
+static void engine_refuse_elements(struct duk_hthread *thr, struct duk_hobject *object,
+                                   bool is_freeze);
+
+/* The natives that replace the engine's constructors, and one accessor it knows. */
+static int engine_typed_construct(struct duk_hthread *thr);
+static int engine_data_view_construct(struct duk_hthread *thr);
+static int engine_array_buffer_construct(struct duk_hthread *thr);
+static int engine_typed_length(struct duk_hthread *thr);
+
+/* Pushes the prototype that Reflect.construct() wants for the instance being made, once; false when
+ * it wants none. */
+static bool engine_push_new_prototype(struct duk_hthread *thr);
 
 /* "Cannot perform `what` on a detached ArrayBuffer". */
 static void engine_throw_detached(struct duk_hthread *thr, const char *what);

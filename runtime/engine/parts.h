@@ -30,6 +30,7 @@ struct hold {
     uint64_t buffers;
     uint32_t pin;
     uint32_t number; /* in a snapshot */
+    size_t charged; /* bytes; it may have grown since */
 };
 
 /* A heap buffer whose memory is a store; `store` is NULL once it was given away. */
@@ -62,6 +63,19 @@ struct builtin {
     const char *of;
 };
 
+/* Built-in objects that the engine itself does not look up: their numbers in its start data. */
+enum {
+    MATH = 53,
+    JSON,
+    REFLECT = 58,
+    SYMBOL,
+    ARRAY_BUFFER,
+    DATA_VIEW,
+    TYPED_ARRAY,
+    TYPED_ARRAY_PROTOTYPE,
+    INT8_ARRAY, /* and the eight others */
+};
+
 #define BUILTINS_MAX 1024
 
 struct engine {
@@ -92,6 +106,8 @@ struct engine {
     uint64_t array_buffers, shared;    /* bytes */
     uint64_t array_buffers_at_collect; /* what was left after the last collection */
     duk_hobject *shared_prototype;     /* borrowed from the heap stash */
+
+    duk_hobject *new_prototype; /* for Reflect.construct(); on the value stack meanwhile */
 
     /* Built-in objects by number: those with lazy properties, borrowed; and which were made. */
     duk_hobject *lazies[DUK_NUM_ALL_BUILTINS];

@@ -1,68 +1,94 @@
 /*
  * SharedArrayBuffer. Part of unity.c. Inside the engine it is an ArrayBuffer whose store is shared
  * and whose prototype is its own; so every view works over it, and only what the language tells
- * apart is told apart here. The prototype is kept in the heap stash, where no script reaches.
+ * apart is told apart here. The prototype is kept in the heap stash, where no script reaches. A
+ * growable one may be grown by any isolate that holds it; views see it when they are next looked at.
  */
 #include "runtime/engine/parts.h"
 
-/* The shared buffer a method was called on; throws. */
-static struct store *this_shared(duk_context *ctx, const char *method)
+/* The shared buffer a method was called on, pushed; throws. */
+static duk_hbufobj *push_this_shared(duk_context *ctx)
 {
     duk_push_this(ctx);
     struct store *store = engine_get_store(ctx, -1);
-    if (!store || !store_is_shared(store) || buffer_object_at(ctx, -1)->is_typedarray) {
-        duk_error(ctx, DUK_ERR_TYPE_ERROR,
-                  "Method SharedArrayBuffer.prototype.%s called on incompatible receiver", method);
+    duk_hbufobj *object = buffer_object_at(ctx, -1);
+    if (!store || !store_is_shared(store) || !is_array_buffer(object)) {
+        throw_incompatible(ctx, "SharedArrayBuffer.prototype");
     }
-    return store;
+    ENGINE_SETTLE(object);
+    return object;
 }
 
+/* new SharedArrayBuffer(length, options) */
 static duk_ret_t shared_construct(duk_context *ctx)
 {
     if (!duk_is_constructor_call(ctx)) {
         return duk_error(ctx, DUK_ERR_TYPE_ERROR, "Constructor SharedArrayBuffer requires 'new'");
     }
-    int bytes = engine_to_length(ctx, false);
-    engine_push_store(ctx, store_for(ctx, (size_t)bytes, true));
-    return 1;
-}
-
-static duk_ret_t shared_byte_length(duk_context *ctx)
-{
-    duk_push_number(ctx, (double)store_bytes(this_shared(ctx, "byteLength")));
-    return 1;
-}
-
-/* A slice bound: negative counts from the end. */
-static size_t slice_bound(duk_context *ctx, duk_idx_t index, size_t bytes, size_t if_undefined)
-{
-    if (duk_is_undefined(ctx, index)) {
-        return if_undefined;
+    if (duk_is_undefined(ctx, 0)) {
+        duk_push_int(ctx, 0);
+        duk_replace(ctx, 0);
     }
-    double bound = duk_to_number(ctx, index);
-    bound = bound != bound ? 0 : trunc(bound);
-    bound = bound < 0 ? bound + (double)bytes : bound;
-    return bound < 0 ? 0 : bound > (double)bytes ? bytes : (size_t)bound;
+    size_t max_bytes;
+    size_t bytes = buffer_lengths(ctx, &max_bytes);
+    engine_push_store(ctx, store_up_to(ctx, bytes, max_bytes, true));
+    return 1;
 }
 
+/* get byteLength, maxByteLength, growable by magic (enum array_buffer_accessor) */
+static duk_ret_t shared_get(duk_context *ctx)
+{
+    duk_hbufobj *object = push_this_shared(ctx);
+    struct store *store = store_buffer_of(object)->store;
+    switch ((enum array_buffer_accessor)duk_get_current_magic(ctx)) {
+    case BUFFER_MAX:
+        duk_push_number(ctx, (double)store_max_bytes(store));
+        break;
+    case BUFFER_RESIZABLE:
+        duk_push_boolean(ctx, store_is_resizable(store));
+        break;
+    default:
+        hold_update(engine_in(ctx->heap), store, object->length);
+        duk_push_number(ctx, object->length);
+        break;
+    }
+    return 1;
+}
+
+/* slice(start, end) */
 static duk_ret_t shared_slice(duk_context *ctx)
 {
-    struct store *store = this_shared(ctx, "slice");
-    size_t bytes = store_bytes(store);
-    size_t start = slice_bound(ctx, 0, bytes, 0);
-    size_t end = slice_bound(ctx, 1, bytes, bytes);
-    size_t length = end > start ? end - start : 0;
-
-    struct store *copy = store_for(ctx, length, true);
-    memcpy(store_data(copy), (unsigned char *)store_data(store) + start, length);
-    engine_push_store(ctx, copy);
+    push_slice(ctx, push_this_shared(ctx), true);
     return 1;
 }
 
-static void define_getter(duk_context *ctx, const char *name, duk_c_function getter)
+/* grow(length) */
+static duk_ret_t shared_grow(duk_context *ctx)
+{
+    duk_hbufobj *object = push_this_shared(ctx);
+    if (!buffer_is_resizable(object)) {
+        throw_incompatible(ctx, "SharedArrayBuffer.prototype");
+    }
+    double wanted = to_index(ctx, 0, "SharedArrayBuffer.prototype.grow: Invalid length parameter");
+    struct store *store = store_buffer_of(object)->store;
+    if (wanted > (double)store_max_bytes(store) || !store_grow(store, (size_t)wanted)) {
+        return duk_error(ctx, DUK_ERR_RANGE_ERROR,
+                         "SharedArrayBuffer.prototype.grow: Invalid length parameter");
+    }
+    hold_update(engine_in(ctx->heap), store, store_bytes(store));
+    return 0;
+}
+
+static void define_getter(duk_context *ctx, const char *name, const char *function_name,
+                          duk_c_function getter, int magic)
 {
     duk_push_string(ctx, name);
     duk_push_c_function(ctx, getter, 0);
+    duk_set_magic(ctx, -1, magic);
+    duk_push_string(ctx, function_name);
+    duk_xdef_prop_stridx_short(ctx, -2, DUK_STRIDX_NAME, DUK_PROPDESC_FLAGS_C);
+    duk_push_int(ctx, 0);
+    duk_xdef_prop_stridx_short(ctx, -2, DUK_STRIDX_LENGTH, DUK_PROPDESC_FLAGS_C);
     duk_def_prop(ctx, -3,
                  DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE);
 }
@@ -74,21 +100,40 @@ static void define_hidden(duk_context *ctx, const char *name, duk_uint_t flags)
     duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_ENUMERABLE | flags);
 }
 
+static void define_method(duk_context *ctx, const char *name, duk_c_function function, int length)
+{
+    duk_push_c_function_builtin_noconstruct(ctx, function, length);
+    duk_push_string(ctx, name);
+    duk_xdef_prop_stridx_short(ctx, -2, DUK_STRIDX_NAME, DUK_PROPDESC_FLAGS_C);
+    duk_push_int(ctx, length);
+    duk_xdef_prop_stridx_short(ctx, -2, DUK_STRIDX_LENGTH, DUK_PROPDESC_FLAGS_C);
+    define_hidden(ctx, name, DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_SET_WRITABLE);
+}
+
+static void define_prototype(duk_context *ctx)
+{
+    duk_push_object(ctx);
+    define_getter(ctx, "byteLength", "get byteLength", shared_get, BUFFER_LENGTH);
+    define_getter(ctx, "growable", "get growable", shared_get, BUFFER_RESIZABLE);
+    define_getter(ctx, "maxByteLength", "get maxByteLength", shared_get, BUFFER_MAX);
+    define_method(ctx, "grow", shared_grow, 1);
+    define_method(ctx, "slice", shared_slice, 2);
+    duk_push_string(ctx, "SharedArrayBuffer");
+    define_hidden(ctx, SYMBOL_TAG, DUK_DEFPROP_SET_CONFIGURABLE);
+    duk_dup(ctx, -2);
+    define_hidden(ctx, "constructor", DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_SET_WRITABLE);
+}
+
 static void shared_array_buffer_init(duk_context *ctx)
 {
     duk_push_global_object(ctx);
-    duk_push_c_function(ctx, shared_construct, 1);
+    duk_push_c_function(ctx, shared_construct, 2);
+    duk_push_int(ctx, 1);
+    duk_xdef_prop_stridx_short(ctx, -2, DUK_STRIDX_LENGTH, DUK_PROPDESC_FLAGS_C);
     duk_push_string(ctx, "SharedArrayBuffer");
     define_hidden(ctx, "name", DUK_DEFPROP_SET_CONFIGURABLE);
-    define_getter(ctx, DUK_WELLKNOWN_SYMBOL("Symbol.species"), get_species);
-    duk_push_object(ctx);
-    define_getter(ctx, "byteLength", shared_byte_length);
-    duk_push_c_function(ctx, shared_slice, 2);
-    define_hidden(ctx, "slice", DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_SET_WRITABLE);
-    duk_push_string(ctx, "SharedArrayBuffer");
-    define_hidden(ctx, DUK_WELLKNOWN_SYMBOL("Symbol.toStringTag"), DUK_DEFPROP_SET_CONFIGURABLE);
-    duk_dup(ctx, -2);
-    define_hidden(ctx, "constructor", DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_SET_WRITABLE);
+    define_getter(ctx, SYMBOL_SPECIES, "get [Symbol.species]", get_species, 0);
+    define_prototype(ctx);
 
     engine_of(ctx)->shared_prototype = duk_get_heapptr(ctx, -1);
     duk_push_heap_stash(ctx);

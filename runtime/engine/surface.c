@@ -2,26 +2,9 @@
  * What scripts see of the engine where it differs from Node. Part of unity.c; run once for every
  * new heap. What would let a script run code inside natives (finalizers are also left out of the
  * engine, config.h) or forge the keys under which natives keep their state is taken away; accessors
- * that must tell shared from unshared buffers and strict from sloppy functions stand here.
+ * that must tell strict from sloppy functions stand here.
  */
 #include "runtime/engine/parts.h"
-
-/* get ArrayBuffer.prototype.byteLength */
-static duk_ret_t array_buffer_byte_length(duk_context *ctx)
-{
-    duk_push_this(ctx);
-    duk_hbufobj *object = buffer_object_at(ctx, -1);
-    bool is_array_buffer = object && DUK_HOBJECT_GET_CLASS_NUMBER((duk_hobject *)object) ==
-                                         DUK_HOBJECT_CLASS_ARRAYBUFFER;
-    if (!is_array_buffer || (object->buf && engine_is_shared(object->buf))) {
-        return duk_error(ctx, DUK_ERR_TYPE_ERROR,
-                         "Method get ArrayBuffer.prototype.byteLength called on incompatible "
-                         "receiver %s",
-                         is_array_buffer ? "#<SharedArrayBuffer>" : duk_safe_to_string(ctx, -1));
-    }
-    duk_push_number(ctx, DUK_HBUFOBJ_VALID_SLICE(object) ? object->length : 0);
-    return 1;
-}
 
 /* get Function.prototype.caller and .arguments: null for sloppy functions. */
 static duk_ret_t function_caller(duk_context *ctx)
@@ -74,14 +57,14 @@ static void add_symbols(duk_context *ctx)
 static void surface_init(duk_context *ctx)
 {
     remove_from(ctx, "Duktape", "fin");
+    /* It can be inherited from, and says itself that it makes nothing. */
+    DUK_HOBJECT_SET_CONSTRUCTABLE(engine_of(ctx)->lazies[TYPED_ARRAY]);
     add_symbols(ctx);
 
-    duk_push_hobject_bidx(ctx, DUK_BIDX_ARRAYBUFFER_PROTOTYPE);
-    define_getter(ctx, "byteLength", array_buffer_byte_length);
     duk_push_hobject_bidx(ctx, DUK_BIDX_FUNCTION_PROTOTYPE);
-    define_getter(ctx, "caller", function_caller);
-    define_getter(ctx, "arguments", function_caller);
-    duk_pop_2(ctx);
+    define_getter(ctx, "caller", "get caller", function_caller, 0);
+    define_getter(ctx, "arguments", "get arguments", function_caller, 0);
+    duk_pop(ctx);
 }
 
 static bool is_constructor_name(duk_hthread *thr, duk_hobject *function)

@@ -60,6 +60,22 @@ static double relative_end(duk_context *ctx, duk_idx_t index, double length)
     return duk_is_undefined(ctx, index) ? length : relative_start(ctx, index, length);
 }
 
+/* The name of the constructor of `object`, found without running any of it; NULL. */
+static duk_hstring *find_constructor_name(duk_hthread *thr, duk_hobject *object)
+{
+    duk_tval *found = NULL;
+    for (int depth = 0; object && !DUK_HOBJECT_IS_PROXY(object) && !found && depth < 100; depth++) {
+        found = duk_hobject_find_entry_tval_ptr_stridx(thr->heap, object, DUK_STRIDX_CONSTRUCTOR);
+        object = DUK_HOBJECT_GET_PROTOTYPE(thr->heap, object);
+    }
+    if (!found || !DUK_TVAL_IS_OBJECT(found) || DUK_HOBJECT_IS_PROXY(DUK_TVAL_GET_OBJECT(found))) {
+        return NULL;
+    }
+    found = duk_hobject_find_entry_tval_ptr_stridx(thr->heap, DUK_TVAL_GET_OBJECT(found),
+                                                   DUK_STRIDX_NAME);
+    return found && DUK_TVAL_IS_STRING(found) ? DUK_TVAL_GET_STRING(found) : NULL;
+}
+
 /* Pushes what an error message calls the value at `index`. */
 static const char *push_described(duk_context *ctx, duk_idx_t index)
 {
@@ -68,7 +84,9 @@ static const char *push_described(duk_context *ctx, duk_idx_t index)
         return duk_push_sprintf(ctx, "\"%s\"", duk_get_string(ctx, index));
     }
     if (duk_is_object(ctx, index) && !duk_is_function(ctx, index)) {
-        return duk_push_literal(ctx, "#<Object>");
+        duk_hstring *name = find_constructor_name(ctx, duk_known_hobject(ctx, index));
+        return duk_push_sprintf(ctx, "#<%s>",
+                                name ? (const char *)DUK_HSTRING_GET_DATA(name) : "Object");
     }
     duk_dup(ctx, index);
     return duk_safe_to_string(ctx, -1);
@@ -89,6 +107,14 @@ static const char *push_own_name(duk_context *ctx)
     duk_get_prop_literal(ctx, -1, "name");
     duk_remove_m2(ctx);
     return duk_safe_to_string(ctx, -1);
+}
+
+static void throw_incompatible(duk_context *ctx, const char *holder)
+{
+    const char *name = push_own_name(ctx);
+    duk_push_this(ctx);
+    (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "Method %s.%s called on incompatible receiver %s",
+                    holder, name, push_described(ctx, -1));
 }
 
 /* Throws unless `this` can be an object; pushes it as it is. */
@@ -260,6 +286,31 @@ static void push_array_like(duk_context *ctx, duk_idx_t original, double length)
     }
     duk_push_number(ctx, length);
     duk_new(ctx, 1);
+}
+
+/* SpeciesConstructor(object at `index`, the value on the top): replaces the top. */
+static void species_constructor(duk_context *ctx, duk_idx_t index)
+{
+    index = duk_normalize_index(ctx, index);
+    duk_get_prop_literal(ctx, index, "constructor");
+    if (duk_is_undefined(ctx, -1)) {
+        duk_pop(ctx);
+        return;
+    }
+    if (!duk_is_object(ctx, -1)) {
+        (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "The .constructor property is not an object");
+    }
+    duk_get_prop_literal(ctx, -1, SYMBOL_SPECIES);
+    duk_remove_m2(ctx);
+    if (duk_is_null_or_undefined(ctx, -1)) {
+        duk_pop(ctx);
+        return;
+    }
+    if (!duk_is_constructable(ctx, -1)) {
+        (void)duk_error(ctx, DUK_ERR_TYPE_ERROR,
+                        "object.constructor[Symbol.species] is not a constructor");
+    }
+    duk_remove_m2(ctx);
 }
 
 /* get [Symbol.species] */

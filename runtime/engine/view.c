@@ -1,7 +1,7 @@
 /*
  * What views and their constructors say when they refuse: Node's words. Part of unity.c; called by
- * the patched buffer functions. Detaching itself is one flag on the plain buffer (buffer.c): a view
- * sets its offset and length to 0 when it is next looked at.
+ * the patched buffer functions. Detaching itself is one flag on the plain buffer (buffer.c), resizing
+ * one number of its store: a view sets its offset and length right when it is next looked at.
  */
 #include "runtime/engine/parts.h"
 
@@ -12,6 +12,46 @@ static bool engine_is_shared(const duk_hbuffer *plain)
     }
     const struct store *store = ((const struct store_buffer *)(const void *)plain)->store;
     return store && store_is_shared(store);
+}
+
+/* What a view over a buffer of changing length shows now. */
+static void fit(duk_hbufobj *view, size_t bytes)
+{
+    if (!view->is_known) {
+        view->is_known = 1;
+        view->own_offset = view->offset;
+        view->own_length = view->length;
+    }
+    size_t offset = view->own_offset;
+    bool is_out = offset > bytes || (!view->is_tracking && offset + view->own_length > bytes);
+    size_t rest = is_out ? 0 : (bytes - offset) >> view->shift << view->shift;
+    view->is_out = is_out;
+    view->offset = is_out ? 0 : (duk_uint_t)offset;
+    view->length = is_out ? 0 : view->is_tracking ? (duk_uint_t)rest : view->own_length;
+}
+
+static void engine_settle(duk_hbufobj *view)
+{
+    if (DUK_HEAPHDR_CHECK_FLAG_BITS(&view->buf->hdr, ENGINE_BUFFER_FLAG_DETACHED)) {
+        view->offset = 0;
+        view->length = 0;
+        return;
+    }
+    struct store_buffer *buffer = (struct store_buffer *)(void *)view->buf;
+    size_t bytes = store_bytes(buffer->store);
+    DUK_HBUFFER_EXTERNAL_SET_SIZE(&buffer->head, bytes);
+    if (DUK_HOBJECT_GET_CLASS_NUMBER((duk_hobject *)view) == DUK_HOBJECT_CLASS_ARRAYBUFFER) {
+        view->length = (duk_uint_t)bytes;
+    } else {
+        fit(view, bytes);
+    }
+}
+
+static bool engine_is_gone(duk_hbufobj *view)
+{
+    engine_settle(view);
+    return view->is_out ||
+           DUK_HEAPHDR_CHECK_FLAG_BITS(&view->buf->hdr, ENGINE_BUFFER_FLAG_DETACHED) != 0;
 }
 
 static void engine_throw_detached(duk_hthread *thr, const char *what)

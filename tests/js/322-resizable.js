@@ -1,0 +1,48 @@
+'use strict';
+// ArrayBuffers whose length changes: views follow it, fall off it, and come back.
+var buffer = new ArrayBuffer(8, { maxByteLength: 16 });
+var all = new Uint16Array(buffer), tail = new Uint8Array(buffer, 4), fixed = new Uint8Array(buffer, 4, 4), view = new DataView(buffer, 2);
+function lengths() { return [buffer.byteLength, all.length, tail.length, fixed.length, fixed.byteOffset, view.byteLength].join(' '); }
+function error(f) { try { return f(); } catch (e) { return e.name + ': ' + e.message; } }
+console.log(buffer.resizable, buffer.maxByteLength, new ArrayBuffer(3).resizable, new ArrayBuffer(3).maxByteLength, lengths());
+fixed.set([1, 2, 3, 4]);
+buffer.resize(12);
+console.log(lengths(), all.join());
+buffer.resize(16);
+all[7] = 77;
+console.log(lengths(), all.join(), tail.join());
+buffer.resize(6);
+console.log([buffer.byteLength, all.length, tail.length, fixed.length, fixed.byteOffset, fixed.byteLength, view.byteLength].join(' '), fixed[0], 0 in fixed);
+console.log(error(function () { return fixed.at(0); }));
+console.log(error(function () { fixed.fill(1); }));
+buffer.resize(16);
+console.log(lengths(), all.join(), fixed.join());
+buffer.resize(1);
+console.log(all.length, tail.length, error(function () { return view.byteLength; }).split(':')[0], error(function () { return view.getInt8(0); }).split(':')[0]);
+buffer.resize(0);
+buffer.resize(8);
+console.log(lengths(), all.join());
+console.log(error(function () { buffer.resize(17); }));
+console.log(error(function () { new ArrayBuffer(8).resize(4); }));
+console.log(error(function () { new ArrayBuffer(8, { maxByteLength: 4 }); }));
+console.log(new ArrayBuffer(2, { maxByteLength: undefined }).resizable, ArrayBuffer.prototype.resize.length);
+var copy = structuredClone(buffer);
+console.log(copy.resizable, copy.maxByteLength, copy.byteLength);
+var both = structuredClone({ all: all, fixed: fixed, buffer: buffer });
+both.buffer.resize(12);
+console.log(both.all.length, both.fixed.length, both.all.buffer === both.buffer);
+var moved = structuredClone(buffer, { transfer: [buffer] });
+console.log(moved.resizable, moved.byteLength, buffer.byteLength, all.length, buffer.maxByteLength, buffer.resizable);
+console.log(error(function () { buffer.resize(4); }));
+moved.resize(16);
+console.log(moved.byteLength, moved.slice(2).byteLength, moved.slice(2).resizable);
+var sub = new Uint8Array(moved).subarray(4);
+moved.resize(10);
+console.log(sub.length, new Uint8Array(moved).subarray(2, 4).length);
+var shrinking = new Uint8Array(moved);
+console.log(shrinking.map(function (x, i) { if (i === 1) { moved.resize(4); } return i; }).join(), shrinking.length);
+var big = new ArrayBuffer(4 << 20, { maxByteLength: 8 << 20 });
+new Uint8Array(big).fill(7);
+big.resize(10);
+big.resize(8 << 20);
+console.log(new Uint8Array(big).reduce(function (a, b) { return a + b; }));
