@@ -38,6 +38,13 @@ unit-%: $$(call tests_of,$$*)
 check-js: $(if $(JS_RUNTIME),,$(B)/bin/isorun)
 	$(Q)env -u ONLY -u MAKEFLAGS node tests/run-js.mjs $(or $(JS_RUNTIME),$(CURDIR)/$(B)/bin/isorun) $(ONLY)
 
+# Files of a test262 checkout: make check-test262 TEST262=path [TEST262_LIST=file] [ONLY=test/built-ins/Array]
+# What failed, and how, is written to build/test262-failures.txt.
+.PHONY: check-test262
+check-test262: $(B)/bin/isorun
+	$(Q)node tests/tools/test262.mjs $(B)/bin/isorun $(TEST262) $(TEST262_LIST:%=--list %) \
+	  --failures $(B)/test262-failures.txt $(or $(ONLY),$(if $(TEST262_LIST),,test/built-ins))
+
 # Programs that scenarios need beside ours.
 $(B)/tests/hostile: tests/tools/hostile.c $(WIRE) $(BASE)
 	@mkdir -p $(@D)

@@ -84,8 +84,11 @@ static const char *push_described(duk_context *ctx, duk_idx_t index)
         return duk_push_sprintf(ctx, "\"%s\"", duk_get_string(ctx, index));
     }
     if (duk_is_object(ctx, index) && !duk_is_function(ctx, index)) {
-        duk_hstring *name = find_constructor_name(ctx, duk_known_hobject(ctx, index));
-        return duk_push_sprintf(ctx, "#<%s>",
+        duk_hobject *object = duk_known_hobject(ctx, index);
+        duk_hstring *name = find_constructor_name(ctx, object);
+        bool is_list = DUK_HOBJECT_GET_CLASS_NUMBER(object) == DUK_HOBJECT_CLASS_ARRAY ||
+                       ENGINE_IS_TYPED(object);
+        return duk_push_sprintf(ctx, is_list ? "[object %s]" : "#<%s>",
                                 name ? (const char *)DUK_HSTRING_GET_DATA(name) : "Object");
     }
     duk_dup(ctx, index);
@@ -112,9 +115,11 @@ static const char *push_own_name(duk_context *ctx)
 static void throw_incompatible(duk_context *ctx, const char *holder)
 {
     const char *name = push_own_name(ctx);
+    bool is_getter = strncmp(name, "get ", 4) == 0;
     duk_push_this(ctx);
-    (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "Method %s.%s called on incompatible receiver %s",
-                    holder, name, push_described(ctx, -1));
+    (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "Method %s%s.%s called on incompatible receiver %s",
+                    is_getter ? "get " : "", holder, name + (is_getter ? 4 : 0),
+                    push_described(ctx, -1));
 }
 
 /* Throws unless `this` can be an object; pushes it as it is. */
