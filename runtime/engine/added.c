@@ -42,6 +42,7 @@
 #define BUFFER_PROTO DUK_BIDX_ARRAYBUFFER_PROTOTYPE
 #define VIEW_PROTO   DUK_BIDX_DATAVIEW_PROTOTYPE
 #define TYPED_PROTO  TYPED_ARRAY_PROTOTYPE
+#define REGEXP_PROTO DUK_BIDX_REGEXP_PROTOTYPE
 #define DATE_PROTO   DUK_BIDX_DATE_PROTOTYPE
 
 static const struct builtin added[] = {
@@ -88,6 +89,12 @@ static const struct builtin added[] = {
 
     TAKING(STRING_, "raw", string_raw, 1, DUK_VARARGS, 0),
     METHOD(STRING_PROTO, "at", string_at, 1),
+    MEMBER(STRING_PROTO, "match", string_match, 1, MATCH),
+    MEMBER(STRING_PROTO, "matchAll", string_match, 1, MATCH_ALL),
+    MEMBER(STRING_PROTO, "replace", string_match, 2, REPLACE),
+    MEMBER(STRING_PROTO, "replaceAll", string_match, 2, REPLACE_ALL),
+    MEMBER(STRING_PROTO, "search", string_match, 1, SEARCH),
+    MEMBER(STRING_PROTO, "split", string_match, 2, SPLIT),
     METHOD(STRING_PROTO, "isWellFormed", string_is_well_formed, 0),
     TAKING(STRING_PROTO, "normalize", string_normalize, 0, 1, 0),
     TAKING(STRING_PROTO, "padEnd", string_pad, 1, 2, 1),
@@ -97,6 +104,22 @@ static const struct builtin added[] = {
     SAME(STRING_PROTO, "trimLeft", "trimStart"),
     SAME(STRING_PROTO, "trimRight", "trimEnd"),
     METHOD(STRING_PROTO, "trimStart", string_trim, 0),
+
+    GETTER(DUK_BIDX_REGEXP_CONSTRUCTOR, SYMBOL_SPECIES, get_species, 0),
+    GETTER(REGEXP_PROTO, "dotAll", regexp_flag, RE_DOTALL),
+    GETTER(REGEXP_PROTO, "flags", regexp_flags, 0),
+    GETTER(REGEXP_PROTO, "global", duk_bi_regexp_prototype_shared_getter, 0),
+    GETTER(REGEXP_PROTO, "hasIndices", regexp_flag, RE_INDICES),
+    GETTER(REGEXP_PROTO, "ignoreCase", duk_bi_regexp_prototype_shared_getter, 1),
+    GETTER(REGEXP_PROTO, "multiline", duk_bi_regexp_prototype_shared_getter, 2),
+    GETTER(REGEXP_PROTO, "source", duk_bi_regexp_prototype_shared_getter, 16),
+    GETTER(REGEXP_PROTO, "sticky", regexp_flag, RE_STICKY),
+    GETTER(REGEXP_PROTO, "unicode", regexp_flag, RE_UNICODE),
+    METHOD(REGEXP_PROTO, SYMBOL_MATCH, regexp_match, 1),
+    METHOD(REGEXP_PROTO, SYMBOL_MATCH_ALL, regexp_match_all, 1),
+    METHOD(REGEXP_PROTO, SYMBOL_REPLACE, regexp_replace, 2),
+    METHOD(REGEXP_PROTO, SYMBOL_SEARCH, regexp_search, 1),
+    METHOD(REGEXP_PROTO, SYMBOL_SPLIT, regexp_split, 2),
 
     GETTER(TYPED_ARRAY, SYMBOL_SPECIES, get_species, 0),
     TAKING(TYPED_ARRAY, "from", typed_from, 1, 3, 0),

@@ -37,6 +37,7 @@ static void push_wanted(duk_context *ctx, bool has_length, double length)
 struct array_from {
     duk_idx_t to;
     bool is_mapping;
+    bool is_fresh; /* a plain array no script has seen */
     double next;
 };
 
@@ -51,7 +52,11 @@ static void append(duk_context *ctx, void *udata)
         duk_push_number(ctx, from->next);
         duk_call_method(ctx, 2);
     }
-    create_at(ctx, from->to, from->next++);
+    if (from->is_fresh) {
+        put_fresh(ctx, from->to, from->next++);
+    } else {
+        create_at(ctx, from->to, from->next++);
+    }
 }
 
 static void append_array_like(duk_context *ctx, struct array_from *from)
@@ -70,13 +75,16 @@ static void append_array_like(duk_context *ctx, struct array_from *from)
 static duk_ret_t array_from(duk_context *ctx)
 {
     struct array_from from = {.to = 3, .is_mapping = !duk_is_undefined(ctx, 1)};
+    from.is_fresh = !from.is_mapping && is_plain_wanted(ctx);
     if (from.is_mapping) {
         require_function(ctx, 1);
     }
     if (duk_is_null_or_undefined(ctx, 0)) {
         push_iterator_method(ctx, 0);
     }
-    if (!push_method(ctx, 0, SYMBOL_ITERATOR)) {
+    if (from.is_fresh && iterator_is_plain_array(ctx, 0)) {
+        append_array_like(ctx, &from);
+    } else if (!push_method(ctx, 0, SYMBOL_ITERATOR)) {
         duk_pop(ctx);
         append_array_like(ctx, &from);
     } else {

@@ -101,6 +101,12 @@ static int engine_typed_length(struct duk_hthread *thr);
  * it wants none. */
 static bool engine_push_new_prototype(struct duk_hthread *thr);
 
+/* [ pattern flags source ]: what the compiler can't read of the pattern is written in what it can. */
+static void engine_rewrite_pattern(struct duk_hthread *thr);
+/* [ regexp input bytecode saved result ]: the result gets its groups and, by the d flag, indices. */
+static void engine_finish_match(struct duk_hthread *thr, unsigned flags,
+                                const unsigned char *const *saved, unsigned count);
+
 /* "Cannot perform `what` on a detached ArrayBuffer". */
 static void engine_throw_detached(struct duk_hthread *thr, const char *what);
 /* The DataView method behind the magic number of a field accessor. */

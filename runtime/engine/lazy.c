@@ -167,7 +167,7 @@ static void record_object(duk_hthread *thr, duk_bitdecoder_ctx *bits, unsigned o
 static bool engine_lazy_drops(unsigned object)
 {
     return object == DUK_BIDX_ARRAYBUFFER_PROTOTYPE || object == DUK_BIDX_DATAVIEW_PROTOTYPE ||
-           object == TYPED_ARRAY_PROTOTYPE;
+           object == DUK_BIDX_REGEXP_PROTOTYPE || object == TYPED_ARRAY_PROTOTYPE;
 }
 
 static bool engine_lazy_functions(duk_hthread *thr, duk_bitdecoder_ctx *bits, unsigned object,

@@ -224,6 +224,12 @@ static void fill_from(duk_context *ctx, duk_idx_t from, double length)
 static void construct_from_list(duk_context *ctx, unsigned kind)
 {
     double length = 0;
+    if (iterator_is_plain_array(ctx, 0)) {
+        length = length_of(ctx, 0);
+        push_typed(ctx, kind, length);
+        fill_from(ctx, 0, length);
+        return;
+    }
     if (push_method(ctx, 0, SYMBOL_ITERATOR)) {
         duk_push_array(ctx);
         duk_insert(ctx, 3);

@@ -14,6 +14,7 @@
 #include "runtime/arena.h"
 #include "runtime/engine/hooks.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <math.h>
 #include <pthread.h>
@@ -40,6 +41,9 @@
 #include "runtime/engine/array_buffer.c"
 #include "runtime/engine/data_view.c"
 #include "runtime/engine/shared.c"
+#include "runtime/engine/pattern.c"
+#include "runtime/engine/regexp.c"
+#include "runtime/engine/string_match.c"
 #include "runtime/engine/reflect.c"
 #include "runtime/engine/added.c"
 #include "runtime/engine/lazy.c"
