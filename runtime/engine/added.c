@@ -192,6 +192,10 @@ static const struct builtin added[] = {
     TAKING(VIEW_PROTO, "setFloat64", data_view_set, 2, 3, DUK_HBUFOBJ_ELEM_FLOAT64),
 
     TAKING(REFLECT, "construct", reflect_construct, 2, DUK_VARARGS, 0),
+    METHOD(REFLECT, "deleteProperty", reflect_delete, 2),
+    TAKING(REFLECT, "get", reflect_get, 2, DUK_VARARGS, 0),
+    METHOD(REFLECT, "has", reflect_has, 2),
+    TAKING(REFLECT, "set", reflect_set, 3, DUK_VARARGS, 0),
 
     SAME(DATE_PROTO, "toGMTString", "toUTCString"),
     WELL_KNOWN("asyncIterator"),
