@@ -37,6 +37,7 @@ static const struct lazy lazies[] = {
     {"URL", "url", "URL"},
     {"URLSearchParams", "url", "URLSearchParams"},
     {"$lowered", "lowered", NULL},
+    {"AggregateError", "aggregate_error", NULL},
     {"Atomics", NULL, NULL},
     {"Promise", NULL, NULL},
     {"Map", NULL, NULL},

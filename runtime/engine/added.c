@@ -125,6 +125,7 @@ static const struct builtin added[] = {
     TAKING(TYPED_ARRAY, "from", typed_from, 1, 3, 0),
     TAKING(TYPED_ARRAY, "of", typed_of, 0, DUK_VARARGS, 0),
     GETTER(TYPED_PROTO, SYMBOL_TAG, typed_tag, 0),
+    VALUE_WC(TYPED_PROTO, "constructor", typed_constructor),
     MEMBER(TYPED_PROTO, "at", array_at, 1, TYPED),
     GETTER(TYPED_PROTO, "buffer", typed_get, BUFFER),
     GETTER(TYPED_PROTO, "byteLength", typed_get, BYTE_LENGTH),

@@ -226,8 +226,14 @@ static void construct_from_list(duk_context *ctx, unsigned kind)
     double length = 0;
     if (iterator_is_plain_array(ctx, 0)) {
         length = length_of(ctx, 0);
+        push_room(ctx, length);
+        duk_insert(ctx, 3);
+        for (double at = 0; at < length; at++) {
+            get_at(ctx, 0, at);
+            put_fresh(ctx, 3, at);
+        }
         push_typed(ctx, kind, length);
-        fill_from(ctx, 0, length);
+        fill_from(ctx, 3, length); /* the copy: script code may run when values become numbers */
         return;
     }
     if (push_method(ctx, 0, SYMBOL_ITERATOR)) {

@@ -167,6 +167,13 @@ static duk_ret_t typed_to_locale_string(duk_context *ctx)
     return 1;
 }
 
+/* The value of constructor: %TypedArray%. */
+static duk_ret_t typed_constructor(duk_context *ctx)
+{
+    duk_push_hobject(ctx, engine_of(ctx)->lazies[TYPED_ARRAY]);
+    return 1;
+}
+
 /* The value of toString: the function of arrays. */
 static duk_ret_t typed_to_string(duk_context *ctx)
 {
