@@ -45,4 +45,5 @@ var big = new ArrayBuffer(4 << 20, { maxByteLength: 8 << 20 });
 new Uint8Array(big).fill(7);
 big.resize(10);
 big.resize(8 << 20);
-console.log(new Uint8Array(big).reduce(function (a, b) { return a + b; }));
+var after = new Uint8Array(big);
+console.log([0, 9, 10, 4096, 5000, (4 << 20) - 1, 4 << 20, (8 << 20) - 1].map(function (at) { return after[at]; }).join());
