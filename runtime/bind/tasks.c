@@ -102,6 +102,13 @@ static duk_ret_t native_set_context(duk_context *ctx)
     return 0;
 }
 
+/* (value): [class, state, list] of a Map, Promise and so on, for inspect(); else undefined */
+static duk_ret_t native_preview(duk_context *ctx)
+{
+    engine_push_preview(ctx, 0);
+    return 1;
+}
+
 duk_ret_t tasks_push_natives(duk_context *ctx)
 {
     static const duk_function_list_entry natives[] = {
@@ -114,6 +121,7 @@ duk_ret_t tasks_push_natives(duk_context *ctx)
         {"state", native_state, 1},
         {"rejection", native_rejection, 0},
         {"report", native_report, 1},
+        {"preview", native_preview, 1},
         {"context", native_context, 0},
         {"setContext", native_set_context, 1},
         {NULL, NULL, 0},

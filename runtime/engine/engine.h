@@ -187,6 +187,11 @@ struct census;
  * garbage counts too. 0, -ENOMEM, or -ECANCELED when the engine was told to die. */
 int engine_census(struct engine *engine, struct census *census);
 
+/* Pushes what inspect() shows of a Map, Set, Promise, WeakMap, WeakSet or iterator of a Map or Set:
+ * [class, state, list]. State is the size, the promise's 0 (pending), 1 or 2 (rejected), or whether
+ * an iterator gives pairs; the list is flat. Undefined for anything else. May throw. */
+void engine_push_preview(duk_context *ctx, duk_idx_t index);
+
 /* For built-in modules: within the compiled function at `index` only functions with a capitalized
  * name can be constructed; the others get no prototype object each time one is made. */
 void engine_plain_functions(duk_context *ctx, duk_idx_t index);

@@ -59,6 +59,7 @@
 #include "runtime/engine/table.c"
 #include "runtime/engine/collection.c"
 #include "runtime/engine/weak.c"
+#include "runtime/engine/preview.c"
 #include "runtime/engine/clone_output.c"
 #include "runtime/engine/clone_write.c"
 #include "runtime/engine/clone_send.c"

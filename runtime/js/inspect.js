@@ -4,6 +4,7 @@
 'use strict';
 
 const number = require('format').number;
+const preview = native('tasks').preview;
 const CUSTOM = Symbol.for('nodejs.util.inspect.custom');
 const IDENTIFIER = /^[a-zA-Z_][a-zA-Z_0-9]*$/;
 const INDEX = /^(0|[1-9][0-9]*)$/;
@@ -459,6 +460,80 @@ function describePlain(view, value, kind, shape, constructor, tag) {
     return isBare ? shape.open + '}' : shape;
 }
 
+// ---- what the engine tells of collections, promises and iterators: [class, state, list] -------------
+
+// The lister of a flat list of which `step` values make one entry, as `entry` writes them.
+function lister(list, step, entry) {
+    return function (view, value, depth) {
+        var count = list.length / step;
+        var shown = Math.min(Math.max(0, view.maxArrayLength), count);
+        var output = [];
+        view.indentation += 2;
+        for (var i = 0; i < shown; i++) {
+            var texts = list.slice(i * step, i * step + step).map(function (part) {
+                return formatValue(view, part, depth);
+            });
+            output.push(entry(texts, view, depth));
+        }
+        view.indentation -= 2;
+        if (count > shown) {
+            output.push(plural(count - shown, 'item'));
+        }
+        return output;
+    };
+}
+
+function single(texts) {
+    return texts[0];
+}
+
+function arrow(texts) {
+    return texts[0] + ' => ' + texts[1];
+}
+
+function pair(texts, view, depth) {
+    return layOut(view, texts, { base: '', open: '[', close: ']', extras: LIST }, depth, []);
+}
+
+function listPromise(state, result) {
+    return function (view, value, depth) {
+        if (state === 0) {
+            return ['<pending>'];
+        }
+        view.indentation += 2;
+        var text = formatValue(view, result, depth);
+        view.indentation -= 2;
+        return [state === 2 ? '<rejected> ' + text : text];
+    };
+}
+
+function listUnknown() {
+    return ['<items unknown>'];
+}
+
+function describeInner(value, inner, shape, constructor, tag) {
+    var kind = inner[0];
+    var state = inner[1];
+    var size = kind === 'Map' || kind === 'Set' ? '(' + state + ')' : '';
+    shape.open = prefix(constructor, tag, kind, size) + '{';
+    switch (kind) {
+    case 'Map':
+    case 'Set':
+        shape.list = kind === 'Map' ? lister(inner[2], 2, arrow) : lister(inner[2], 1, single);
+        return state === 0 && shape.keys.length === 0 ? shape.open + '}' : shape;
+    case 'Promise':
+        shape.list = listPromise(state, inner[2][0]);
+        return shape;
+    case 'WeakMap':
+    case 'WeakSet':
+        shape.list = listUnknown;
+        return shape;
+    }
+    shape.open = '[' + (state ? tag.replace(/ Iterator$/, ' Entries') : tag) + '] {';
+    shape.list = state ? lister(inner[2], 2, pair) : lister(inner[2], 1, single);
+    return shape;
+}
+
 // Kinds whose text stands before the braces; braces only if they have properties besides.
 function baseOf(view, value, kind, shape, constructor, tag) {
     var head;
@@ -496,6 +571,10 @@ function describe(view, value, constructor, isInView) {
         shape.open = prefix(constructor, tag, kind) + '{';
         shape.keys.unshift('byteLength', 'byteOffset', 'buffer');
         return shape;
+    }
+    var inner = kind === 'Object' ? preview(value) : undefined;
+    if (inner !== undefined) {
+        return describeInner(value, inner, shape, constructor, tag);
     }
     shape.base = baseOf(view, value, kind, shape, constructor, tag);
     if (shape.base === '') {
