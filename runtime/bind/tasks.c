@@ -109,6 +109,31 @@ static duk_ret_t native_preview(duk_context *ctx)
     return 1;
 }
 
+/* (iterator): whether step() and rest() know it: of a Map or Set, with its own next() */
+static duk_ret_t native_is_walkable(duk_context *ctx)
+{
+    duk_push_boolean(ctx, engine_is_walkable(ctx, 0));
+    return 1;
+}
+
+/* (iterator, walk): puts the next value into walk.value; false at the end */
+static duk_ret_t native_step(duk_context *ctx)
+{
+    bool is_value = engine_push_step(ctx, 0);
+    if (is_value) {
+        duk_put_prop_literal(ctx, 1, "value");
+    }
+    duk_push_boolean(ctx, is_value);
+    return 1;
+}
+
+/* (iterator): an array of what it has still to give */
+static duk_ret_t native_rest(duk_context *ctx)
+{
+    engine_push_rest(ctx, 0);
+    return 1;
+}
+
 duk_ret_t tasks_push_natives(duk_context *ctx)
 {
     static const duk_function_list_entry natives[] = {
@@ -122,6 +147,9 @@ duk_ret_t tasks_push_natives(duk_context *ctx)
         {"rejection", native_rejection, 0},
         {"report", native_report, 1},
         {"preview", native_preview, 1},
+        {"isWalkable", native_is_walkable, 1},
+        {"step", native_step, 2},
+        {"rest", native_rest, 1},
         {"context", native_context, 0},
         {"setContext", native_set_context, 1},
         {NULL, NULL, 0},

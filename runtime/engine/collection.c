@@ -157,6 +157,50 @@ static duk_ret_t collection_iterator_next(duk_context *ctx)
     return 1;
 }
 
+static bool has_own_next(duk_hthread *thr, struct collection_iterator *iterator, bool is_map)
+{
+    duk_hobject *prototype = DUK_HOBJECT_GET_PROTOTYPE(thr->heap, &iterator->cell.object);
+    return prototype == intrinsic_find(thr->heap, is_map ? INTRINSIC_MAP_ITERATOR_PROTOTYPE
+                                                         : INTRINSIC_SET_ITERATOR_PROTOTYPE) &&
+           DUK_HOBJECT_GET_ENEXT(&iterator->cell.object) == 0 &&
+           iterator_is_native(thr, prototype, "next", collection_iterator_next);
+}
+
+bool engine_is_walkable(duk_context *ctx, duk_idx_t index)
+{
+    struct collection_iterator *iterator = cell_get(ctx, index, &map_iterator_type);
+    if (iterator) {
+        return has_own_next(ctx, iterator, true);
+    }
+    iterator = cell_get(ctx, index, &set_iterator_type);
+    return iterator && has_own_next(ctx, iterator, false);
+}
+
+bool engine_push_step(duk_context *ctx, duk_idx_t index)
+{
+    struct collection_iterator *iterator =
+        (struct collection_iterator *)duk_require_hobject(ctx, index);
+    bool is_map = is_cell(&iterator->cell.object) && iterator->cell.type == &map_iterator_type;
+    if (!is_map && !cell_get(ctx, index, &set_iterator_type)) {
+        return false;
+    }
+    struct table_entry *entry = next_entry(ctx, iterator);
+    if (entry) {
+        push_entry(ctx, entry, iterator->kind, is_map);
+    }
+    return entry != NULL;
+}
+
+void engine_push_rest(duk_context *ctx, duk_idx_t index)
+{
+    duk_uarridx_t length = 0;
+    index = duk_normalize_index(ctx, index);
+    duk_push_array(ctx);
+    while (engine_push_step(ctx, index)) {
+        duk_put_prop_index(ctx, -2, length++);
+    }
+}
+
 /* ---- content -------------------------------------------------------------------------------------
  */
 

@@ -187,6 +187,12 @@ struct census;
  * garbage counts too. 0, -ENOMEM, or -ECANCELED when the engine was told to die. */
 int engine_census(struct engine *engine, struct census *census);
 
+/* Iterators of Maps and Sets whose next() is the engine's own: true for those; the next value, false
+ * and nothing pushed at the end; an array of all that is left. May throw. */
+bool engine_is_walkable(duk_context *ctx, duk_idx_t index);
+bool engine_push_step(duk_context *ctx, duk_idx_t index);
+void engine_push_rest(duk_context *ctx, duk_idx_t index);
+
 /* Pushes what inspect() shows of a Map, Set, Promise, WeakMap, WeakSet or iterator of a Map or Set:
  * [class, state, list]. State is the size, the promise's 0 (pending), 1 or 2 (rejected), or whether
  * an iterator gives pairs; the list is flat. Undefined for anything else. May throw. */

@@ -36,9 +36,21 @@ static uint64_t number_bits(duk_tval *key)
     return bits;
 }
 
+/* Small integers that follow each other lie close together, which is kind to caches. */
+static uint32_t hash_integer(uint32_t integer)
+{
+    return integer ^ integer >> 8 ^ integer >> 16;
+}
+
 static uint32_t hash_key(duk_tval *key)
 {
     uint64_t bits;
+    if (DUK_TVAL_IS_NUMBER(key)) {
+        double number = DUK_TVAL_GET_NUMBER(key);
+        if (number >= 0 && number <= INT32_MAX && number == (int32_t)number) {
+            return hash_integer((uint32_t)number);
+        }
+    }
     if (DUK_TVAL_IS_NUMBER(key)) {
         bits = number_bits(key);
     } else if (DUK_TVAL_IS_HEAP_ALLOCATED(key)) {
@@ -48,8 +60,9 @@ static uint32_t hash_key(duk_tval *key)
     } else {
         bits = DUK_TVAL_GET_TAG(key);
     }
-    bits *= UINT64_C(0x9E3779B97F4A7C15);
-    return (uint32_t)(bits >> 32);
+    bits ^= bits >> 33;
+    bits *= UINT64_C(0xff51afd7ed558ccd);
+    return (uint32_t)(bits ^ bits >> 33);
 }
 
 static bool is_same_key(duk_tval *a, duk_tval *b)

@@ -343,7 +343,8 @@ Task.prototype.go = function (kind, value) {
     tasks.settle(this.promise, value, what === THROWN);
 };
 
-// Calls one of the functions with the outcome of the value, which may be a promise.
+// Calls one of the functions with the outcome of the value, which may be a promise; no promise is
+// made of what they return.
 function settle(value, fulfilled, rejected) {
     try {
         tasks.await(value, fulfilled, rejected);

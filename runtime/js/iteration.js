@@ -5,6 +5,7 @@
 //   catch (e) { throw fail(s, e); } finally { close(s); }
 'use strict';
 
+const natives = native('tasks');
 const isArray = Array.isArray;
 const toString = Object.prototype.toString;
 const ITERATOR = Symbol.iterator;
@@ -106,6 +107,23 @@ Walk.prototype.next = function () {
     return true;
 };
 
+// A walk over a Map or Set, without a result object for each value.
+function NativeWalk(iterator) {
+    this.iterator = iterator;
+    this.isDone = false;
+    this.value = undefined;
+}
+
+NativeWalk.prototype = Object.create(Walk.prototype);
+
+NativeWalk.prototype.next = function () {
+    if (natives.step(this.iterator, this)) {
+        return true;
+    }
+    this.isDone = true;
+    return false;
+};
+
 // Tells the iterator that no more is wanted.
 Walk.prototype.close = function () {
     this.isDone = true;
@@ -131,7 +149,8 @@ function of(value) {
         return Array.prototype.slice.call(value);
     }
     var iterator = iteratorOf(value);
-    return generatorWalk(iterator) || new Walk(iterator);
+    return generatorWalk(iterator) ||
+        (natives.isWalkable(iterator) ? new NativeWalk(iterator) : new Walk(iterator));
 }
 
 // Up to `count` values (-1: all) of an iterable, by index.
@@ -139,6 +158,9 @@ function array(value, count) {
     var source = of(value);
     if (source.next === undefined) {
         return source;
+    }
+    if (count < 0 && source instanceof NativeWalk) {
+        return natives.rest(source.iterator);
     }
     var list = [];
     while (list.length !== count && source.next()) {
