@@ -42,6 +42,20 @@ static duk_ret_t native_pending(duk_context *ctx)
     return 1;
 }
 
+/* (constructor, value): Promise.resolve.call(constructor, value) */
+static duk_ret_t native_promise_for(duk_context *ctx)
+{
+    engine_push_promise_for(ctx, 0, 1);
+    return 1;
+}
+
+/* (array, index, value): makes the element, whatever Array.prototype has under that index */
+static duk_ret_t native_put(duk_context *ctx)
+{
+    duk_def_prop(ctx, 0, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WEC | DUK_DEFPROP_FORCE);
+    return 0;
+}
+
 /* (promise, value, isRejected) */
 static duk_ret_t native_settle(duk_context *ctx)
 {
@@ -143,6 +157,8 @@ duk_ret_t tasks_push_natives(duk_context *ctx)
         {"species", native_species, 1},
         {"pending", native_pending, 0},
         {"settle", native_settle, 3},
+        {"promiseFor", native_promise_for, 2},
+        {"put", native_put, 3},
         {"state", native_state, 1},
         {"rejection", native_rejection, 0},
         {"report", native_report, 1},

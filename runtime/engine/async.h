@@ -45,6 +45,8 @@ bool engine_is_promise_handled(duk_context *ctx, duk_idx_t index, bool is_report
 
 /* ---- promises ---- */
 
+/* Pushes what Promise.resolve.call(constructor, value) gives. */
+void engine_push_promise_for(duk_context *ctx, duk_idx_t constructor, duk_idx_t value);
 /* Pushes a new pending promise. */
 void engine_push_promise(duk_context *ctx);
 /* Resolves the promise with a value, which may be a thenable, or rejects it. No matter when it is

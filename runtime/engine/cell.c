@@ -150,8 +150,13 @@ static struct closure *closure_push(duk_hthread *thr, duk_c_function function, i
     closure->function.func = function;
     closure->function.nargs = (duk_int16_t)arguments;
     DUK_HOBJECT_SET_PROTOTYPE_INIT_INCREF(thr, &closure->function.obj,
-                                          thr->builtins[DUK_BIDX_NATIVE_FUNCTION_PROTOTYPE]);
+                                          thr->builtins[DUK_BIDX_FUNCTION_PROTOTYPE]);
     duk_push_hobject(thr, &closure->function.obj);
+    duk_hobject_realloc_props(thr, &closure->function.obj, 2, 0, 0, 0);
+    duk_push_int(thr, arguments);
+    duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_LENGTH, DUK_PROPDESC_FLAGS_C);
+    duk_push_hstring_empty(thr);
+    duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_NAME, DUK_PROPDESC_FLAGS_C);
     return closure;
 }
 
@@ -192,6 +197,8 @@ static void push_cell_method(duk_hthread *thr, const struct cell_method *method)
 {
     bool is_getter = method->length == CELL_GETTER;
     duk_push_c_function(thr, method->function, method->arguments);
+    duk_push_hobject(thr, thr->builtins[DUK_BIDX_FUNCTION_PROTOTYPE]);
+    duk_set_prototype(thr, -2);
     DUK_HOBJECT_CLEAR_CONSTRUCTABLE(duk_known_hobject(thr, -1));
     if (method->magic) {
         duk_set_magic(thr, -1, method->magic);

@@ -579,6 +579,16 @@ void engine_await(duk_context *ctx, duk_idx_t value, duk_idx_t fulfilled, duk_id
     duk_pop(ctx);
 }
 
+void engine_push_promise_for(duk_context *ctx, duk_idx_t constructor, duk_idx_t value)
+{
+    constructor = duk_normalize_index(ctx, constructor);
+    value = duk_normalize_index(ctx, value);
+    duk_push_c_function(ctx, promise_resolve_static, 1);
+    duk_dup(ctx, constructor);
+    duk_dup(ctx, value);
+    duk_call_method(ctx, 1);
+}
+
 void engine_push_promise(duk_context *ctx)
 {
     promise_push(ctx);

@@ -19,4 +19,11 @@ AggregateError.prototype = Object.create(Error.prototype, {
 });
 Object.defineProperty(AggregateError, 'prototype', { writable: false });
 
-module.exports = AggregateError;
+exports.AggregateError = AggregateError;
+
+// For Promise.any: `errors` is an array of its own, which no iterator of the script gets to see.
+exports.make = function (errors, message) {
+    const made = new AggregateError([], message);
+    Object.defineProperty(made, 'errors', { value: errors });
+    return made;
+};

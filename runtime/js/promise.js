@@ -4,7 +4,6 @@
 'use strict';
 
 const tasks = native('tasks');
-const resolveWith = Promise.resolve;
 
 function requireObject(value, method) {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
@@ -57,6 +56,8 @@ function iterate(iterable, callback) {
     }
 }
 
+exports.iterate = iterate; // for aggregate_error.js
+
 // ---- combinators ----------------------------------------------------------------------------------
 
 // Calls subscribe(promise, index, state, capability) for each; finish() when the last element came.
@@ -77,7 +78,7 @@ function combine(constructor, iterable, name, subscribe, finish) {
         var index = 0;
         iterate(iterable, function (value) {
             var promise = resolve.call(constructor, value);
-            state.values[index] = undefined;
+            tasks.put(state.values, index, undefined);
             state.remaining++;
             subscribe(promise, index++, state, capability);
         });
@@ -91,13 +92,14 @@ function combine(constructor, iterable, name, subscribe, finish) {
 // A function that puts what `make` makes of its argument at `index`; functions with the same `once`
 // work only once together.
 function element(state, index, once, make) {
-    return function (value) {
+    function set(value) {
         if (!once.isCalled) {
             once.isCalled = true;
-            state.values[index] = make(value);
+            tasks.put(state.values, index, make(value));
             state.done();
         }
-    };
+    }
+    return Object.defineProperty(set, 'name', { value: '', configurable: true });
 }
 
 function same(value) {
@@ -131,14 +133,7 @@ exports.allSettled = function allSettled(iterable) {
 };
 
 function aggregate(reasons) {
-    var message = 'All promises were rejected';
-    if (typeof AggregateError === 'function') {
-        return new AggregateError(reasons, message);
-    }
-    var error = new Error(message);
-    error.name = 'AggregateError';
-    error.errors = reasons;
-    return error;
+    return require('aggregate_error').make(reasons, 'All promises were rejected');
 }
 
 exports.any = function any(iterable) {
@@ -170,11 +165,11 @@ exports.finally = function (onFinally) {
         return this.then(onFinally, onFinally);
     }
     return this.then(function (value) {
-        return resolveWith.call(constructor, onFinally()).then(function () {
+        return tasks.promiseFor(constructor, onFinally()).then(function () {
             return value;
         });
     }, function (reason) {
-        return resolveWith.call(constructor, onFinally()).then(function () {
+        return tasks.promiseFor(constructor, onFinally()).then(function () {
             throw reason;
         });
     });
