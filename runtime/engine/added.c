@@ -207,6 +207,11 @@ static const struct builtin added[] = {
     WELL_KNOWN("species"),
     WELL_KNOWN("split"),
     WELL_KNOWN("unscopables"),
+    {.name = "dispose", .object = SYMBOL, .kind = BUILTIN_TEXT, .of = DUK_GLOBAL_SYMBOL("nodejs.dispose")},
+    {.name = "asyncDispose",
+     .object = SYMBOL,
+     .kind = BUILTIN_TEXT,
+     .of = DUK_GLOBAL_SYMBOL("nodejs.asyncDispose")},
     TAG(JSON, "JSON"),
     TAG(REFLECT, "Reflect"),
 

@@ -27,39 +27,11 @@ static void remove_from(duk_context *ctx, const char *object, const char *name)
     duk_pop(ctx);
 }
 
-/* The symbols the language gives names to and Duktape does not have yet. */
-static void add_symbols(duk_context *ctx)
-{
-    static const struct {
-        const char *name, *symbol;
-    } symbols[] = {
-        {"asyncIterator", DUK_WELLKNOWN_SYMBOL("Symbol.asyncIterator")},
-        {"match", DUK_WELLKNOWN_SYMBOL("Symbol.match")},
-        {"matchAll", DUK_WELLKNOWN_SYMBOL("Symbol.matchAll")},
-        {"replace", DUK_WELLKNOWN_SYMBOL("Symbol.replace")},
-        {"search", DUK_WELLKNOWN_SYMBOL("Symbol.search")},
-        {"species", DUK_WELLKNOWN_SYMBOL("Symbol.species")},
-        {"split", DUK_WELLKNOWN_SYMBOL("Symbol.split")},
-        {"unscopables", DUK_WELLKNOWN_SYMBOL("Symbol.unscopables")},
-        {"dispose", DUK_GLOBAL_SYMBOL("nodejs.dispose")}, /* Node's own, so far */
-        {"asyncDispose", DUK_GLOBAL_SYMBOL("nodejs.asyncDispose")},
-    };
-    duk_get_global_literal(ctx, "Symbol");
-    for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
-        duk_push_string(ctx, symbols[i].name);
-        duk_push_string(ctx, symbols[i].symbol);
-        duk_def_prop(ctx, -3,
-                     DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WEC | DUK_DEFPROP_FORCE);
-    }
-    duk_pop(ctx);
-}
-
 static void surface_init(duk_context *ctx)
 {
     remove_from(ctx, "Duktape", "fin");
     /* It can be inherited from, and says itself that it makes nothing. */
     DUK_HOBJECT_SET_CONSTRUCTABLE(engine_of(ctx)->lazies[TYPED_ARRAY]);
-    add_symbols(ctx);
 
     duk_push_hobject_bidx(ctx, DUK_BIDX_FUNCTION_PROTOTYPE);
     define_getter(ctx, "caller", "get caller", function_caller, 0);
