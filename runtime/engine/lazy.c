@@ -283,8 +283,30 @@ static bool make_once(duk_hthread *thr, duk_hobject *object, duk_hstring *key, s
     return true;
 }
 
+static bool is_arguments(const duk_hobject *object)
+{
+    return DUK_HOBJECT_GET_CLASS_NUMBER(object) == DUK_HOBJECT_CLASS_ARGUMENTS;
+}
+
+/* An arguments object has an iterator method of its own, for which few programs ask. */
+static bool make_iterator(duk_hthread *thr, duk_hobject *arguments, duk_hstring *key)
+{
+    if (strcmp((const char *)DUK_HSTRING_GET_DATA(key), SYMBOL_ITERATOR) != 0) {
+        return false;
+    }
+    DUK_HEAPHDR_CLEAR_FLAG_BITS(&arguments->hdr, ENGINE_HOBJECT_FLAG_LAZY);
+    duk_push_hobject(thr, thr->builtins[DUK_BIDX_ARRAY_PROTOTYPE]);
+    duk_get_prop_literal(thr, -1, "values");
+    duk_remove_m2(thr);
+    duk_hobject_define_property_internal(thr, arguments, key, DUK_PROPDESC_FLAGS_WC);
+    return true;
+}
+
 static bool engine_lazy_make(duk_hthread *thr, duk_hobject *object, duk_hstring *key)
 {
+    if (is_arguments(object)) {
+        return make_iterator(thr, object, key);
+    }
     unsigned place = number_of(engine_in(thr->heap), object);
     const char *name = (const char *)DUK_HSTRING_GET_DATA(key);
     uint16_t number = *bucket_of(place, name, DUK_HSTRING_GET_BYTELEN(key));
@@ -293,6 +315,12 @@ static bool engine_lazy_make(duk_hthread *thr, duk_hobject *object, duk_hstring 
 
 static void engine_lazy_make_all(duk_hthread *thr, duk_hobject *object)
 {
+    if (is_arguments(object)) {
+        duk_push_string(thr, SYMBOL_ITERATOR);
+        make_iterator(thr, object, duk_known_hstring(thr, -1));
+        duk_pop(thr);
+        return;
+    }
     unsigned place = number_of(engine_in(thr->heap), object);
     duk_push_hobject(thr, object);
     for (size_t i = 0; i < ADDED_COUNT + stock_count; i++) {

@@ -48,7 +48,8 @@ function isPlain(value) {
 }
 
 function isArguments(value) {
-    return isObject(value) && value[ITERATOR] === undefined && toString.call(value) === '[object Arguments]';
+    return isObject(value) && toString.call(value) === '[object Arguments]' &&
+        value[ITERATOR] === arrayValues && arrayWalk.next === arrayNext;
 }
 
 // The characters of a string, pairs of surrogates as one.
