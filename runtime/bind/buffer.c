@@ -47,7 +47,8 @@ static enum encode_kind kind_at(duk_context *ctx, duk_idx_t index)
 /* ---- creation -----------------------------------------------------------------------------------
  */
 
-/* setup(prototype, refuse): what Buffers inherit from, and who says what is wrong with an offset. */
+/* setup(prototype, refuse): what Buffers inherit from, and who says what is wrong with an offset.
+ */
 static duk_ret_t native_setup(duk_context *ctx)
 {
     duk_push_heap_stash(ctx);
@@ -519,13 +520,13 @@ static duk_ret_t native_numbers(duk_context *ctx)
 duk_ret_t buffer_push_natives(duk_context *ctx)
 {
     static const duk_function_list_entry functions[] = {
-        {"setup", native_setup, 2}, {"numbers", native_numbers, 1},
-        {"alloc", native_alloc, 1},         {"view", native_view, 3},
-        {"from", native_from, 2},           {"text", native_text, 4},
-        {"write", native_write, 5},         {"size", native_size, 1},
-        {"compare", native_compare, 2},     {"find", native_find, 5},
-        {"fill", native_fill, 4},           {"copy", native_copy, 5},
-        {"swap", native_swap, 2},           {NULL, NULL, 0},
+        {"setup", native_setup, 2},     {"numbers", native_numbers, 1},
+        {"alloc", native_alloc, 1},     {"view", native_view, 3},
+        {"from", native_from, 2},       {"text", native_text, 4},
+        {"write", native_write, 5},     {"size", native_size, 1},
+        {"compare", native_compare, 2}, {"find", native_find, 5},
+        {"fill", native_fill, 4},       {"copy", native_copy, 5},
+        {"swap", native_swap, 2},       {NULL, NULL, 0},
     };
     duk_push_object(ctx);
     duk_put_function_list(ctx, -1, functions);

@@ -123,12 +123,8 @@ static duk_ret_t native_done(duk_context *ctx)
 duk_ret_t door_push_natives(duk_context *ctx)
 {
     static const duk_function_list_entry natives[] = {
-        {"committed", native_committed, 0},
-        {"keep", native_keep, 1},
-        {"settle", native_settle, 1},
-        {"refuse", native_refuse, 2},
-        {"done", native_done, 2},
-        {NULL, NULL, 0},
+        {"committed", native_committed, 0}, {"keep", native_keep, 1}, {"settle", native_settle, 1},
+        {"refuse", native_refuse, 2},       {"done", native_done, 2}, {NULL, NULL, 0},
     };
 
     duk_push_object(ctx);

@@ -400,12 +400,20 @@ static duk_ret_t native_callback(duk_context *ctx)
     return 0;
 }
 
+/* errorName(-2): "ENOENT" */
+static duk_ret_t native_error_name(duk_context *ctx)
+{
+    duk_push_string(ctx, uv_err_name(duk_get_int(ctx, 0)));
+    return 1;
+}
+
 duk_ret_t fs_push_natives(duk_context *ctx)
 {
     static const duk_function_list_entry functions[] = {
         {"now", native_now, 6},
         {"later", native_later, 7},
         {"callback", native_callback, 1},
+        {"errorName", native_error_name, 1},
         {NULL, NULL, 0},
     };
     duk_push_object(ctx);

@@ -5,9 +5,7 @@
  */
 #include "runtime/bind/globals.h"
 
-#include "base/clock.h"
 #include "runtime/bind/atomics.h"
-#include "runtime/bind/process.h"
 #include "runtime/bind/script.h"
 #include "runtime/engine/engine.h"
 
@@ -37,6 +35,23 @@ static const struct lazy lazies[] = {
     {"URL", "url", "URL"},
     {"URLSearchParams", "url", "URLSearchParams"},
     {"$lowered", "lowered", NULL},
+    {"performance", "perf_hooks", "performance"},
+    {"Performance", "perf_hooks", "Performance"},
+    {"PerformanceEntry", "perf_hooks", "PerformanceEntry"},
+    {"PerformanceMark", "perf_hooks", "PerformanceMark"},
+    {"PerformanceMeasure", "perf_hooks", "PerformanceMeasure"},
+    {"PerformanceObserver", "perf_hooks", "PerformanceObserver"},
+    {"Event", "event_target", "Event"},
+    {"CustomEvent", "event_target", "CustomEvent"},
+    {"EventTarget", "event_target", "EventTarget"},
+    {"AbortController", "abort", "AbortController"},
+    {"AbortSignal", "abort", "AbortSignal"},
+    {"DOMException", "dom_exception", "DOMException"},
+    {"TextEncoder", "encoding", "TextEncoder"},
+    {"TextDecoder", "encoding", "TextDecoder"},
+    {"atob", "encoding", "atob"},
+    {"btoa", "encoding", "btoa"},
+    {"crypto", "crypto", "webcrypto"},
     {"Atomics", NULL, NULL},
     {"AggregateError", "aggregate_error", "AggregateError"},
     {"Promise", NULL, NULL},
@@ -131,22 +146,6 @@ static duk_ret_t structured_clone(duk_context *ctx)
     return failed ? duk_throw(ctx) : 1;
 }
 
-/* performance.now(): milliseconds since performance.timeOrigin. */
-static duk_ret_t performance_now(duk_context *ctx)
-{
-    duk_push_number(ctx, (double)process_uptime_ns() / (double)CLOCK_NS_PER_MS);
-    return 1;
-}
-
-static void put_performance(duk_context *ctx)
-{
-    duk_push_object(ctx);
-    duk_push_number(ctx, (double)(clock_wall_ns() - process_uptime_ns()) / (double)CLOCK_NS_PER_MS);
-    duk_put_prop_literal(ctx, -2, "timeOrigin");
-    globals_put_function(ctx, "now", performance_now, 0, 0);
-    duk_put_prop_literal(ctx, -2, "performance");
-}
-
 static duk_ret_t collect(duk_context *ctx)
 {
     engine_collect(engine_of(ctx));
@@ -170,7 +169,6 @@ void globals_install(duk_context *ctx, bool can_collect)
     duk_dup(ctx, -2);
     duk_def_prop(ctx, -3, PLAIN);
     globals_put_function(ctx, "structuredClone", structured_clone, DUK_VARARGS, 0);
-    put_performance(ctx);
     if (can_collect) {
         globals_put_function(ctx, "gc", collect, 0, 0);
     }

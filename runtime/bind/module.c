@@ -9,6 +9,9 @@
 #include "runtime/bind/console.h"
 #include "runtime/bind/door.h"
 #include "runtime/bind/fs.h"
+#include "runtime/bind/kind.h"
+#include "runtime/bind/os.h"
+#include "runtime/bind/performance.h"
 #include "runtime/bind/process.h"
 #include "runtime/bind/script.h"
 #include "runtime/bind/source.h"
@@ -289,13 +292,22 @@ static const struct {
     script_native_fn push;
 } natives[] = {
     {"tasks", tasks_push_natives},
-    {"workers", workers_push_natives}, {"channels", channels_push_natives},
-    {"module", module_push_natives},   {"stdio", console_push_natives},
-    {"timers", timers_push_natives},   {"ticks", script_push_natives},
-    {"process", process_push_natives}, {"v8", v8_push_natives},
-    {"threads", threads_push_natives}, {"buffer", buffer_push_natives},
+    {"workers", workers_push_natives},
+    {"channels", channels_push_natives},
+    {"module", module_push_natives},
+    {"stdio", console_push_natives},
+    {"timers", timers_push_natives},
+    {"ticks", script_push_natives},
+    {"process", process_push_natives},
+    {"v8", v8_push_natives},
+    {"threads", threads_push_natives},
+    {"buffer", buffer_push_natives},
     {"fs", fs_push_natives},
-    {"door", door_push_natives},     {"lowered", engine_push_lowered},
+    {"door", door_push_natives},
+    {"lowered", engine_push_lowered},
+    {"os", os_push_natives},
+    {"kind", kind_push_natives},
+    {"performance", performance_push_natives},
 };
 
 duk_ret_t module_native(duk_context *ctx)

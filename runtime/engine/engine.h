@@ -197,6 +197,11 @@ void engine_push_rest(duk_context *ctx, duk_idx_t index);
  * [class, state, list]. State is the size, the promise's 0 (pending), 1 or 2 (rejected), or whether
  * an iterator gives pairs; the list is flat. Undefined for anything else. May throw. */
 void engine_push_preview(duk_context *ctx, duk_idx_t index);
+/* What an object is by its making: "Array", "Map", "Proxy", "Error" …; "" for a primitive. Static, or
+ * alive as long as the heap. Never throws. */
+const char *engine_kind(duk_context *ctx, duk_idx_t index);
+/* Pushes target and handler of a Proxy; false and nothing when it is none. */
+bool engine_push_proxy(duk_context *ctx, duk_idx_t index);
 
 /* For built-in modules: within the compiled function at `index` only functions with a capitalized
  * name can be constructed; the others get no prototype object each time one is made. */

@@ -52,6 +52,7 @@
 #include "runtime/engine/source.c"
 #include "runtime/engine/surface.c"
 #include "runtime/engine/cell.c"
+#include "runtime/engine/kind.c"
 #include "runtime/engine/tasks.c"
 #include "runtime/engine/promise.c"
 #include "runtime/engine/lowered.c"

@@ -60,6 +60,28 @@ function invalidValue(name, value, reason) {
         (text.length > 128 ? text.slice(0, 128) + '...' : text));
 }
 
+// What an operation that an AbortSignal ended fails with.
+function AbortError(reason) {
+    Error.captureStackTrace(this, abortError);
+    Object.defineProperty(this, 'message', { value: 'The operation was aborted', writable: true,
+        configurable: true });
+    if (reason !== undefined) {
+        Object.defineProperty(this, 'cause', { value: reason, writable: true, configurable: true });
+    }
+    this.code = 'ABORT_ERR';
+    this.name = 'AbortError';
+    Object.defineProperty(this, 'stack', { value: String(this.stack)
+        .replace(/^[^\n]*/, 'AbortError: The operation was aborted'), writable: true, configurable: true });
+}
+
+AbortError.prototype = Object.create(Error.prototype, {
+    constructor: { value: AbortError, writable: true, configurable: true }
+});
+
+function abortError(reason) {
+    return new AbortError(reason);
+}
+
 function requireFunction(value, name) {
     if (typeof value !== 'function') {
         throw invalidType(name, 'of type function', value);
@@ -73,6 +95,7 @@ function requireString(value, name) {
 }
 
 exports.coded = coded;
+exports.abortError = abortError;
 exports.received = received;
 exports.invalidValue = invalidValue;
 exports.invalidType = invalidType;

@@ -244,6 +244,16 @@ EventEmitter.listenerCount = function (emitter, type) {
     return emitter.listenerCount(type);
 };
 
+['once', 'on', 'getEventListeners', 'getMaxListeners', 'setMaxListeners',
+    'addAbortListener'].forEach(function (name) {
+    EventEmitter[name] = function () {
+        return require('events_async')[name].apply(undefined, arguments);
+    };
+    Object.defineProperty(EventEmitter[name], 'name', { value: name });
+});
+
+EventEmitter.captureRejections = false;
+EventEmitter.captureRejectionSymbol = Symbol.for('nodejs.rejection');
 EventEmitter.errorMonitor = MONITOR;
 EventEmitter.EventEmitter = EventEmitter;
 module.exports = EventEmitter;

@@ -341,19 +341,11 @@ function answer(callback, job) {
 function start(job, callback) {
     var signal = job.signal;
     if (signal && signal.aborted) {
-        return process.nextTick(callback, abortError(signal));
+        return process.nextTick(callback, errors.abortError(signal.reason));
     }
     later(job, signal ? function (error, value) {
-        callback(signal.aborted ? abortError(signal) : error, value);
+        callback(signal.aborted ? errors.abortError(signal.reason) : error, value);
     } : callback);
-}
-
-function abortError(signal) {
-    var error = errors.coded(Error, 'ABORT_ERR', 'The operation was aborted');
-    error.name = 'AbortError';
-    error.stack = error.stack.replace(/^Error \[ABORT_ERR\]/, 'AbortError');
-    error.cause = signal.reason;
-    return error;
 }
 
 Object.keys(jobs).forEach(function (verb) {

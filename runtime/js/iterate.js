@@ -18,6 +18,17 @@ exports.list = function (iterable) {
     return values;
 };
 
+exports.iterator = function (iterable) {
+    if (typeof iterable[Symbol.iterator] === 'function') {
+        return iterable[Symbol.iterator]();
+    }
+    var at = 0;
+    return { next: function () {
+        return at < iterable.length ? { value: iterable[at++], done: false } :
+            { value: undefined, done: true };
+    } };
+};
+
 const base = typeof [][Symbol.iterator] === 'function' ?
     Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) : Object.prototype;
 

@@ -5,7 +5,10 @@
 
 const files = native('module');
 const hasOwn = Object.prototype.hasOwnProperty;
-const BUILT_IN = /^(assert|buffer|console|events|fs|isoscope|module|path|process|querystring|timers|url|util|v8|worker_threads)$/;
+const BUILT_IN = ('assert assert/strict async_hooks buffer console crypto diagnostics_channel ' +
+    'events fs fs/promises isoscope module os path path/posix perf_hooks process ' +
+    'querystring string_decoder timers timers/promises url util util/types v8 ' +
+    'worker_threads').split(' ');
 const builtins = {};
 const cache = Object.create(null);
 const packages = Object.create(null); // directory -> what its package.json says
@@ -25,7 +28,7 @@ function builtin(name) {
 
 function publicName(request) {
     var name = request.slice(0, 5) === 'node:' ? request.slice(5) : request;
-    return BUILT_IN.test(name) ? name : undefined;
+    return BUILT_IN.indexOf(name) >= 0 ? name : undefined;
 }
 
 // ---- paths --------------------------------------------------------------------------------------
@@ -288,7 +291,7 @@ function root(name) {
 
 exports.builtin = builtin;
 exports.publicName = publicName;
-exports.builtinNames = BUILT_IN.source.slice(2, -2).split('|');
+exports.builtinNames = BUILT_IN;
 exports.absolute = absolute;
 exports.directoryOf = directoryOf;
 exports.findFile = findFile;

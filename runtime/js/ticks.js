@@ -26,7 +26,8 @@ function drain() {
 
 exports.nextTick = function nextTick(callback) {
     errors.requireFunction(callback, 'callback');
-    queue.push({ callback: callback, args: Array.prototype.slice.call(arguments, 1) });
+    queue.push({ callback: exports.bound(callback),
+        args: Array.prototype.slice.call(arguments, 1) });
     if (!isAnnounced) {
         isAnnounced = true;
         hooks.wait(true);
@@ -40,7 +41,27 @@ exports.queueMicrotask = function queueMicrotask(callback) {
 
 hooks.callback(drain);
 
-// What a callback that the loop calls later is wrapped in, when its context has to come along.
+// ---- contexts of async_hooks ----------------------------------------------------------------------
+
+// What the loop calls later runs in the context in which it was asked for: once async_hooks.js is
+// loaded, bound() wraps callbacks.
 exports.bound = function (callback) {
     return callback;
+};
+
+function inContext(callback) {
+    var context = tasks.context();
+    return function () {
+        var before = tasks.context();
+        tasks.setContext(context);
+        try {
+            return callback.apply(this, arguments);
+        } finally {
+            tasks.setContext(before);
+        }
+    };
+}
+
+exports.follow = function () {
+    exports.bound = inContext;
 };

@@ -4,6 +4,7 @@
 'use strict';
 
 const errors = require('errors');
+const ticks = require('ticks');
 const timers = native('timers');
 const TIMEOUT_MAX = 2147483647;
 
@@ -21,7 +22,7 @@ function delay(ms) {
 
 function Timeout(callback, ms, args, isRepeated) {
     this._idleTimeout = delay(ms);
-    this._onTimeout = callback;
+    this._onTimeout = ticks.bound(callback);
     this._timerArgs = args;
     this._repeat = isRepeated ? this._idleTimeout : null;
     this._destroyed = false;
@@ -117,7 +118,7 @@ function count(immediates, references) {
 }
 
 function Immediate(callback, args) {
-    this._onImmediate = callback;
+    this._onImmediate = ticks.bound(callback);
     this._argv = args;
     this._destroyed = false;
     this._isRef = true;
@@ -186,3 +187,9 @@ exports.setInterval = setInterval;
 exports.clearInterval = clearTimeout;
 exports.setImmediate = setImmediate;
 exports.clearImmediate = clearImmediate;
+Object.defineProperty(exports, 'promises', { enumerable: true, configurable: true,
+    get: function () { return require('timers_promises'); } });
+['setTimeout', 'setImmediate'].forEach(function (name) {
+    Object.defineProperty(exports[name], Symbol.for('nodejs.util.promisify.custom'), {
+        enumerable: true, get: function () { return require('timers_promises')[name]; } });
+});

@@ -1,0 +1,172 @@
+// async_hooks: AsyncLocalStorage and AsyncResource. The context is one immutable list of
+// [storage, value] pairs; the engine hands it from where a microtask is made to where it runs, and
+// ticks.js does the same for what the loop calls. Loading this module switches that on.
+'use strict';
+
+const errors = require('errors');
+const ticks = require('ticks');
+const tasks = native('tasks');
+const NOTHING = { store: null }; // this value stands for "no store"
+
+ticks.follow();
+
+// ---- contexts -------------------------------------------------------------------------------------
+
+function find(context, storage) {
+    for (var i = 0; context !== undefined && i < context.length; i += 2) {
+        if (context[i] === storage) {
+            return context[i + 1];
+        }
+    }
+    return NOTHING;
+}
+
+function withStore(context, storage, value) {
+    var rest = (context || []).filter(function (item, index, all) {
+        return all[index - index % 2] !== storage;
+    });
+    return value === NOTHING ? rest : rest.concat([storage, value]);
+}
+
+function runIn(context, callback, receiver, args) {
+    var before = tasks.context();
+    tasks.setContext(context);
+    try {
+        return callback.apply(receiver, args);
+    } finally {
+        tasks.setContext(before);
+    }
+}
+
+function rest(list, count) {
+    return Array.prototype.slice.call(list, count);
+}
+
+// ---- AsyncLocalStorage ----------------------------------------------------------------------------
+
+function AsyncLocalStorage() {
+    if (!(this instanceof AsyncLocalStorage)) {
+        throw new TypeError("Class constructor AsyncLocalStorage cannot be invoked without 'new'");
+    }
+    this._enabled = false;
+    Object.defineProperty(this, '_enabled', { enumerable: false });
+}
+
+AsyncLocalStorage.bind = function bind(callback) {
+    errors.requireFunction(callback, 'fn');
+    return AsyncResource.bind(callback);
+};
+
+AsyncLocalStorage.snapshot = function snapshot() {
+    var context = tasks.context();
+    return function (callback) {
+        return runIn(context, callback, undefined, rest(arguments, 1));
+    };
+};
+
+AsyncLocalStorage.prototype.getStore = function getStore() {
+    var value = this._enabled ? find(tasks.context(), this) : NOTHING;
+    return value === NOTHING ? undefined : value;
+};
+
+AsyncLocalStorage.prototype.enterWith = function enterWith(store) {
+    this._enabled = true;
+    tasks.setContext(withStore(tasks.context(), this, store));
+};
+
+AsyncLocalStorage.prototype.run = function run(store, callback) {
+    this._enabled = true;
+    return runIn(withStore(tasks.context(), this, store), callback, undefined, rest(arguments, 2));
+};
+
+AsyncLocalStorage.prototype.exit = function exit(callback) {
+    return runIn(withStore(tasks.context(), this, NOTHING), callback, undefined, rest(arguments, 1));
+};
+
+AsyncLocalStorage.prototype.disable = function disable() {
+    this._enabled = false;
+    tasks.setContext(withStore(tasks.context(), this, NOTHING));
+};
+
+// ---- AsyncResource --------------------------------------------------------------------------------
+
+const STATE = Symbol('state');
+var lastId = 1;
+var current = 1;
+
+function AsyncResource(type, options) {
+    if (!(this instanceof AsyncResource)) {
+        throw new TypeError("Class constructor AsyncResource cannot be invoked without 'new'");
+    }
+    errors.requireString(type, 'type');
+    var trigger = typeof options === 'number' ? options :
+        options && options.triggerAsyncId !== undefined ? options.triggerAsyncId : current;
+    if (typeof trigger !== 'number' || trigger < -1 || Math.floor(trigger) !== trigger) {
+        throw errors.coded(RangeError, 'ERR_INVALID_ASYNC_ID', 'Invalid triggerAsyncId value: ' +
+            require('inspect').inspect(trigger));
+    }
+    Object.defineProperty(this, STATE, { value: { id: ++lastId, trigger: trigger,
+        context: tasks.context() } });
+}
+
+AsyncResource.prototype.runInAsyncScope = function runInAsyncScope(callback, receiver) {
+    var state = this[STATE];
+    var before = current;
+    current = state.id;
+    try {
+        return runIn(state.context, callback, receiver, rest(arguments, 2));
+    } finally {
+        current = before;
+    }
+};
+
+AsyncResource.prototype.emitDestroy = function emitDestroy() {
+    return this;
+};
+
+AsyncResource.prototype.asyncId = function asyncId() {
+    return this[STATE].id;
+};
+
+AsyncResource.prototype.triggerAsyncId = function triggerAsyncId() {
+    return this[STATE].trigger;
+};
+
+AsyncResource.prototype.bind = function bind(callback, receiver) {
+    errors.requireFunction(callback, 'fn');
+    var resource = this;
+    var hasReceiver = arguments.length > 1 && receiver !== undefined;
+    var bound = function () {
+        return resource.runInAsyncScope.apply(resource,
+            [callback, hasReceiver ? receiver : this].concat(rest(arguments, 0)));
+    };
+    Object.defineProperty(bound, 'length', { value: callback.length, configurable: true });
+    return bound;
+};
+
+AsyncResource.bind = function bind(callback, type, receiver) {
+    errors.requireFunction(callback, 'fn');
+    return new AsyncResource(type || callback.name || 'bound-anonymous-fn').bind(callback, receiver);
+};
+
+// ---- hooks ----------------------------------------------------------------------------------------
+
+// There are no resources of the runtime's own to tell of: hooks can be made and see nothing.
+function AsyncHook() {}
+AsyncHook.prototype.enable = function enable() { return this; };
+AsyncHook.prototype.disable = function disable() { return this; };
+
+exports.AsyncLocalStorage = AsyncLocalStorage;
+exports.createHook = function createHook(callbacks) {
+    ['init', 'before', 'after', 'destroy', 'promiseResolve'].forEach(function (name) {
+        if (callbacks[name] !== undefined && typeof callbacks[name] !== 'function') {
+            throw errors.coded(TypeError, 'ERR_ASYNC_CALLBACK', 'hook.' + name + ' must be a function');
+        }
+    });
+    return new AsyncHook();
+};
+exports.executionAsyncId = function executionAsyncId() { return current; };
+exports.triggerAsyncId = function triggerAsyncId() { return 0; };
+exports.executionAsyncResource = function executionAsyncResource() { return {}; };
+exports.asyncWrapProviders = Object.freeze(Object.assign(Object.create(null), { NONE: 0 }));
+exports.AsyncResource = AsyncResource;

@@ -1,0 +1,4 @@
+// path/posix: path, which is all there is here.
+'use strict';
+
+module.exports = require('path');
