@@ -1,10 +1,16 @@
 // How values look in print: util.inspect(), with Node's layout. Loaded on the first object a script
 // prints; console.js and util.js call it. One call is one `view`, the options and the state of the
-// walk (objects being printed, cycles found, indentation). Colours are not part of it.
+// walk (objects being printed, cycles found, indentation). Colours are put around
+// the pieces by paint(), and are not counted as width.
 'use strict';
 
 const number = require('format').number;
 const preview = native('tasks').preview;
+const proxyOf = native('kind').proxy;
+const style = require('inspect_style');
+const paint = style.paint;
+const lengthOf = style.lengthOf;
+const widthOf = style.widthOf;
 const CUSTOM = Symbol.for('nodejs.util.inspect.custom');
 const IDENTIFIER = /^[a-zA-Z_][a-zA-Z_0-9]*$/;
 const INDEX = /^(0|[1-9][0-9]*)$/;
@@ -118,17 +124,32 @@ function formatString(view, text) {
     }
     if (view.compact !== true && text.length > 16 &&
         text.length > view.breakLength - view.indentation - 4) {
-        return splitAfterNewlines(text).map(quote)
+        return splitAfterNewlines(text).map(function (line) { return paint(view, quote(line), 'string'); })
             .join(' +\n' + repeat(view.indentation + 2)) + trailer;
     }
-    return quote(text) + trailer;
+    return paint(view, quote(text), 'string') + trailer;
+}
+
+function separated(text) {
+    return text.replace(/(\d)(?=(\d{3})+$)/g, '$1_');
+}
+
+function formatNumber(view, value) {
+    var text = number(value);
+    if (view.numericSeparator && isFinite(value) && text.indexOf('e') < 0) {
+        var parts = text.split('.');
+        text = separated(parts[0]) + (parts.length === 1 ? '' :
+            '.' + parts[1].replace(/(\d{3})(?=\d)/g, '$1_'));
+    }
+    return paint(view, text, 'number');
 }
 
 function formatPrimitive(view, value) {
     if (typeof value === 'string') {
         return formatString(view, value);
     }
-    return typeof value === 'number' ? number(value) : String(value);
+    return typeof value === 'number' ? formatNumber(view, value) :
+        paint(view, String(value), value === null ? 'null' : typeof value);
 }
 
 // ---- what an object is ------------------------------------------------------------------------------
@@ -256,7 +277,7 @@ function listSparse(view, value, depth, shown, output, index) {
             break;
         }
         if (String(index) !== key) {
-            output.push(emptyItems(Number(key) - index));
+            output.push(emptyItems(view, Number(key) - index));
             index = Number(key);
             if (output.length === shown) {
                 break;
@@ -268,7 +289,7 @@ function listSparse(view, value, depth, shown, output, index) {
     var remaining = value.length - index;
     if (output.length !== shown) {
         if (remaining > 0) {
-            output.push(emptyItems(remaining));
+            output.push(emptyItems(view, remaining));
         }
     } else if (remaining > 0) {
         output.push(plural(remaining, 'item'));
@@ -276,15 +297,15 @@ function listSparse(view, value, depth, shown, output, index) {
     return output;
 }
 
-function emptyItems(count) {
-    return '<' + count + ' empty item' + (count > 1 ? 's' : '') + '>';
+function emptyItems(view, count) {
+    return paint(view, '<' + count + ' empty item' + (count > 1 ? 's' : '') + '>', 'undefined');
 }
 
 function listTyped(view, value, depth) {
     var shown = Math.min(Math.max(0, view.maxArrayLength), value.length);
     var output = [];
     for (var i = 0; i < shown; i++) {
-        output.push(number(value[i]));
+        output.push(formatNumber(view, value[i]));
     }
     if (value.length > shown) {
         output.push(plural(value.length - shown, 'item'));
@@ -310,24 +331,52 @@ function listBytes(view, value) {
     if (bytes.length > shown) {
         text += ' ' + plural(bytes.length - shown, 'byte');
     }
-    return ['[Uint8Contents]: <' + text + '>'];
+    return [paint(view, '[Uint8Contents]', 'special') + ': <' + text + '>'];
 }
 
 function listNothing() {
     return [];
 }
 
-function functionBase(value, constructor, tag) {
-    var base = '[Function';
+// "[class B extends A]"
+function classBase(view, value, constructor, tag) {
+    var hasName = hasOwn.call(value, 'name') && value.name !== '';
+    var base = '[class ' + (hasName ? String(value.name) : '(anonymous)');
+    if (constructor !== 'Function' && constructor !== null) {
+        base += ' [' + constructor + ']';
+    }
+    if (tag !== '' && constructor !== tag) {
+        base += ' [' + tag + ']';
+    }
+    var parent = Object.getPrototypeOf(value);
+    if (constructor === null) {
+        base += ' extends null';
+    } else if (parent && parent.name) {
+        base += ' extends ' + parent.name;
+    }
+    return base + ']';
+}
+
+function isClass(value) {
+    var prototype = Object.getOwnPropertyDescriptor(value, 'prototype');
+    return prototype !== undefined && !prototype.writable && require('lowered').isClass(value);
+}
+
+function functionBase(view, value, constructor, tag) {
+    if (isClass(value)) {
+        return classBase(view, value, constructor, tag);
+    }
+    var kind = /^(Async|Generator|AsyncGenerator)Function$/.test(tag) ? tag : 'Function';
+    var base = '[' + kind;
     if (constructor === null) {
         base += ' (null prototype)';
     }
     base += value.name === '' ? ' (anonymous)' : ': ' + String(value.name);
     base += ']';
-    if (constructor !== 'Function' && constructor !== null) {
+    if (constructor !== kind && constructor !== 'Function' && constructor !== null) {
         base += ' ' + constructor;
     }
-    return tag !== '' && constructor !== tag ? base + ' [' + tag + ']' : base;
+    return tag !== '' && constructor !== tag && kind !== tag ? base + ' [' + tag + ']' : base;
 }
 
 function boxedBase(view, value, kind, keys, constructor, tag) {
@@ -339,8 +388,9 @@ function boxedBase(view, value, kind, keys, constructor, tag) {
         base += constructor === null ? ' (null prototype)' : ' (' + constructor + ')';
     }
     var primitive = kind === 'Symbol' ? Symbol.prototype.valueOf.call(value) : value.valueOf();
-    base += ': ' + formatPrimitive(view, primitive) + ']';
-    return tag !== '' && tag !== constructor ? base + ' [' + tag + ']' : base;
+    base += ': ' + formatPrimitive(Object.assign(Object.create(view), { colors: false }), primitive) + ']';
+    return paint(view, tag !== '' && tag !== constructor ? base + ' [' + tag + ']' : base,
+        kind.toLowerCase());
 }
 
 function dateBase(value) {
@@ -415,13 +465,15 @@ function describeList(view, value, kind, constructor, tag) {
             return head + '[]';
         }
     } else {
-        head = prefix(constructor, tag, kind, '(' + value.length + ')');
+        keys = keys.filter(function (key) { return key !== 'length'; });
+        kind = Object.prototype.toString.call(value).slice(8, -1);
+        head = prefix(constructor, tag === '' ? kind : tag, kind, '(' + value.length + ')');
         if (value.length === 0 && keys.length === 0 && !view.showHidden) {
             return head + '[]';
         }
     }
     return { base: '', open: head + '[', close: ']', keys: keys, extras: LIST,
-        list: kind === 'Array' ? listArray : listTyped };
+        list: Array.isArray(value) ? listArray : listTyped };
 }
 
 function describeBuffer(view, value, kind, shape, constructor, tag, isInView) {
@@ -498,17 +550,17 @@ function pair(texts, view, depth) {
 function listPromise(state, result) {
     return function (view, value, depth) {
         if (state === 0) {
-            return ['<pending>'];
+            return [paint(view, '<pending>', 'special')];
         }
         view.indentation += 2;
         var text = formatValue(view, result, depth);
         view.indentation -= 2;
-        return [state === 2 ? '<rejected> ' + text : text];
+        return [state === 2 ? paint(view, '<rejected>', 'special') + ' ' + text : text];
     };
 }
 
-function listUnknown() {
-    return ['<items unknown>'];
+function listUnknown(view) {
+    return [paint(view, '<items unknown>', 'special')];
 }
 
 function describeInner(value, inner, shape, constructor, tag) {
@@ -539,12 +591,13 @@ function baseOf(view, value, kind, shape, constructor, tag) {
     var head;
     switch (kind) {
     case 'Function':
-        return functionBase(value, constructor, tag);
+        return paint(view, functionBase(view, value, constructor, tag), 'special');
     case 'RegExp':
     case 'Date':
         head = prefix(constructor, tag, kind);
-        return (head !== kind + ' ' ? head : '') +
-            (kind === 'Date' ? dateBase(value) : RegExp.prototype.toString.call(value));
+        return paint(view, (head !== kind + ' ' ? head : '') +
+            (kind === 'Date' ? dateBase(value) : RegExp.prototype.toString.call(value)),
+        kind.toLowerCase());
     case 'Error':
         return errorBase(view, value, constructor, tag, shape.keys);
     case 'Number':
@@ -591,7 +644,7 @@ function formatObject(view, value, depth, isInView) {
     }
     if (view.depth !== null && depth > view.depth) {
         var name = prefix(constructor, tagOf(view, value), kindOf(value)).slice(0, -1);
-        return constructor === null ? name : '[' + name + ']';
+        return paint(view, constructor === null ? name : '[' + name + ']', 'special');
     }
     depth += 1;
     view.seen.push(value);
@@ -602,7 +655,7 @@ function formatObject(view, value, depth, isInView) {
     }
     var cycle = view.cycles.indexOf(value);
     if (cycle >= 0) {
-        var reference = '<ref *' + (cycle + 1) + '>';
+        var reference = paint(view, '<ref *' + (cycle + 1) + '>', 'special');
         shape.base = shape.base === '' ? reference : reference + ' ' + shape.base;
     }
     view.seen.pop();
@@ -620,10 +673,10 @@ function propertyText(view, value, descriptor, depth) {
             (view.getters === 'set' && descriptor.set !== undefined)) {
             return getterText(view, value, descriptor, label, depth);
         }
-        return '[' + label + ']';
+        return paint(view, '[' + label + ']', 'special');
     }
     if (descriptor.set !== undefined) {
-        return '[Setter]';
+        return paint(view, '[Setter]', 'special');
     }
     view.indentation += 2;
     var text = formatValue(view, descriptor.value, depth);
@@ -636,19 +689,21 @@ function getterText(view, value, descriptor, label, depth) {
         var result = descriptor.get.call(value);
         if (result !== null && typeof result === 'object') {
             view.indentation += 2;
-            var text = '[' + label + '] ' + formatValue(view, result, depth);
+            var text = paint(view, '[' + label + ']', 'special') + ' ' + formatValue(view, result, depth);
             view.indentation -= 2;
             return text;
         }
-        return '[' + label + ': ' + formatPrimitive(view, result) + ']';
+        return paint(view, '[' + label + ':', 'special') + ' ' + formatPrimitive(view, result) +
+            paint(view, ']', 'special');
     } catch (error) {
-        return '[' + label + ': <Inspection threw (' + error.message + ')>]';
+        return paint(view, '[' + label + ':', 'special') + ' <Inspection threw (' + error.message + ')>' +
+            paint(view, ']', 'special');
     }
 }
 
-function keyText(key, descriptor) {
+function keyText(view, key, descriptor) {
     if (typeof key === 'symbol') {
-        return '[' + escapeText(String(key), 39) + ']';
+        return '[' + paint(view, escapeText(String(key), 39), 'symbol') + ']';
     }
     if (key === '__proto__') {
         return "['__proto__']";
@@ -656,7 +711,7 @@ function keyText(key, descriptor) {
     if (descriptor.enumerable === false) {
         return '[' + escapeText(key, 39) + ']';
     }
-    return IDENTIFIER.test(key) ? key : quote(key);
+    return IDENTIFIER.test(key) ? key : paint(view, quote(key), 'string');
 }
 
 // What an ES module exports is read by accessors, which is nobody's business.
@@ -678,7 +733,7 @@ function formatProperty(view, value, depth, key, type) {
         { value: value[key], enumerable: true };
     var text = propertyText(view, value, descriptor, depth);
     return type === LIST && (typeof key === 'number' || INDEX.test(key)) ? text :
-        keyText(key, descriptor) + ': ' + text;
+        keyText(view, key, descriptor) + ': ' + text;
 }
 
 // ---- lines --------------------------------------------------------------------------------------------
@@ -689,7 +744,7 @@ function fitsOneLine(view, output, start, base) {
         return false;
     }
     for (var i = 0; i < output.length; i++) {
-        total += output[i].length;
+        total += lengthOf(view, output[i]);
         if (total > view.breakLength) {
             return false;
         }
@@ -752,8 +807,9 @@ function group(view, output, value) {
     var total = 0;
     var widest = 0;
     for (var i = 0; i < count.shown; i++) {
-        total += output[i].length + 2;
-        widest = Math.max(widest, output[i].length);
+        var width = widthOf(view, output[i]);
+        total += width + 2;
+        widest = Math.max(widest, width);
     }
     var columns = columnCount(view, count, total, widest);
     if (columns <= 1) {
@@ -762,18 +818,18 @@ function group(view, output, value) {
     var isRight = output.every(function (text, index) {
         return typeof value[index] === 'number';
     });
-    var lines = joinColumns(output.slice(0, count.shown), columns, isRight);
+    var lines = joinColumns(view, output.slice(0, count.shown), columns, isRight);
     if (hasMore) {
         lines.push(output[count.shown]);
     }
     return lines;
 }
 
-function joinColumns(cells, columns, isRight) {
+function joinColumns(view, cells, columns, isRight) {
     var widths = [];
     cells.forEach(function (cell, index) {
         var column = index % columns;
-        widths[column] = Math.max(widths[column] || 0, cell.length + 2);
+        widths[column] = Math.max(widths[column] || 0, widthOf(view, cell) + 2);
     });
     var lines = [];
     for (var row = 0; row < cells.length; row += columns) {
@@ -781,7 +837,7 @@ function joinColumns(cells, columns, isRight) {
         var line = '';
         for (var i = row; i <= last; i++) {
             var cell = i < last ? cells[i] + ', ' : cells[i];
-            var pad = repeat(Math.max(0, widths[i - row] - (i < last ? 0 : 2) - cell.length));
+            var pad = repeat(Math.max(0, widths[i - row] - (i < last ? 0 : 2) - widthOf(view, cell)));
             line += isRight ? pad + cell : cell + (i < last ? pad : '');
         }
         lines.push(line);
@@ -796,32 +852,51 @@ function userOptions(view) {
     Object.keys(defaults).forEach(function (key) {
         options[key] = view[key];
     });
-    options.stylize = String;
+    options.stylize = view.colors ? style.colored : String;
     return Object.assign(options, view.options);
 }
 
 // Text of an object's own inspector; undefined when it has none.
-function formatCustom(view, value, depth) {
+function formatCustom(view, value, depth, context) {
     var custom = value[CUSTOM];
     if (typeof custom !== 'function' || custom === inspect ||
         (value.constructor && value.constructor.prototype === value)) {
         return undefined;
     }
-    var result = custom.call(value, view.depth === null ? null : view.depth - depth,
+    var result = custom.call(context, view.depth === null ? null : view.depth - depth,
         userOptions(view), inspect);
-    if (result === value) {
+    if (result === context) {
         return undefined;
     }
     return typeof result === 'string' ?
         result.split('\n').join('\n' + repeat(view.indentation)) : formatValue(view, result, depth);
 }
 
+function formatProxy(view, pair, depth) {
+    if (view.depth !== null && depth > view.depth) {
+        return paint(view, 'Proxy [Array]', 'special');
+    }
+    depth += 1;
+    view.indentation += 2;
+    var texts = [formatValue(view, pair[0], depth), formatValue(view, pair[1], depth)];
+    view.indentation -= 2;
+    view.currentDepth = depth;
+    return layOut(view, texts, { base: '', open: 'Proxy [', close: ']', extras: LIST }, depth, []);
+}
+
 function formatValue(view, value, depth, isInView) {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
         return formatPrimitive(view, value);
     }
+    var context = value;
+    for (var pair = proxyOf(value); pair !== undefined; pair = proxyOf(value)) {
+        if (view.showProxy) {
+            return formatProxy(view, pair, depth);
+        }
+        value = pair[0];
+    }
     if (view.customInspect) {
-        var text = formatCustom(view, value, depth);
+        var text = formatCustom(view, value, depth, context);
         if (text !== undefined) {
             return text;
         }
@@ -830,7 +905,7 @@ function formatValue(view, value, depth, isInView) {
         if (view.cycles.indexOf(value) < 0) {
             view.cycles.push(value);
         }
-        return '[Circular *' + (view.cycles.indexOf(value) + 1) + ']';
+        return paint(view, '[Circular *' + (view.cycles.indexOf(value) + 1) + ']', 'special');
     }
     return formatObject(view, value, depth, isInView);
 }
@@ -868,6 +943,8 @@ function inspect(value, options) {
     return formatValue(view, value, 0);
 }
 
+inspect.colors = style.colors;
+inspect.styles = style.styles;
 inspect.custom = CUSTOM;
 inspect.defaultOptions = defaults;
 
