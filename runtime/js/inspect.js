@@ -726,7 +726,7 @@ function namespaceProperty(value, key) {
 function formatProperty(view, value, depth, key, type) {
     if (type === NAMESPACE && typeof key === 'string') {
         var own = namespaceProperty(value, key);
-        return keyText(key, own) + ': ' +
+        return keyText(view, key, own) + ': ' +
             (own.isEarly ? '<uninitialized>' : propertyText(view, value, own, depth));
     }
     var descriptor = Object.getOwnPropertyDescriptor(value, key) ||

@@ -7,7 +7,7 @@ const files = native('module');
 const hasOwn = Object.prototype.hasOwnProperty;
 const BUILT_IN = ('assert assert/strict async_hooks buffer console crypto diagnostics_channel ' +
     'events fs fs/promises isoscope module os path path/posix perf_hooks process ' +
-    'querystring string_decoder timers timers/promises url util util/types v8 ' +
+    'querystring stream stream/promises string_decoder timers timers/promises url util util/types v8 ' +
     'worker_threads').split(' ');
 const builtins = {};
 const cache = Object.create(null);
