@@ -79,6 +79,11 @@ void account_set_state(struct account *account, enum wire_state state)
     slot_set(&account->slot->state, state);
 }
 
+void account_set_pool(struct account *account, const char *name)
+{
+    slot_set(&account->slot->pool, intern(account, name));
+}
+
 void account_sleep(struct account *account, uint64_t now)
 {
     slot_set(&account->slot->idle_since, now);
@@ -281,4 +286,16 @@ void account_oom(struct account *parent, uint32_t child, uint64_t limit, uint64_
     record.oom.used = used;
     ring_push(&parent->ring, &record);
     process_add(&parent->process->ooms, 1);
+}
+
+void account_recycle(struct account *parent, const struct account_recycle *recycle)
+{
+    struct record record = record_of(RECORD_recycle, recycle->child, clock_now_ns());
+
+    record.recycle.reason = intern(parent, recycle->reason);
+    record.recycle.predicted = recycle->predicted;
+    record.recycle.reclaimed = recycle->reclaimed;
+    record.recycle.by = recycle->by;
+    record.recycle.duration = recycle->duration;
+    ring_push(&parent->ring, &record);
 }

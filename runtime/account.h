@@ -37,6 +37,8 @@ void account_close(struct account *account, enum wire_state state);
 /* Notes the kernel's id of the calling thread. */
 void account_set_tid(struct account *account);
 void account_set_state(struct account *account, enum wire_state state);
+/* The isolate belongs to a pool of this name. */
+void account_set_pool(struct account *account, const char *name);
 /* Asleep on its mailbox from `now` on; awake again. CLOCK_MONOTONIC ns. */
 void account_sleep(struct account *account, uint64_t now);
 void account_wake(struct account *account, uint64_t now);
@@ -69,5 +71,13 @@ void account_block(struct account *account, enum wire_op op, uint64_t started);
 void account_spawn(struct account *parent, const struct account_birth *child);
 void account_exit(struct account *parent, uint32_t child, int code, uint64_t teardown_ns);
 void account_oom(struct account *parent, uint32_t child, uint64_t limit, uint64_t used);
+/* A pool of the parent's replaced `child`. Bytes may be WIRE_UNKNOWN. */
+struct account_recycle {
+    uint32_t child, by;
+    const char *reason;
+    uint64_t predicted, reclaimed;
+    uint64_t duration; /* ns */
+};
+void account_recycle(struct account *parent, const struct account_recycle *recycle);
 
 #endif

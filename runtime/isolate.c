@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "runtime/bind/door.h"
 #include "runtime/bind/fs.h"
+#include "runtime/bind/pool.h"
 #include "runtime/bind/script.h"
 #include "runtime/bind/source.h"
 #include "runtime/bind/timers.h"
@@ -303,11 +304,13 @@ uint64_t isolate_job_begin(struct isolate *isolate)
     return clock_now_ns();
 }
 
-void isolate_job_end(struct isolate *isolate, const char *name, uint64_t started)
+bool isolate_job_end(struct isolate *isolate, const char *name, uint64_t started)
 {
     uint64_t ended = clock_now_ns(); /* without the collection that follows */
+    uint64_t live = live_after_job(isolate, ended);
 
-    account_job(&isolate->account, name, started, ended, live_after_job(isolate, ended));
+    account_job(&isolate->account, name, started, ended, live);
+    return live != WIRE_UNKNOWN;
 }
 
 /* ---- the loop -----------------------------------------------------------------------------------
@@ -325,7 +328,8 @@ static enum script_result deliver(struct isolate *isolate, struct port *port,
     duk_context *ctx = engine_context(isolate->engine);
     uint64_t taken = clock_now_ns();
     uint64_t read = taken;
-    int arguments = threads_push_message(ctx, port, message, &read);
+    int arguments = port->pool != POOL_NONE ? pool_push_message(ctx, port, message, &read)
+                                            : threads_push_message(ctx, port, message, &read);
 
     if (arguments < 0) {
         account_discard(&isolate->account, message);
@@ -611,6 +615,7 @@ static void close_ports(struct isolate *isolate)
 {
     while (isolate->ports != NULL) {
         struct port *port = isolate->ports;
+        pool_return(port);
         port_close(port);
         discard_waiting(isolate, port);
         isolate_remove_port(isolate, port);

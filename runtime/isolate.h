@@ -70,7 +70,8 @@ void isolate_remove_port(struct isolate *isolate, struct port *port);
  * budget allows it, so that the record can tell the live heap.
  */
 uint64_t isolate_job_begin(struct isolate *isolate);
-void isolate_job_end(struct isolate *isolate, const char *name, uint64_t started);
+/* Whether a collection was made. `name` may be NULL: message. */
+bool isolate_job_end(struct isolate *isolate, const char *name, uint64_t started);
 
 /* Collects (if so asked), then counts what is there; *census is the caller's. As engine_census(). */
 int isolate_take_census(struct isolate *isolate, bool is_collecting, struct census **census);

@@ -87,7 +87,8 @@ void mailbox_push(struct mailbox *mailbox, struct letter *letter)
     }
 }
 
-void mailbox_push_port(struct mailbox *mailbox, struct port *port)
+/* Whether it was not in yet. */
+static bool queue_port(struct mailbox *mailbox, struct port *port)
 {
     bool is_new = false;
 
@@ -104,9 +105,19 @@ void mailbox_push_port(struct mailbox *mailbox, struct port *port)
         mailbox->ready_end = port;
     }
     pthread_mutex_unlock(&mailbox->lock);
-    if (is_new) {
+    return is_new;
+}
+
+void mailbox_push_port(struct mailbox *mailbox, struct port *port)
+{
+    if (queue_port(mailbox, port)) {
         mailbox_wake(mailbox);
     }
+}
+
+void mailbox_lay_port(struct mailbox *mailbox, struct port *port)
+{
+    queue_port(mailbox, port);
 }
 
 uint64_t mailbox_add_waiting(struct mailbox *mailbox, struct message *message)

@@ -67,6 +67,8 @@ void mailbox_fini(struct mailbox *mailbox);
 void mailbox_push(struct mailbox *mailbox, struct letter *letter);
 /* Queues the port once (a reference is taken). Under the port's channel lock. Any thread. */
 void mailbox_push_port(struct mailbox *mailbox, struct port *port);
+/* The same without waking the owner: who lays several down wakes it for the last one. */
+void mailbox_lay_port(struct mailbox *mailbox, struct port *port);
 /* Notes that a message waits in a port of the owner, or no longer; the time the oldest one that
  * waits was posted, 0 for none. Under the mailbox's lock. */
 uint64_t mailbox_add_waiting(struct mailbox *mailbox, struct message *message);

@@ -36,6 +36,12 @@ struct message {
     uint64_t posted; /* CLOCK_MONOTONIC ns */
     uint32_t from;   /* threadId */
 
+    /* Of a message between a pool and its worker; bind/pool.h says what each means. */
+    struct message_note {
+        uint32_t what, task, handler;
+        uint64_t live, committed; /* the worker's: found by its last full collection, and now */
+    } note;
+
     unsigned char inside[]; /* where a small serialization stands */
 };
 

@@ -225,7 +225,9 @@ void port_detach(struct port *port)
     }
 }
 
-static int queue(struct port *port, struct message *message, uint32_t *to)
+typedef void (*announce_fn)(struct mailbox *mailbox, struct port *port);
+
+static int queue(struct port *port, struct message *message, uint32_t *to, announce_fn announce)
 {
     struct channel *channel = port->channel;
     struct port *peer = channel->ends[1 - port->side];
@@ -247,12 +249,12 @@ static int queue(struct port *port, struct message *message, uint32_t *to)
     in_flight(channel, message, true);
     owner_queued(peer, message, true);
     if (peer->mailbox != NULL) {
-        mailbox_push_port(peer->mailbox, peer);
+        announce(peer->mailbox, peer);
     }
     return 0;
 }
 
-int port_post(struct port *port, struct message *message, uint32_t *to)
+static int post(struct port *port, struct message *message, uint32_t *to, announce_fn announce)
 {
     bool has_ports = message->port_count > 0; /* once it is queued, it may be read and freed */
 
@@ -260,12 +262,32 @@ int port_post(struct port *port, struct message *message, uint32_t *to)
         pthread_mutex_lock(&carriers);
     }
     pthread_mutex_lock(&port->channel->lock);
-    int code = queue(port, message, to);
+    int code = queue(port, message, to, announce);
     pthread_mutex_unlock(&port->channel->lock);
     if (has_ports) {
         pthread_mutex_unlock(&carriers);
     }
     return code;
+}
+
+int port_post(struct port *port, struct message *message, uint32_t *to)
+{
+    return post(port, message, to, mailbox_push_port);
+}
+
+int port_lay(struct port *port, struct message *message, uint32_t *to)
+{
+    return post(port, message, to, mailbox_lay_port);
+}
+
+void port_ring(struct port *port)
+{
+    pthread_mutex_lock(&port->channel->lock);
+    struct port *peer = port->channel->ends[1 - port->side];
+    if (peer != NULL && peer->mailbox != NULL) {
+        mailbox_wake(peer->mailbox);
+    }
+    pthread_mutex_unlock(&port->channel->lock);
 }
 
 /* Takes the oldest message; NULL when none. Channel locked, and carriers when it has ports. */
@@ -306,6 +328,38 @@ struct message *port_take(struct port *port)
     return message;
 }
 
+/* The newest in the queue, unlinked; the walk is short because who takes back keeps few there. */
+static struct message *unlink_last(struct port *port)
+{
+    struct message *before = NULL;
+    struct message *last = port->first;
+
+    while (last != port->last) {
+        before = last;
+        last = last->next;
+    }
+    *(before != NULL ? &before->next : &port->first) = NULL;
+    port->last = before;
+    return last;
+}
+
+struct message *port_take_back(struct port *port, uint32_t task)
+{
+    struct channel *channel = port->channel;
+    struct message *message = NULL;
+
+    pthread_mutex_lock(&channel->lock);
+    struct port *peer = channel->ends[1 - port->side];
+    if (peer != NULL && peer->last != NULL && peer->last->note.task == task &&
+        peer->last->port_count == 0) {
+        message = unlink_last(peer);
+        in_flight(channel, message, false);
+        owner_queued(peer, message, false);
+    }
+    pthread_mutex_unlock(&channel->lock);
+    return message;
+}
+
 uint32_t port_peer_thread(const struct port *port)
 {
     pthread_mutex_lock(&port->channel->lock);
@@ -315,13 +369,12 @@ uint32_t port_peer_thread(const struct port *port)
     return thread;
 }
 
-void port_close(struct port *port)
+/* Under the channel's lock. */
+static void close_ends(struct port *port)
 {
-    struct channel *channel = port->channel;
-
-    pthread_mutex_lock(&channel->lock);
-    struct port *peer = channel->ends[1 - port->side];
+    struct port *peer = port->channel->ends[1 - port->side];
     bool was_closed = port->is_closed;
+
     port->is_closed = true;
     if (!was_closed && port->mailbox != NULL) {
         mailbox_push_port(port->mailbox, port);
@@ -332,7 +385,24 @@ void port_close(struct port *port)
             mailbox_push_port(peer->mailbox, peer);
         }
     }
-    pthread_mutex_unlock(&channel->lock);
+}
+
+void port_close(struct port *port)
+{
+    pthread_mutex_lock(&port->channel->lock);
+    close_ends(port);
+    pthread_mutex_unlock(&port->channel->lock);
+}
+
+bool port_close_empty(struct port *port)
+{
+    pthread_mutex_lock(&port->channel->lock);
+    if (port->first == NULL) {
+        close_ends(port);
+    }
+    bool is_closed = port->is_closed;
+    pthread_mutex_unlock(&port->channel->lock);
+    return is_closed;
 }
 
 bool port_is_over(struct port *port)

@@ -57,6 +57,7 @@ struct port {
     bool is_parent;               /* a worker's parentPort: what it delivers are jobs */
     bool is_broadcast;            /* a member's of a broadcast name */
     bool is_worker;               /* the other end of that: a parent's Worker object */
+    uint8_t pool;                 /* enum pool_end (bind/pool.h): messages are tasks or answers */
     struct port *next, *previous; /* in the owner's list */
 };
 
@@ -77,13 +78,21 @@ void port_detach(struct port *port);
  * ever take it: then the message is still the caller's. *to is the receiver's threadId. Any thread that owns `port`.
  */
 int port_post(struct port *port, struct message *message, uint32_t *to);
+/* The same, but nobody is woken for it before port_ring(). */
+int port_lay(struct port *port, struct message *message, uint32_t *to);
+void port_ring(struct port *port);
 /* The oldest message waiting here, the caller's; NULL when none. Owner only. */
 struct message *port_take(struct port *port);
+/* Takes the newest message that waits at the other end back when it is the task of that number (see
+ * bind/pool.h); the caller's, or NULL. The other end's owner may be dead or alive. */
+struct message *port_take_back(struct port *port, uint32_t task);
 /* threadId of the other end's owner, PORT_NOBODY when it travels or is gone. */
 uint32_t port_peer_thread(const struct port *port);
 
 /* No more messages either way; the other end's owner is told. Owner only, idempotent. */
 void port_close(struct port *port);
+/* Closes it if nothing waits here any more; whether it is closed now. */
+bool port_close_empty(struct port *port);
 /* This end or the other is closed and nothing waits here. */
 bool port_is_over(struct port *port);
 bool port_has_messages(struct port *port);

@@ -12,6 +12,7 @@
 #include "runtime/bind/kind.h"
 #include "runtime/bind/os.h"
 #include "runtime/bind/performance.h"
+#include "runtime/bind/pool.h"
 #include "runtime/bind/process.h"
 #include "runtime/bind/script.h"
 #include "runtime/bind/source.h"
@@ -308,6 +309,7 @@ static const struct {
     {"os", os_push_natives},
     {"kind", kind_push_natives},
     {"performance", performance_push_natives},
+    {"pool", pool_push_natives},
 };
 
 duk_ret_t module_native(duk_context *ctx)

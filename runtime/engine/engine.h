@@ -151,6 +151,10 @@ void engine_push_constructor(duk_context *ctx, const char *name);
 void engine_push_clone_error(duk_context *ctx, const char *text);
 /* The property of objects that no transfer list moves (a copy is sent, or nothing can be). */
 #define ENGINE_PINNED DUK_HIDDEN_SYMBOL("pinned")
+/* Pushes a new pending promise. May throw. */
+void engine_promise_push(duk_context *ctx);
+/* Settles it with the value, or lets it follow that; rejects it when `is_rejected`. */
+void engine_promise_settle(duk_context *ctx, duk_idx_t promise, duk_idx_t value, bool is_rejected);
 
 /* What a snapshot held and cost. */
 struct engine_snapshot {

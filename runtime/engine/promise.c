@@ -646,3 +646,18 @@ static void promise_make(duk_hthread *thr)
     intrinsic_set(thr, INTRINSIC_PROMISE_THEN);
     intrinsic_get(thr, INTRINSIC_TASKS);
 }
+
+/* ---- for natives of the runtime ------------------------------------------------------------------
+ */
+
+void engine_promise_push(duk_context *ctx)
+{
+    promise_push(ctx);
+}
+
+void engine_promise_settle(duk_context *ctx, duk_idx_t promise, duk_idx_t value, bool is_rejected)
+{
+    promise = duk_require_normalize_index(ctx, promise);
+    value = duk_require_normalize_index(ctx, value);
+    (is_rejected ? promise_reject : promise_resolve)(ctx, promise, value);
+}

@@ -27,6 +27,9 @@ function builtin(name) {
 }
 
 function publicName(request) {
+    if (/^isoscope:(pool|pool_worker)$/.test(request)) {
+        return request.slice(9);
+    }
     var name = request.slice(0, 5) === 'node:' ? request.slice(5) : request;
     return BUILT_IN.indexOf(name) >= 0 ? name : undefined;
 }
