@@ -37,3 +37,32 @@ test('a program that listens is asked', async (t) => {
     assert.match(nobody.stderr, /no pool owns this isolate.*isoscope:recycle/);
     assert.equal(deaf.actions.find((a) => a.do === 'recycle').why_not, 'no pool owns it');
 });
+
+test('a pool replaces its worker, and everybody sees it', async (t) => {
+    const s = await allowing(t);
+    s.run('pooled.js');
+    const worker = await until('a worker of the pool with jobs', async () =>
+        (await s.frame()).isolates.find((i) => i.name === 'thumbs-1' && i.pool === 'thumbs' && i.jobs > 50));
+    assert.equal(worker.actions.find((a) => a.do === 'recycle').why_not, null);
+    const jobs = await s.events('job');
+    assert.ok(['resize', 'crop'].every((name) => jobs.some((job) => job.name === name)));
+    assert.ok(jobs.some((job) => job.live_after > 0), 'some with their live heap after');
+    const done = await s.ctl('--json', 'recycle', worker.id);
+    assert.equal(done.code, 0, done.stderr);
+    const { result } = JSON.parse(done.stdout);
+    assert.ok(result.predicted > 0 && result.reclaimed >= result.predicted / 2, done.stdout);
+    const [event] = await until('the recycle event', async () => {
+        const list = await s.events('recycle');
+        return list.length > 0 && list;
+    });
+    assert.equal(event.isolate, worker.id);
+    assert.equal(event.reason, 'command');
+    assert.equal(event.reclaimed, result.reclaimed);
+    await until('the old one ended and another is there', async () => {
+        const { isolates } = await s.frame();
+        return isolates.find((i) => i.id === worker.id).state === 'exited' &&
+            isolates.some((i) => i.name === 'thumbs-3' && i.state !== 'exited');
+    });
+    const again = await s.ctl('recycle', worker.id);
+    assert.equal(again.code, 1);
+});
