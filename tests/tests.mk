@@ -63,6 +63,7 @@ check: deps-check
 include tests/fuzz/fuzz.mk
 include tests/heap/heap.mk
 include tests/e2e/e2e.mk
+include tests/pools/pools.mk
 
 # Code listings published elsewhere, unmodified, beside Node: make check-listings LISTINGS=DIRECTORY
 .PHONY: check-listings

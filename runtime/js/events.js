@@ -240,6 +240,12 @@ Object.defineProperty(EventEmitter, 'defaultMaxListeners', {
     }
 });
 
+Object.defineProperty(EventEmitter, 'EventEmitterAsyncResource', {
+    enumerable: true,
+    configurable: true,
+    get: function () { return require('event_resource'); }
+});
+
 EventEmitter.listenerCount = function (emitter, type) {
     return emitter.listenerCount(type);
 };

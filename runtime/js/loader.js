@@ -30,6 +30,9 @@ function publicName(request) {
     if (/^isoscope:(pool|pool_worker)$/.test(request)) {
         return request.slice(9);
     }
+    if (/^(node:)?child_process$/.test(request)) {
+        return 'child_process'; // not listed: its names are there, what they do is not
+    }
     var name = request.slice(0, 5) === 'node:' ? request.slice(5) : request;
     return BUILT_IN.indexOf(name) >= 0 ? name : undefined;
 }
