@@ -3,6 +3,8 @@
  */
 #include "runtime/bind/module.h"
 
+#include "runtime/bind/pool.h"
+
 #include "base/embed.h"
 #include "runtime/bind/buffer.h"
 #include "runtime/bind/channels.h"
@@ -12,7 +14,6 @@
 #include "runtime/bind/kind.h"
 #include "runtime/bind/os.h"
 #include "runtime/bind/performance.h"
-#include "runtime/bind/pool.h"
 #include "runtime/bind/process.h"
 #include "runtime/bind/script.h"
 #include "runtime/bind/source.h"
@@ -292,6 +293,7 @@ static const struct {
     const char *name;
     script_native_fn push;
 } natives[] = {
+    {"pool", pool_push_natives},
     {"tasks", tasks_push_natives},
     {"workers", workers_push_natives},
     {"channels", channels_push_natives},
@@ -309,7 +311,6 @@ static const struct {
     {"os", os_push_natives},
     {"kind", kind_push_natives},
     {"performance", performance_push_natives},
-    {"pool", pool_push_natives},
 };
 
 duk_ret_t module_native(duk_context *ctx)
