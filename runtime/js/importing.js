@@ -123,8 +123,7 @@ function textOf(data, isBase64) {
     if (!isBase64) {
         return decodeURIComponent(data);
     }
-    var bytes = Duktape.dec('base64', decodeURIComponent(data).replace(/\s/g, ''));
-    return new TextDecoder().decode(bytes);
+    return require('buffer').Buffer.from(decodeURIComponent(data), 'base64').toString();
 }
 
 function finishData(url) {
