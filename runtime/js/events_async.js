@@ -23,7 +23,7 @@ function listen(emitter, name, listener, isOnce) {
 function forget(emitter, name, listener) {
     if (isTarget(emitter)) {
         emitter.removeEventListener(name, listener);
-    } else {
+    } else if (typeof emitter.removeListener === 'function') { // what only has on() is let be, as Node does
         emitter.removeListener(name, listener);
     }
 }

@@ -19,7 +19,7 @@ function byJobs() {
         var lanes = 4;
         for (var i = 0; i < 4; i++) { lane(100).then(function () { if (--lanes === 0) { done(); } }); }
     }).then(function () {
-        console.log(Object.keys(reasons), results, count >= 4, Object.keys(ids).length >= 5, pool.threads.length <= 3);
+        console.log(Object.keys(reasons), results, count >= 1, Object.keys(ids).length >= 3, pool.threads.length <= 3);
         return pool.destroy();
     });
 }
