@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     FUZZ_CHECK(engine != NULL && heap != NULL);
     duk_context *ctx = engine_context(engine);
-    size_t cut = data[0] & 0x80 ? size / 2 : 1;
+    size_t cut = data[0] & 0x80 ? 1 + (size - 1) / 2 : 1;
     struct lower_request request = {.goal = data[0] & 3, .file = {"fuzz.js", 7}};
     request.source = convert(ctx, data + cut, size - cut);
     request.parameters = convert(ctx, data + 1, cut - 1);

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
-import { scene, sleep, until } from './lib.mjs';
+import { isSanitized, scene, sleep, until } from './lib.mjs';
 
 /** Server-sent events over a plain socket: messages as {event, id, data}. */
 function listen(t, port, query = '', headers = '') {
