@@ -13,8 +13,12 @@ setTimeout(function () {
             promise.catch(function () {});
         }, 5);
     });
+    var handled = 0;
     process.on('rejectionHandled', function (promise) {
         console.log('handled', promise instanceof Promise);
+        if (++handled === 2) {
+            setImmediate(throwFromMicrotask);
+        }
     });
     Promise.reject(5);
     var late = Promise.reject(6);
@@ -25,7 +29,7 @@ setTimeout(function () {
     });
 }, 5);
 
-setTimeout(function () {
+function throwFromMicrotask() {
     process.once('uncaughtException', function (error, origin) {
         console.log('uncaught', error.message, origin);
     });
@@ -35,4 +39,4 @@ setTimeout(function () {
     queueMicrotask(function () {
         console.log('the next microtask');
     });
-}, 200);
+}
