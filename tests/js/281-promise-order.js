@@ -8,10 +8,6 @@ function say(what) {
     };
 }
 
-setTimeout(function () {
-    console.log(log.join('\n'));
-}, 60);
-
 process.nextTick(function () {
     log.push('tick 1');
     Promise.resolve().then(say('microtask of a tick'));
@@ -45,7 +41,7 @@ new Promise(function (resolve, reject) {
     reject(2);
     throw 3;
 }).then(say('first one counts'), say('never'));
-var settle;
+var settle, close;
 const pending = new Promise(function (resolve) {
     settle = resolve;
 });
@@ -55,12 +51,14 @@ pending.then(say('d'));
 setImmediate(function () {
     settle('later');
     log.push('sync');
+    setTimeout(close, 1);
 });
 const chain = new Promise(function (resolve) {
-    setTimeout(function () {
+    close = function () {
         resolve(chain);
-    }, 20);
+    };
 });
 chain.catch(function (error) {
     log.push(error.name + ': ' + error.message);
+    console.log(log.join('\n'));
 });

@@ -12,13 +12,17 @@ var code = 'var fs = require("fs"); var root = ' + JSON.stringify(root) + ';' +
     'setTimeout(function () { require("worker_threads").parentPort.postMessage(1); }, 5);';
 function count() { return fs.readdirSync('/proc/self/fd').length; }
 var before;
+function tell(looks) {
+    if (looks > 0 && count() > before) {
+        return setTimeout(tell, 50, looks - 1);
+    }
+    console.log(count() <= before ? 'no descriptor left' : count() - before + ' left');
+    fs.rmSync(root, { recursive: true });
+}
 var left = 12;
 (function next() {
     if (left-- === 0) {
-        return setTimeout(function () {
-            console.log(count() <= before ? 'no descriptor left' : count() - before + ' left');
-            fs.rmSync(root, { recursive: true });
-        }, 100);
+        return tell(100);
     }
     var worker = new Worker(code, { eval: true });
     worker.on('message', function () { worker.terminate(); });

@@ -8,17 +8,17 @@ var promise = Promise.resolve();
 var emitter = new (require('events'))();
 storage.run('A', function () {
     told('inside')();
-    setTimeout(told('timeout'), 60);
+    setTimeout(told('timeout'), 300);
     setImmediate(told('immediate'));
     process.nextTick(told('tick'));
     queueMicrotask(told('microtask'));
     promise.then(told('then')).then(told('then then'));
     Promise.reject(new Error('x')).catch(told('catch'));
-    other.run(1, function () { promise.then(told('both')); setTimeout(told('both later'), 75); });
+    other.run(1, function () { promise.then(told('both')); setTimeout(told('both later'), 315); });
     emitter.on('e', told('emitter'));
     storage.exit(told('exit'));
     storage.run('B', function () { told('nested')(); process.nextTick(told('nested tick')); });
-    var interval = setInterval(function () { told('interval')(); clearInterval(interval); }, 90);
+    var interval = setInterval(function () { told('interval')(); clearInterval(interval); }, 330);
     told('inside again')();
 });
 emitter.emit('e');
@@ -33,14 +33,16 @@ var resource = storage.run('G', function () { return new hooks.AsyncResource('Th
 console.log(resource.runInAsyncScope(function (x) { return [this.t, x, storage.getStore()]; }, { t: 1 }, 2), typeof resource.asyncId(), resource.emitDestroy() === resource);
 resource.bind(told('bound to resource'))();
 console.log(resource.bind(function (a, b) {}).length, hooks.AsyncResource.bind(function () { return this === globalThis; }).call(globalThis));
-setTimeout(function () { storage.run('I', function () { require('fs').stat('/', told('fs')); }); }, 200);
 setTimeout(function () {
     storage.enterWith('H');
     told('entered')();
     promise.then(told('then entered'));
     setTimeout(told('later entered'), 1);
-    setTimeout(function () { storage.disable(); told('disabled')(); }, 30);
-}, 120);
+    setTimeout(function () { storage.disable(); told('disabled')(); last(); }, 30);
+}, 360);
+function last() {
+    storage.run('I', function () { require('fs').stat('/', told('fs')); });
+}
 [function () { new hooks.AsyncResource(5); }, function () { hooks.AsyncLocalStorage.bind(5); }, function () { hooks.AsyncLocalStorage(); }, function () { hooks.createHook({ init: 5 }); }].forEach(function (run) {
     try { run(); } catch (error) { console.log(error.name, error.code, error.message); }
 });

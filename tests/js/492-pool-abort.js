@@ -26,4 +26,4 @@ pool.run('not aborted').then(function (value) {
 setTimeout(function () {
     queued.abort();
     spinning.abort(new Error('enough'));
-}, 20);
+}, 300);
