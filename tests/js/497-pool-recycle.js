@@ -40,7 +40,7 @@ function byLimit() {
     var pool = new Pool({ filename: file, name: 'keeps', minThreads: 1, maxThreads: 1,
         resourceLimits: { maxOldGenerationSizeMb: 8 }, recycle: { limitShare: 0.5, stagger: 0 } });
     var first;
-    pool.once('recycle', function (entry) { first = entry; });
+    pool.once('recycle', function (entry) { first = Object.assign({}, entry); }); // as told; what follows may change it
     function next(left) { return left === 0 ? undefined : pool.run(200000).then(function () { return next(left - 1); }); }
     return next(80).then(function () {
         console.log(first.reason, first.predicted > 2e6, first.reclaimed > 2e6, first.helped);
