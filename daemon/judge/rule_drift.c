@@ -1,0 +1,64 @@
+/*
+ * Rule `drift`: live heap of an isolate rises from job to job. One alert an isolate; its culprit is
+ * the job that keeps most.
+ */
+#include "daemon/judge/rule.h"
+
+#include "daemon/judge/budget.h"
+#include "daemon/judge/words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define CONFIDENCE 0.9
+
+static void say_drift(char summary[RULE_SUMMARY_MAX], const struct isolate *isolate,
+                      const struct drift_verdict *verdict)
+{
+    char name[WORDS_MAX], more[WORDS_MAX], from[WORDS_MAX], to[WORDS_MAX];
+
+    snprintf(summary, RULE_SUMMARY_MAX,
+             "%s keeps %s more after every %.64s job. Live heap %s → %s over %" PRIu64
+             " jobs, confidence %.0f %%.",
+             words_name(name, isolate), words_bytes(more, verdict->bytes_per_job),
+             isolate->drift_job, words_bytes(from, verdict->baseline),
+             words_bytes(to, verdict->live), verdict->jobs, 100 * verdict->confidence);
+}
+
+static void check_drift(const struct rule_view *view, const struct isolate *isolate)
+{
+    struct drift_verdict verdict;
+    char summary[RULE_SUMMARY_MAX];
+
+    drift_get(isolate->drift, &verdict);
+    bool is_near = isolate->seconds_to_limit <= BUDGET_HORIZON_S;
+    if (verdict.state != DRIFT_RISING ||
+        verdict.confidence < rule_threshold(view, CONFIDENCE)) {
+        return;
+    }
+    say_drift(summary, isolate, &verdict);
+    struct alert_report report = {
+        .rule = view->kind,
+        .subject = isolate->id,
+        .is_met = true,
+        .for_seconds = rule_for(view, view->config->drift.for_seconds),
+        .severity = rule_severity(view, is_near ? ALERT_CRITICAL : ALERT_WARNING),
+        .isolate = isolate->id,
+        .pid = isolate->process->pid,
+        .value = verdict.bytes_per_job,
+        .threshold = (double)view->config->drift.bytes_per_job,
+        .summary = summary,
+        .culprit = isolate->drift_job,
+    };
+    rule_report(view, &report);
+}
+
+void rule_drift(const struct rule_view *view)
+{
+    for (size_t i = 0; i < view->model->isolate_count; i++) {
+        const struct isolate *isolate = view->model->isolates[i];
+        if (!isolate->has_ended && isolate->drift != NULL) {
+            check_drift(view, isolate);
+        }
+    }
+}
