@@ -89,6 +89,7 @@ help:
 	@echo 'make deps        install what is missing from Debian and npm (root or sudo)'
 	@echo 'make demo        install, build and run the demonstration; SECONDS=40 ends by itself'
 	@echo 'make check       install what tests need and run all of them'
+	@echo 'make check-differential   what isorun prints against what Node 20 prints'
 	@echo 'make bench       measure the hot paths beside their peers, one JSON line each'
 	@echo 'make fuzz        fuzz the decoders; FUZZ_SECONDS=60 each'
 	@echo 'make layers      check who includes whom'

@@ -38,6 +38,11 @@ unit-%: $$(call tests_of,$$*)
 check-js: $(if $(JS_RUNTIME),,$(B)/bin/isorun)
 	$(Q)env -u ONLY -u MAKEFLAGS node tests/run-js.mjs $(or $(JS_RUNTIME),$(CURDIR)/$(B)/bin/isorun) $(ONLY)
 
+# The same scripts on both, compared byte for byte: what they print and how they end.
+.PHONY: check-differential
+check-differential: $(B)/bin/isorun
+	$(Q)env -u ONLY -u MAKEFLAGS node tests/differential.mjs $(CURDIR)/$(B)/bin/isorun $(ONLY)
+
 # Files of a test262 checkout: make check-test262 TEST262=path [TEST262_LIST=file] [ONLY=test/built-ins/Array]
 # What failed, and how, is written to build/test262-failures.txt.
 .PHONY: check-test262

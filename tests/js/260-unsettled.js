@@ -1,5 +1,5 @@
 // exit: 13
-// stderr: unsettled top-level await
+// isorun stderr: unsettled top-level await
 // main only: a worker's exit code is its own
 // A program that never gets past its await.
 import 'path';
