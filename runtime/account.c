@@ -223,13 +223,16 @@ void account_gc(struct account *account, const struct engine_gc *gc)
     process_add(&account->process->gc_time, gc->pause);
 }
 
-void account_share(struct account *account, const struct store *store, uint64_t refs)
+void account_share(struct account *account, const struct store *store, uint64_t refs,
+                   const struct message *message)
 {
+    bool was_posted = message != NULL && message->posted != 0; /* else a clone of its own */
     struct record record = record_of(RECORD_share, account->thread, clock_now_ns());
 
     record.share.store = store_id(store);
     record.share.bytes = store_bytes(store);
     record.share.refs = refs;
+    record.share.from = was_posted ? message->from : WIRE_UNKNOWN;
     ring_push(&account->ring, &record);
 }
 

@@ -58,7 +58,9 @@ void account_queue(struct account *account, uint64_t bytes, uint64_t oldest);
 void account_unqueue(struct account *account, uint64_t bytes, uint64_t oldest);
 
 void account_gc(struct account *account, const struct engine_gc *gc);
-void account_share(struct account *account, const struct store *store, uint64_t refs);
+/* `message`: what brought it; NULL when nothing did. */
+void account_share(struct account *account, const struct store *store, uint64_t refs,
+                   const struct message *message);
 void account_release(struct account *account, const struct store *store, uint64_t refs);
 /* A job has run; live_after is WIRE_UNKNOWN when no collection was made. `name` may be NULL:
  * message.

@@ -224,7 +224,9 @@ static void on_paused(void *owner)
 
 static void on_shared(void *owner, const struct store *store, uint64_t refs)
 {
-    account_share(&((struct isolate *)owner)->account, store, refs);
+    struct isolate *isolate = owner;
+
+    account_share(&isolate->account, store, refs, engine_reading(isolate->engine));
 }
 
 static void on_released(void *owner, const struct store *store, uint64_t refs)

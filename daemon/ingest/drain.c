@@ -8,9 +8,7 @@
 #include "base/clock.h"
 #include "daemon/model/jobs.h"
 
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* The field that names something, or -1. */
@@ -132,22 +130,6 @@ static double time_of(const struct ingest *ingest, const struct record *record)
     return ingest->wall_offset + (double)t / (double)CLOCK_NS_PER_S;
 }
 
-static void fill_id(struct ingest *ingest, const struct source *source, uint32_t thread,
-                    char id[MODEL_ID_MAX])
-{
-    const struct process *process = source->process;
-    const struct isolate *isolate = find(ingest, source, thread);
-
-    if (isolate != NULL) {
-        memcpy(id, isolate->id, MODEL_ID_MAX);
-    } else if (process->has_long_ids) {
-        snprintf(id, MODEL_ID_MAX, "%" PRIu64 ".%" PRIu32 "~%" PRIu64, process->pid, thread,
-                 process->start_time);
-    } else {
-        snprintf(id, MODEL_ID_MAX, "%" PRIu64 ".%" PRIu32, process->pid, thread);
-    }
-}
-
 void drain_take(struct ingest *ingest, struct source *source, struct record *record,
                 const char *name)
 {
@@ -164,11 +146,12 @@ void drain_take(struct ingest *ingest, struct source *source, struct record *rec
     } else if (record->kind == RECORD_job) {
         take_job(ingest, source, record, name, event.t);
     }
-    fill_id(ingest, source, record->thread, event.isolate);
+    model_format_id(source->process, record->thread, event.isolate);
     event.record = *record;
     events_add(daemon->events, &event, name);
     daemon->model.status.events_by_type[record->kind]++;
     histogram_add(&source->process->histograms, record);
+    flows_add(&source->process->flows, record, event.t);
 }
 
 static void take_from_ring(struct ingest *ingest, struct source *source, struct record *record)
@@ -198,7 +181,7 @@ static void tell_lost(struct ingest *ingest, struct source *source, uint32_t slo
     event.record.kind = EVENT_LOST;
     event.record.thread = seat->isolate != NULL ? seat->isolate->thread : 0;
     event.record.fields[0] = lost;
-    fill_id(ingest, source, event.record.thread, event.isolate);
+    model_format_id(source->process, event.record.thread, event.isolate);
     events_add(daemon->events, &event, NULL);
 }
 

@@ -60,6 +60,7 @@ static void isolate_free(struct model *model, struct isolate *isolate)
 
 static void process_free(struct process *process)
 {
+    flows_free(&process->flows);
     free(process->stores);
     free(process->pins);
     history_free(&process->history);
@@ -139,6 +140,16 @@ static void set_unknown(struct isolate *isolate)
     isolate->event_loop_utilization = isolate->seconds_to_limit = NAN;
 }
 
+void model_format_id(const struct process *process, uint32_t thread, char id[MODEL_ID_MAX])
+{
+    if (process->has_long_ids) {
+        snprintf(id, MODEL_ID_MAX, "%" PRIu64 ".%" PRIu32 "~%" PRIu64, process->pid, thread,
+                 process->start_time);
+    } else {
+        snprintf(id, MODEL_ID_MAX, "%" PRIu64 ".%" PRIu32, process->pid, thread);
+    }
+}
+
 struct isolate *model_add_isolate(struct model *model, struct process *process, uint32_t thread)
 {
     if (!make_room(&model->isolates, model->isolate_count)) {
@@ -152,12 +163,7 @@ struct isolate *model_add_isolate(struct model *model, struct process *process, 
     isolate->thread = thread;
     isolate->slot = UINT32_MAX;
     set_unknown(isolate);
-    if (process->has_long_ids) {
-        snprintf(isolate->id, sizeof isolate->id, "%" PRIu64 ".%" PRIu32 "~%" PRIu64, process->pid,
-                 thread, process->start_time);
-    } else {
-        snprintf(isolate->id, sizeof isolate->id, "%" PRIu64 ".%" PRIu32, process->pid, thread);
-    }
+    model_format_id(process, thread, isolate->id);
     struct isolate **bucket = bucket_of(model, process, thread);
     isolate->chain = *bucket;
     *bucket = isolate;
@@ -199,6 +205,7 @@ void model_expire(struct model *model, double before, size_t keep)
         if (is_over && process->ended_at < before && !holds_isolates(model, process)) {
             process_free(process);
         } else {
+            flows_expire(process->flows, model->t);
             model->processes[kept++] = process;
         }
     }

@@ -11,6 +11,7 @@
 #ifndef DAEMON_MODEL_H
 #define DAEMON_MODEL_H
 
+#include "daemon/model/flows.h"
 #include "daemon/model/histogram.h"
 #include "detect/drift.h"
 #include "wire/layout.h"
@@ -128,6 +129,7 @@ struct process {
     struct wire_process_copy totals; /* monotone, dead isolates included */
     uint64_t lost;                   /* records that were overwritten unread */
     struct histograms histograms;    /* of its records */
+    struct flows *flows;             /* owned: who sends to whom; NULL while nobody does */
     struct store *stores;            /* owned array, by id */
     size_t store_count;
     struct isolate **pins;   /* owned: the pins of all stores, one after another */
@@ -254,10 +256,13 @@ struct budget *model_find_budget(const struct model *model, const char *name);
 struct isolate *model_find_thread(const struct model *model, const struct process *process,
                                   uint32_t thread);
 
+/* The id an isolate of that thread has, whether it is known or not. */
+void model_format_id(const struct process *process, uint32_t thread, char id[MODEL_ID_MAX]);
+
 /* For ingest. New ones with every figure unknown; NULL when there is no memory. */
 struct process *model_add_process(struct model *model, uint64_t pid, uint64_t start_time);
 struct isolate *model_add_isolate(struct model *model, struct process *process, uint32_t thread);
-/* Removes isolates that ended before `before`, and of the others that ended all but the newest
+/* Removes flows nobody heard of for long, isolates that ended before `before`, and of the others that ended all but the newest
  * `keep`; then processes that ended before and hold none. Nothing else may point to them. */
 void model_expire(struct model *model, double before, size_t keep);
 

@@ -34,20 +34,16 @@ static const struct event **find_events(const struct request *request,
     return found;
 }
 
-void happenings_events(const struct request *request, struct reply *reply)
+/* Those of a kind (-1: of all) under `name`, as far as the query's isolate, since and limit go. */
+static void list_events(const struct request *request, struct reply *reply, int kind,
+                        const char *name)
 {
-    struct events_query query = {.kind = -1, .since = EVENTS_NEWEST};
-    const char *type = request_get(request, "type");
+    struct events_query query = {
+        .kind = kind, .isolate = request_get(request, "isolate"), .since = EVENTS_NEWEST};
     uint64_t limit = EVENTS_DEFAULT, next, lost;
     size_t count;
     struct writer writer;
 
-    query.isolate = request_get(request, "isolate");
-    if (type != NULL && (query.kind = events_find_kind(type)) < 0) {
-        reply_error(reply, 400, "bad_value", "types are those of GET /api/v1/events",
-                    "type: no event is called '%.40s'", type);
-        return;
-    }
     if (!request_get_uint(request, "since", 0, UINT64_MAX - 1, &query.since, reply) ||
         !request_get_uint(request, "limit", 1, EVENTS_LIMIT_MAX, &limit, reply)) {
         return;
@@ -58,7 +54,7 @@ void happenings_events(const struct request *request, struct reply *reply)
     }
     writer_init(&writer, &reply->body);
     writer_open_object(&writer, NULL);
-    writer_open_array(&writer, "events");
+    writer_open_array(&writer, name);
     for (size_t i = 0; i < count; i++) {
         objects_write_event(&writer, found[i]);
     }
@@ -67,6 +63,24 @@ void happenings_events(const struct request *request, struct reply *reply)
     writer_uint(&writer, "lost", lost);
     writer_close_object(&writer);
     free(found);
+}
+
+void happenings_events(const struct request *request, struct reply *reply)
+{
+    const char *type = request_get(request, "type");
+    int kind = type != NULL ? events_find_kind(type) : -1;
+
+    if (type != NULL && kind < 0) {
+        reply_error(reply, 400, "bad_value", "types are those of GET /api/v1/events",
+                    "type: no event is called '%.40s'", type);
+        return;
+    }
+    list_events(request, reply, kind, "events");
+}
+
+void happenings_recycles(const struct request *request, struct reply *reply)
+{
+    list_events(request, reply, RECORD_recycle, "recycles");
 }
 
 static void write_job(struct writer *writer, const struct event *event)

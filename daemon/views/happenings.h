@@ -8,6 +8,7 @@
 #include "daemon/views/request.h"
 
 void happenings_events(const struct request *request, struct reply *reply);
+void happenings_recycles(const struct request *request, struct reply *reply);
 void happenings_jobs(const struct request *request, struct reply *reply);
 void happenings_act(const struct request *request, struct reply *reply);
 void happenings_file(const struct request *request, struct reply *reply);

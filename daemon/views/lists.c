@@ -258,6 +258,57 @@ void lists_stores(const struct request *request, struct reply *reply)
     close_page(&page, reply);
 }
 
+struct flow_filter {
+    const char *end; /* id of the sender or receiver; NULL: any */
+    double window;
+};
+
+static bool is_end_of(const char *id, const struct process *process, const struct flow *flow)
+{
+    char ends[2][MODEL_ID_MAX];
+
+    model_format_id(process, flow_from(flow), ends[0]);
+    model_format_id(process, flow_to(flow), ends[1]);
+    return id == NULL || strcmp(id, ends[0]) == 0 || strcmp(id, ends[1]) == 0;
+}
+
+static void list_flows_of(struct page *page, const struct model *model,
+                          const struct process *process, const struct flow_filter *filter)
+{
+    const struct flow *flow = NULL;
+
+    while (!page->has_more && (flow = flows_next(process->flows, flow)) != NULL) {
+        char key[96];
+        snprintf(key, sizeof key, "%" PRIu64 "~%" PRIu64 ".%" PRIu32 "-%" PRIu32, process->pid,
+                 process->start_time, flow_from(flow), flow_to(flow));
+        if (is_behind_cursor(page, key) && is_end_of(filter->end, process, flow) &&
+            open_element(page, key)) {
+            objects_write_flow(&page->fields, model, process, flow, filter->window);
+            close_element(page);
+        }
+    }
+}
+
+void lists_flows(const struct request *request, struct reply *reply)
+{
+    const struct model *model = &request->daemon->model;
+    struct flow_filter filter = {.end = request_get(request, "isolate"), .window = 60};
+    uint64_t pid = MODEL_UNKNOWN;
+    struct page page;
+
+    if (!request_get_uint(request, "process", 0, UINT64_MAX - 1, &pid, reply) ||
+        !request_get_double(request, "window", 1, FLOWS_WINDOW_S, &filter.window, reply) ||
+        !open_page(&page, request, reply, "flows")) {
+        return;
+    }
+    for (size_t i = 0; i < model->process_count; i++) {
+        if (pid == MODEL_UNKNOWN || pid == model->processes[i]->pid) {
+            list_flows_of(&page, model, model->processes[i], &filter);
+        }
+    }
+    close_page(&page, reply);
+}
+
 /* ---- single ones ----------------------------------------------------------------------------- */
 
 void lists_process(const struct request *request, struct reply *reply)

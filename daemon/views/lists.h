@@ -14,5 +14,6 @@ void lists_isolate(const struct request *request, struct reply *reply);
 void lists_budgets(const struct request *request, struct reply *reply);
 void lists_alerts(const struct request *request, struct reply *reply);
 void lists_stores(const struct request *request, struct reply *reply);
+void lists_flows(const struct request *request, struct reply *reply);
 
 #endif

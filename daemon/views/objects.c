@@ -379,6 +379,55 @@ void objects_write_store(struct fields *fields, const struct process *process,
     fields_uint(fields, "refs", store->refs);
 }
 
+static void write_end(struct fields *fields, const char *key, const struct process *process,
+                      uint32_t thread)
+{
+    char id[MODEL_ID_MAX];
+
+    model_format_id(process, thread, id);
+    fields_text(fields, key, id);
+}
+
+/* [[from this size on, how many], ...], buckets of nothing left out. */
+static void write_sizes(struct fields *fields, const struct flow *flow, double now)
+{
+    uint64_t counts[FLOWS_SIZES];
+    struct writer *writer = fields_open_array(fields, "sizes");
+
+    flow_sizes(flow, now, counts);
+    for (int i = 0; i < FLOWS_SIZES; i++) {
+        if (counts[i] > 0) {
+            writer_open_array(writer, NULL);
+            writer_uint(writer, NULL, UINT64_C(1) << i);
+            writer_uint(writer, NULL, counts[i]);
+            writer_close_array(writer);
+        }
+    }
+    fields_close_array(fields);
+}
+
+void objects_write_flow(struct fields *fields, const struct model *model,
+                        const struct process *process, const struct flow *flow, double window)
+{
+    struct flow_sums sums;
+    double seconds = flow_sum(flow, model->t, window, &sums);
+
+    write_end(fields, "from", process, flow_from(flow));
+    write_end(fields, "to", process, flow_to(flow));
+    fields_double(fields, "seconds", seconds);
+    fields_uint(fields, "messages", sums.messages);
+    fields_uint(fields, "delivered", sums.delivered);
+    fields_uint(fields, "clone_bytes", sums.clone_bytes);
+    fields_uint(fields, "transfer_bytes", sums.transfer_bytes);
+    fields_uint(fields, "share_bytes", sums.share_bytes);
+    fields_double(fields, "serialize_seconds", sums.serialize_seconds);
+    fields_double(fields, "deserialize_seconds", sums.deserialize_seconds);
+    fields_double(fields, "queue_seconds", sums.queue_seconds);
+    fields_double(fields, "p50_bytes", flow_size(flow, model->t, 0.5));
+    fields_double(fields, "p99_bytes", flow_size(flow, model->t, 0.99));
+    write_sizes(fields, flow, model->t);
+}
+
 static const char *find_name(const char *const *names, size_t count, uint64_t index)
 {
     return index < count ? names[index] : NULL;

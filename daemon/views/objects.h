@@ -27,6 +27,9 @@ void objects_write_alert(struct fields *fields, const struct objects *objects,
 void objects_write_verdict(struct fields *fields, const struct verdict *verdict);
 void objects_write_store(struct fields *fields, const struct process *process,
                          const struct store *store);
+/* What went through it within `window` seconds. */
+void objects_write_flow(struct fields *fields, const struct model *model,
+                        const struct process *process, const struct flow *flow, double window);
 void objects_write_event(struct writer *writer, const struct event *event);
 
 #endif

@@ -5,6 +5,7 @@
 #include "daemon/views/routes.h"
 
 #include "daemon/daemon.h"
+#include "daemon/views/fleet.h"
 #include "daemon/views/frame.h"
 #include "daemon/views/happenings.h"
 #include "daemon/views/lists.h"
@@ -70,6 +71,8 @@ static const struct route table[] = {
     {"GET", "/api/v1/processes", "limit cursor process state name", ROUTES_VIEW, lists_processes},
     {"GET", "/api/v1/processes/*", "", ROUTES_VIEW, lists_process},
     {"GET", "/api/v1/isolates", "limit cursor process state name", ROUTES_VIEW, lists_isolates},
+    {"GET", "/api/v1/isolates/distribution", "metric bins from to px", ROUTES_VIEW,
+     fleet_distribution},
     {"GET", "/api/v1/isolates/*", "", ROUTES_VIEW, lists_isolate},
     {"GET", "/api/v1/isolates/*/jobs", "from to limit", ROUTES_VIEW, happenings_jobs},
     {"POST", "/api/v1/isolates/*/gc", "", ROUTES_ACTION, happenings_act},
@@ -83,7 +86,9 @@ static const struct route table[] = {
     {"GET", "/api/v1/budgets/*/history", "from to px top", ROUTES_VIEW, series_budget},
     {"GET", "/api/v1/alerts", "limit cursor state", ROUTES_VIEW, lists_alerts},
     {"GET", "/api/v1/stores", "limit cursor process", ROUTES_VIEW, lists_stores},
+    {"GET", "/api/v1/flows", "limit cursor process isolate window", ROUTES_VIEW, lists_flows},
     {"GET", "/api/v1/events", "type isolate since limit", ROUTES_VIEW, happenings_events},
+    {"GET", "/api/v1/recycles", "isolate since limit", ROUTES_VIEW, happenings_recycles},
     {"GET", "/api/v1/history", "of metric from to step", ROUTES_VIEW, series_history},
 };
 

@@ -6,6 +6,7 @@
 
 #include "daemon/daemon.h"
 #include "daemon/model/history.h"
+#include "daemon/views/span.h"
 #include "daemon/views/writer.h"
 
 #include <math.h>
@@ -14,35 +15,10 @@
 #include <string.h>
 
 #define POINTS_MAX     20000
-#define SPAN_DEFAULT_S 900
 #define PIXELS_DEFAULT 600
 #define PIXELS_MAX     4000
 #define TOP_DEFAULT    12
 #define TOP_MAX        100
-
-/* The time asked for; a `from` or `to` that is not positive counts from now. */
-struct span {
-    double from, to;
-};
-
-static bool read_span(const struct request *request, struct span *span, struct reply *reply)
-{
-    double now = request->daemon->model.t;
-    double from = -SPAN_DEFAULT_S, to = 0;
-
-    if (!request_get_double(request, "from", -1e12, 1e12, &from, reply) ||
-        !request_get_double(request, "to", -1e12, 1e12, &to, reply)) {
-        return false;
-    }
-    span->from = from > 0 ? from : now + from;
-    span->to = to > 0 ? to : now + to + (to == 0 ? request->daemon->config->tick.interval : 0);
-    if (span->from >= span->to) {
-        reply_error(reply, 400, "bad_value", "times are Unix seconds; 0 and below count from now",
-                    "from: it has to lie before to");
-        return false;
-    }
-    return true;
-}
 
 /* ---- one metric ------------------------------------------------------------------------------ */
 
@@ -122,7 +98,7 @@ void series_history(const struct request *request, struct reply *reply)
     double step = 0;
     struct writer writer;
 
-    if (!find_subject(request, &subject, reply) || !read_span(request, &span, reply) ||
+    if (!find_subject(request, &subject, reply) || !span_read(request, &span, reply) ||
         !request_get_double(request, "step", 0, 1e9, &step, reply)) {
         return;
     }
@@ -282,7 +258,7 @@ void series_budget(const struct request *request, struct reply *reply)
                     "no budget '%.80s' is known", request->captures[0]);
         return;
     }
-    if (!read_span(request, &stack.span, reply) ||
+    if (!span_read(request, &stack.span, reply) ||
         !request_get_uint(request, "px", 1, PIXELS_MAX, &pixels, reply) ||
         !request_get_uint(request, "top", 0, TOP_MAX, &top, reply)) {
         return;

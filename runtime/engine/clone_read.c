@@ -686,10 +686,17 @@ int engine_clone_read(duk_context *ctx, struct message *message)
     r.frames = r.few_frames;
     /* Tables that are being filled must keep their size. */
     ctx->heap->ms_base_flags |= DUK_MS_FLAG_NO_OBJECT_COMPACTION;
+    r.engine->reading = message;
     bool is_read = duk_safe_call(ctx, read_body, &r, 0, 1) == DUK_EXEC_SUCCESS;
+    r.engine->reading = NULL;
     ctx->heap->ms_base_flags = r.base_flags;
     free(r.objects != r.few_objects ? r.objects : NULL);
     free(r.strings != r.few_strings ? r.strings : NULL);
     free(r.frames != r.few_frames ? r.frames : NULL);
     return is_read ? 0 : -1;
+}
+
+const struct message *engine_reading(const struct engine *engine)
+{
+    return engine->reading;
 }

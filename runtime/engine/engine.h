@@ -143,6 +143,8 @@ int engine_clone_write(duk_context *ctx, duk_idx_t value, duk_idx_t transfer,
 /* Pushes the value of `message`; its stores and ports are taken as they are reached. Returns 0, or
  * -1 with an Error pushed. The message stays the caller's to free. Never throws itself. */
 int engine_clone_read(duk_context *ctx, struct message *message);
+/* The message that is being read, for the hooks called meanwhile; NULL when there is none. */
+const struct message *engine_reading(const struct engine *engine);
 
 /* Pushes the constructor of that name that is a native of ours: Promise, Map, Set, WeakMap, WeakSet,
  * WeakRef, FinalizationRegistry. May throw. */

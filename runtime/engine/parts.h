@@ -97,6 +97,7 @@ struct engine {
     unsigned futile; /* emergency collections in a row that freed next to nothing */
 
     struct profile *profile; /* owned; while one is taken */
+    const struct message *reading; /* borrowed; while one is read */
     const void *visiting; /* struct walk_teller, while a cell tells what it holds */
 
     /* Stores. */
