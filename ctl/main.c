@@ -36,6 +36,7 @@ static const struct option options[] = {
     {"state", required_argument, NULL, OPTION_QUERY},
     {"type", required_argument, NULL, OPTION_QUERY},
     {"isolate", required_argument, NULL, OPTION_QUERY},
+    {"window", required_argument, NULL, OPTION_QUERY},
     {"limit", required_argument, NULL, OPTION_QUERY},
     {"from", required_argument, NULL, OPTION_QUERY},
     {"to", required_argument, NULL, OPTION_QUERY},

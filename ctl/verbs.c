@@ -360,6 +360,76 @@ static int run_isolates(const struct invocation *invocation)
     return code;
 }
 
+static void put_flow(struct table *table, const json_t *flow)
+{
+    static const char *const columns[] = {"clone_bytes", "transfer_bytes", "share_bytes"};
+    static const char *const times[] = {"serialize_seconds", "deserialize_seconds"};
+
+    table_text(table, text(flow, NULL, "from"), TABLE_PLAIN);
+    table_text(table, text(flow, NULL, "to"), TABLE_PLAIN);
+    put_count(table, number(flow, NULL, "messages"));
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        table_bytes(table, number(flow, NULL, columns[i]));
+    }
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        table_seconds(table, number(flow, NULL, times[i]));
+    }
+    table_bytes(table, number(flow, NULL, "p50_bytes"));
+    table_bytes(table, number(flow, NULL, "p99_bytes"));
+}
+
+static int run_flows(const struct invocation *invocation)
+{
+    static const char *const titles[] = {"FROM",    "TO",        "MESSAGES",    "CLONED",
+                                         "MOVED",   "SHARED",    "SERIALIZING", "DESERIALIZING",
+                                         "P50 SIZE", "P99 SIZE", NULL};
+    struct table table;
+    int code;
+    size_t i;
+    json_t *flow;
+    json_t *answer = fetch(invocation, "/api/v1/flows", NULL, &code);
+
+    if (answer == NULL) {
+        return code;
+    }
+    table_init(&table, titles, "llrrrrrrrr");
+    json_array_foreach(json_object_get(answer, "flows"), i, flow)
+    {
+        put_flow(&table, flow);
+    }
+    code = finish(&table, invocation, "No messages of late.");
+    json_decref(answer);
+    return code;
+}
+
+static int run_recycles(const struct invocation *invocation)
+{
+    static const char *const titles[] = {"TIME",      "ISOLATE", "REASON", "PREDICTED",
+                                         "RECLAIMED", "TOOK",    NULL};
+    struct table table;
+    int code;
+    size_t i;
+    json_t *recycle;
+    json_t *answer = fetch(invocation, "/api/v1/recycles", NULL, &code);
+
+    if (answer == NULL) {
+        return code;
+    }
+    table_init(&table, titles, "lllrrr");
+    json_array_foreach(json_object_get(answer, "recycles"), i, recycle)
+    {
+        put_time(&table, number(recycle, NULL, "t"));
+        table_text(&table, text(recycle, NULL, "isolate"), TABLE_PLAIN);
+        table_text(&table, text(recycle, NULL, "reason"), TABLE_PLAIN);
+        table_bytes(&table, number(recycle, NULL, "predicted"));
+        table_bytes(&table, number(recycle, NULL, "reclaimed"));
+        table_seconds(&table, number(recycle, NULL, "seconds"));
+    }
+    code = finish(&table, invocation, "Nothing was recycled.");
+    json_decref(answer);
+    return code;
+}
+
 static int run_stores(const struct invocation *invocation)
 {
     static const char *const titles[] = {"PROCESS", "STORE",     "BYTES", "SHARED",
@@ -807,6 +877,10 @@ const struct verb verbs_table[] = {
     {"history", "OF METRIC [--from=T] [--to=T] [--step=S]",
      "the past of isolate:ID, process:PID or budget:NAME; times below 0 count from now", 2, 2,
      "from to step", run_history},
+    {"flows", "[--window=S] [--isolate=ID]", "who sends how much to whom; the last minute", 0, 0,
+     "window isolate limit", run_flows},
+    {"recycles", "[--isolate=ID]", "what was recycled, and what it brought", 0, 0, "isolate limit",
+     run_recycles},
     {"stores", "", "buffers and who holds them", 0, 0, "limit", run_stores},
     {"gc", "ID", "collect the garbage of an isolate and wait until it is done", 1, 1, "", run_gc},
     {"recycle", "ID", "have an isolate replaced between two jobs and wait until it is done", 1, 1,
