@@ -239,17 +239,17 @@ const struct flow *flows_next(const struct flows *flows, const struct flow *afte
     return flows != NULL ? flows->table : NULL;
 }
 
-uint32_t flow_from(const struct flow *flow)
+uint32_t flows_from(const struct flow *flow)
 {
     return flow->key.from;
 }
 
-uint32_t flow_to(const struct flow *flow)
+uint32_t flows_to(const struct flow *flow)
 {
     return flow->key.to;
 }
 
-double flow_sum(const struct flow *flow, double now, double window, struct flow_sums *sums)
+double flows_sum(const struct flow *flow, double now, double window, struct flow_sums *sums)
 {
     int64_t last = step_of(now);
     int64_t count = (int64_t)ceil(fmin(window, FLOWS_WINDOW_S) / FLOWS_STEP_S);
@@ -288,7 +288,7 @@ static uint64_t read_sizes(const struct flow *flow, double now, uint64_t counts[
     return total;
 }
 
-double flow_size(const struct flow *flow, double now, double share)
+double flows_size(const struct flow *flow, double now, double share)
 {
     uint64_t counts[BUCKETS];
     uint64_t total = read_sizes(flow, now, counts);
@@ -303,7 +303,7 @@ double flow_size(const struct flow *flow, double now, double share)
     return NAN;
 }
 
-void flow_sizes(const struct flow *flow, double now, uint64_t counts[FLOWS_SIZES])
+void flows_sizes(const struct flow *flow, double now, uint64_t counts[FLOWS_SIZES])
 {
     uint64_t fine[BUCKETS];
 

@@ -44,18 +44,18 @@ uint64_t flows_refused(const struct flows *flows);
 
 /* The flow behind `after` (the first for NULL) in order of appearance; NULL at the end. */
 const struct flow *flows_next(const struct flows *flows, const struct flow *after);
-uint32_t flow_from(const struct flow *flow);
-uint32_t flow_to(const struct flow *flow);
+uint32_t flows_from(const struct flow *flow);
+uint32_t flows_to(const struct flow *flow);
 
 /* Sums the last `window` seconds (FLOWS_WINDOW_S at most) up; the seconds really covered. */
-double flow_sum(const struct flow *flow, double now, double window, struct flow_sums *sums);
+double flows_sum(const struct flow *flow, double now, double window, struct flow_sums *sums);
 
 /* The size of clones that `share` (0 to 1) of them do not exceed, from log-spaced buckets of the
  * last 2.5 to 5 minutes, so right to 10 %; NaN when there were none. */
-double flow_size(const struct flow *flow, double now, double share);
+double flows_size(const struct flow *flow, double now, double share);
 
 /* Buckets of clone sizes for a picture: log 2, bucket i holds sizes in [2^i, 2^(i+1)). */
 #define FLOWS_SIZES 40
-void flow_sizes(const struct flow *flow, double now, uint64_t counts[FLOWS_SIZES]);
+void flows_sizes(const struct flow *flow, double now, uint64_t counts[FLOWS_SIZES]);
 
 #endif

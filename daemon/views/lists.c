@@ -267,8 +267,8 @@ static bool is_end_of(const char *id, const struct process *process, const struc
 {
     char ends[2][MODEL_ID_MAX];
 
-    model_format_id(process, flow_from(flow), ends[0]);
-    model_format_id(process, flow_to(flow), ends[1]);
+    model_format_id(process, flows_from(flow), ends[0]);
+    model_format_id(process, flows_to(flow), ends[1]);
     return id == NULL || strcmp(id, ends[0]) == 0 || strcmp(id, ends[1]) == 0;
 }
 
@@ -280,7 +280,7 @@ static void list_flows_of(struct page *page, const struct model *model,
     while (!page->has_more && (flow = flows_next(process->flows, flow)) != NULL) {
         char key[96];
         snprintf(key, sizeof key, "%" PRIu64 "~%" PRIu64 ".%" PRIu32 "-%" PRIu32, process->pid,
-                 process->start_time, flow_from(flow), flow_to(flow));
+                 process->start_time, flows_from(flow), flows_to(flow));
         if (is_behind_cursor(page, key) && is_end_of(filter->end, process, flow) &&
             open_element(page, key)) {
             objects_write_flow(&page->fields, model, process, flow, filter->window);

@@ -394,7 +394,7 @@ static void write_sizes(struct fields *fields, const struct flow *flow, double n
     uint64_t counts[FLOWS_SIZES];
     struct writer *writer = fields_open_array(fields, "sizes");
 
-    flow_sizes(flow, now, counts);
+    flows_sizes(flow, now, counts);
     for (int i = 0; i < FLOWS_SIZES; i++) {
         if (counts[i] > 0) {
             writer_open_array(writer, NULL);
@@ -410,10 +410,10 @@ void objects_write_flow(struct fields *fields, const struct model *model,
                         const struct process *process, const struct flow *flow, double window)
 {
     struct flow_sums sums;
-    double seconds = flow_sum(flow, model->t, window, &sums);
+    double seconds = flows_sum(flow, model->t, window, &sums);
 
-    write_end(fields, "from", process, flow_from(flow));
-    write_end(fields, "to", process, flow_to(flow));
+    write_end(fields, "from", process, flows_from(flow));
+    write_end(fields, "to", process, flows_to(flow));
     fields_double(fields, "seconds", seconds);
     fields_uint(fields, "messages", sums.messages);
     fields_uint(fields, "delivered", sums.delivered);
@@ -423,8 +423,8 @@ void objects_write_flow(struct fields *fields, const struct model *model,
     fields_double(fields, "serialize_seconds", sums.serialize_seconds);
     fields_double(fields, "deserialize_seconds", sums.deserialize_seconds);
     fields_double(fields, "queue_seconds", sums.queue_seconds);
-    fields_double(fields, "p50_bytes", flow_size(flow, model->t, 0.5));
-    fields_double(fields, "p99_bytes", flow_size(flow, model->t, 0.99));
+    fields_double(fields, "p50_bytes", flows_size(flow, model->t, 0.5));
+    fields_double(fields, "p99_bytes", flows_size(flow, model->t, 0.99));
     write_sizes(fields, flow, model->t);
 }
 

@@ -53,9 +53,9 @@ static void test_both_sides_meet_in_one_flow(void **state)
     const struct flow *flow = flows_next(flows, NULL);
     assert_non_null(flow);
     assert_null(flows_next(flows, flow));
-    assert_int_equal(flow_from(flow), 1);
-    assert_int_equal(flow_to(flow), 2);
-    assert_true(flow_sum(flow, NOW, 60, &sums) == 55);
+    assert_int_equal(flows_from(flow), 1);
+    assert_int_equal(flows_to(flow), 2);
+    assert_true(flows_sum(flow, NOW, 60, &sums) == 55);
     assert_int_equal(sums.messages, 1);
     assert_int_equal(sums.delivered, 1);
     assert_int_equal(sums.clone_bytes, 100);
@@ -78,17 +78,17 @@ static void test_a_window_holds_what_lies_in_it(void **state)
         flows_add(&flows, &record, NOW - 990 + i * 10);
     }
     const struct flow *flow = flows_next(flows, NULL);
-    assert_true(flow_sum(flow, NOW, 1, &sums) == 5);
+    assert_true(flows_sum(flow, NOW, 1, &sums) == 5);
     assert_int_equal(sums.messages, 1);
-    assert_true(flow_sum(flow, NOW, 60, &sums) == 55);
+    assert_true(flows_sum(flow, NOW, 60, &sums) == 55);
     assert_int_equal(sums.messages, 6);
-    flow_sum(flow, NOW, FLOWS_WINDOW_S, &sums);
+    flows_sum(flow, NOW, FLOWS_WINDOW_S, &sums);
     assert_int_equal(sums.messages, 30);
-    flow_sum(flow, NOW, 1e9, &sums);
+    flows_sum(flow, NOW, 1e9, &sums);
     assert_int_equal(sums.messages, 30);
-    flow_sum(flow, NOW + 280, FLOWS_WINDOW_S, &sums);
+    flows_sum(flow, NOW + 280, FLOWS_WINDOW_S, &sums);
     assert_int_equal(sums.messages, 2);
-    flow_sum(flow, NOW - 1e6, FLOWS_WINDOW_S, &sums); /* the clock was set back */
+    flows_sum(flow, NOW - 1e6, FLOWS_WINDOW_S, &sums); /* the clock was set back */
     assert_int_equal(sums.messages, 0);
     flows_free(&flows);
 }
@@ -103,16 +103,16 @@ static void test_sizes(void **state)
         flows_add(&flows, &record, NOW);
     }
     const struct flow *flow = flows_next(flows, NULL);
-    assert_true(fabs(flow_size(flow, NOW, 0.5) / 1000 - 1) < 0.1);
-    assert_true(fabs(flow_size(flow, NOW, 0.99) / 1000000 - 1) < 0.1);
-    flow_sizes(flow, NOW, counts);
+    assert_true(fabs(flows_size(flow, NOW, 0.5) / 1000 - 1) < 0.1);
+    assert_true(fabs(flows_size(flow, NOW, 0.99) / 1000000 - 1) < 0.1);
+    flows_sizes(flow, NOW, counts);
     assert_int_equal(counts[9], 98); /* 512 up to 1024 */
     assert_int_equal(counts[19], 2);
-    assert_true(isnan(flow_size(flow, NOW + 400, 0.5))); /* too old to be told */
+    assert_true(isnan(flows_size(flow, NOW + 400, 0.5))); /* too old to be told */
     struct record huge = clone_of(1, 2, UINT64_MAX - 1), none = clone_of(1, 2, 0);
     flows_add(&flows, &huge, NOW);
     flows_add(&flows, &none, NOW);
-    flow_sizes(flow, NOW, counts);
+    flows_sizes(flow, NOW, counts);
     assert_int_equal(counts[FLOWS_SIZES - 1], 1);
     assert_int_equal(counts[0], 1);
     flows_free(&flows);
@@ -128,7 +128,7 @@ static void test_the_silent_are_forgotten(void **state)
     flows_add(&flows, &record, NOW + 500);
     flows_expire(flows, NOW + FLOWS_KEEP_S + 20);
     const struct flow *flow = flows_next(flows, NULL);
-    assert_int_equal(flow_to(flow), 3);
+    assert_int_equal(flows_to(flow), 3);
     assert_null(flows_next(flows, flow));
     flows_expire(flows, NOW + 2 * FLOWS_KEEP_S);
     assert_null(flows_next(flows, NULL));
