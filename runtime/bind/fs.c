@@ -175,7 +175,7 @@ static void push_stat(duk_context *ctx, const uv_stat_t *stat)
     duk_push_array(ctx);
     for (duk_uarridx_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         duk_push_number(ctx, numbers[i]);
-        duk_put_prop_index(ctx, -2, i);
+        engine_put_fresh(ctx, -2, i);
     }
 }
 
@@ -187,9 +187,9 @@ static void push_names(duk_context *ctx, const struct bytes *text)
     for (size_t at = 0; at < text->size;) {
         const char *name = (const char *)text->data + at + 1;
         duk_push_int(ctx, text->data[at]);
-        duk_put_prop_index(ctx, -2, count++);
+        engine_put_fresh(ctx, -2, count++);
         text_push_string(ctx, name);
-        duk_put_prop_index(ctx, -2, count++);
+        engine_put_fresh(ctx, -2, count++);
         at += strlen(name) + 2;
     }
 }

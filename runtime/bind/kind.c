@@ -20,9 +20,9 @@ static duk_ret_t native_proxy(duk_context *ctx)
     }
     duk_push_array(ctx);
     duk_dup(ctx, 1);
-    duk_put_prop_index(ctx, -2, 0);
+    engine_put_fresh(ctx, -2, 0);
     duk_dup(ctx, 2);
-    duk_put_prop_index(ctx, -2, 1);
+    engine_put_fresh(ctx, -2, 1);
     return 1;
 }
 

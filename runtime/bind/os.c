@@ -5,6 +5,7 @@
 #include "runtime/bind/os.h"
 
 #include "runtime/bind/text.h"
+#include "runtime/engine/engine.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -25,7 +26,7 @@ static duk_ret_t native_names(duk_context *ctx)
     duk_push_array(ctx);
     for (duk_uarridx_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         text_push_string(ctx, texts[i]);
-        duk_put_prop_index(ctx, -2, i);
+        engine_put_fresh(ctx, -2, i);
     }
     return 1;
 }
@@ -44,9 +45,9 @@ static duk_ret_t native_user(duk_context *ctx)
 {
     duk_push_array(ctx);
     duk_push_number(ctx, getuid());
-    duk_put_prop_index(ctx, -2, 0);
+    engine_put_fresh(ctx, -2, 0);
     duk_push_number(ctx, getgid());
-    duk_put_prop_index(ctx, -2, 1);
+    engine_put_fresh(ctx, -2, 1);
     return 1;
 }
 

@@ -178,7 +178,7 @@ static duk_ret_t native_post(duk_context *ctx)
     if (code > 0) {
         duk_push_array(ctx);
         duk_swap_top(ctx, -2);
-        duk_put_prop_index(ctx, -2, 0);
+        engine_put_fresh(ctx, -2, 0);
         return 1;
     }
     duk_push_number(ctx, (double)posted / (double)CLOCK_NS_PER_MS);
@@ -295,13 +295,13 @@ static void pack_refusal(duk_context *ctx)
 
     duk_push_array(ctx);
     duk_dup(ctx, -2);
-    duk_put_prop_index(ctx, -2, 0);
+    engine_put_fresh(ctx, -2, 0);
     duk_push_object(ctx);
     for (size_t i = 0; duk_is_error(ctx, -3) && i < sizeof names / sizeof *names; i++) {
         duk_get_prop_string(ctx, -3, names[i]);
         duk_put_prop_string(ctx, -2, names[i]);
     }
-    duk_put_prop_index(ctx, -2, 1);
+    engine_put_fresh(ctx, -2, 1);
 }
 
 /* The answer to a task; when the value cannot be cloned the task failed with that. */
@@ -455,10 +455,10 @@ static duk_ret_t native_define(duk_context *ctx)
 
     duk_push_heapptr(ctx, current.names);
     duk_push_string(ctx, duk_require_string(ctx, 1));
-    duk_put_prop_index(ctx, -2, number);
+    engine_put_fresh(ctx, -2, number);
     duk_push_heapptr(ctx, current.handlers);
     duk_dup(ctx, 2);
-    duk_put_prop_index(ctx, -2, number);
+    engine_put_fresh(ctx, -2, number);
     return 0;
 }
 

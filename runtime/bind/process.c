@@ -47,9 +47,9 @@ static duk_ret_t native_hrtime(duk_context *ctx)
     uint64_t now = clock_now_ns();
     duk_push_array(ctx);
     duk_push_number(ctx, (double)(now / CLOCK_NS_PER_S));
-    duk_put_prop_index(ctx, -2, 0);
+    engine_put_fresh(ctx, -2, 0);
     duk_push_number(ctx, (double)(now % CLOCK_NS_PER_S));
-    duk_put_prop_index(ctx, -2, 1);
+    engine_put_fresh(ctx, -2, 1);
     return 1;
 }
 
@@ -77,7 +77,7 @@ static void push_texts(duk_context *ctx, const char *const *texts)
     duk_push_array(ctx);
     for (duk_uarridx_t i = 0; texts && texts[i]; i++) {
         text_push_string(ctx, texts[i]);
-        duk_put_prop_index(ctx, -2, i);
+        engine_put_fresh(ctx, -2, i);
     }
 }
 

@@ -58,7 +58,7 @@ void script_set_hook(duk_context *ctx, enum script_hook hook, duk_idx_t index)
     duk_push_heap_stash(ctx);
     duk_get_prop_literal(ctx, -1, SCRIPT_HOOKS);
     duk_dup(ctx, index);
-    duk_put_prop_index(ctx, -2, hook);
+    engine_put_fresh(ctx, -2, hook);
     duk_pop_2(ctx);
     current.has_hook[hook] = true;
 }

@@ -71,9 +71,9 @@ static duk_ret_t native_state(duk_context *ctx)
     if (!engine_push_promise_state(ctx, 0, &state)) {
         return 0;
     }
-    duk_put_prop_index(ctx, -2, 1);
+    engine_put_fresh(ctx, -2, 1);
     duk_push_string(ctx, state);
-    duk_put_prop_index(ctx, -2, 0);
+    engine_put_fresh(ctx, -2, 0);
     return 1;
 }
 
@@ -85,9 +85,9 @@ static duk_ret_t native_rejection(duk_context *ctx)
     if (!engine_push_rejection(ctx, &is_late)) {
         return 0;
     }
-    duk_put_prop_index(ctx, -2, 0);
+    engine_put_fresh(ctx, -2, 0);
     duk_push_boolean(ctx, is_late);
-    duk_put_prop_index(ctx, -2, 1);
+    engine_put_fresh(ctx, -2, 1);
     return 1;
 }
 

@@ -88,7 +88,7 @@ struct port *threads_get_port(duk_context *ctx, duk_idx_t index)
         port = duk_get_pointer(ctx, -1);
         duk_pop(ctx);
     }
-    return port;
+    return port != NULL && port->object == duk_get_heapptr(ctx, index) ? port : NULL;
 }
 
 enum engine_kind threads_kind_of(void *owner, duk_context *ctx, duk_idx_t index)

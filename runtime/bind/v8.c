@@ -130,7 +130,7 @@ static duk_ret_t stop_profile(duk_context *ctx)
     duk_push_array(ctx);
     for (duk_uarridx_t i = 0; i < sizeof figures / sizeof *figures; i++) {
         duk_push_number(ctx, figures[i]);
-        duk_put_prop_index(ctx, -2, i);
+        engine_put_fresh(ctx, -2, i);
     }
     return 1;
 }
@@ -142,11 +142,11 @@ static duk_ret_t push_rows(duk_context *ctx, void *udata)
     duk_push_array(ctx);
     for (size_t i = 0; i < census->count; i++) {
         duk_push_string(ctx, census->rows[i].name);
-        duk_put_prop_index(ctx, -2, (duk_uarridx_t)(3 * i));
+        engine_put_fresh(ctx, -2, (duk_uarridx_t)(3 * i));
         duk_push_number(ctx, (double)census->rows[i].count);
-        duk_put_prop_index(ctx, -2, (duk_uarridx_t)(3 * i + 1));
+        engine_put_fresh(ctx, -2, (duk_uarridx_t)(3 * i + 1));
         duk_push_number(ctx, (double)census->rows[i].bytes);
-        duk_put_prop_index(ctx, -2, (duk_uarridx_t)(3 * i + 2));
+        engine_put_fresh(ctx, -2, (duk_uarridx_t)(3 * i + 2));
     }
     return 1;
 }

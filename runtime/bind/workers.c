@@ -330,7 +330,7 @@ static void push_limits(duk_context *ctx, const struct worker *worker)
     duk_push_array(ctx);
     for (duk_uarridx_t i = 0; worker != NULL && i < WORKER_LIMITS; i++) {
         duk_push_number(ctx, worker->limits[i]);
-        duk_put_prop_index(ctx, -2, i);
+        engine_put_fresh(ctx, -2, i);
     }
 }
 
@@ -359,7 +359,7 @@ static duk_ret_t native_data(duk_context *ctx)
     }
     duk_push_array(ctx);
     duk_push_boolean(ctx, worker->has_more);
-    duk_put_prop_index(ctx, -2, 1);
+    engine_put_fresh(ctx, -2, 1);
     if (worker->data == NULL) {
         return 1;
     }
@@ -371,7 +371,7 @@ static duk_ret_t native_data(duk_context *ctx)
     if (code != 0) {
         return duk_throw(ctx);
     }
-    duk_put_prop_index(ctx, -2, 0);
+    engine_put_fresh(ctx, -2, 0);
     return 1;
 }
 
@@ -449,11 +449,11 @@ static duk_ret_t native_environment(duk_context *ctx)
 
     duk_push_array(ctx);
     duk_push_number(ctx, (double)version);
-    duk_put_prop_index(ctx, -2, 0);
+    engine_put_fresh(ctx, -2, 0);
     duk_uarridx_t count = 1;
     for (size_t at = 0; at < needed; at += strlen(texts + at) + 1) {
         text_push_string(ctx, texts + at);
-        duk_put_prop_index(ctx, -2, count++);
+        engine_put_fresh(ctx, -2, count++);
     }
     return 1;
 }
@@ -556,11 +556,11 @@ static void push_content(duk_context *ctx, struct letter *letter)
                         clock_now_ns() - taken, 3);
         duk_push_array(ctx);
         duk_push_uint(ctx, letter->thread);
-        duk_put_prop_index(ctx, -2, 0);
+        engine_put_fresh(ctx, -2, 0);
         duk_push_number(ctx, (double)letter->number);
-        duk_put_prop_index(ctx, -2, 1);
+        engine_put_fresh(ctx, -2, 1);
         duk_push_boolean(ctx, is_read);
-        duk_put_prop_index(ctx, -2, 2);
+        engine_put_fresh(ctx, -2, 2);
     } else if (letter->kind == LETTER_ANSWER || letter->kind == LETTER_WAKE) {
         duk_push_number(ctx, (double)letter->number);
         duk_push_int(ctx, letter->code);

@@ -157,7 +157,7 @@ static uint32_t keep_value(struct reader *r)
         duk_push_array(r->thr);
         duk_replace(r->thr, r->kept);
     }
-    duk_put_prop_index(r->thr, r->kept, r->kept_count);
+    put_fresh(r->thr, r->kept, r->kept_count);
     return r->kept_count++;
 }
 

@@ -158,7 +158,7 @@ static void read_transfer_list(struct writer *w)
             list_buffer(w, (duk_hbufobj *)object);
         } else if (object && !DUK_HOBJECT_IS_PROXY(object) && kind_of(w, object) == ENGINE_PORT) {
             list_number(w, &w->moved_ports, object, "Transfer list contains duplicate MessagePort");
-        } else if (object && duk_has_prop_literal(w->thr, -1, ENGINE_MOVED)) {
+        } else if (object && has_own(w, object, ENGINE_MOVED)) {
             throw_clone_text(w->thr, "MessagePort in transfer list is already detached");
         } else {
             throw_not_transferable(w);

@@ -44,7 +44,7 @@ static uint32_t keep_top(struct writer *w)
         duk_push_array(w->thr);
         duk_replace(w->thr, w->kept);
     }
-    duk_put_prop_index(w->thr, w->kept, w->kept_count);
+    put_fresh(w->thr, w->kept, w->kept_count);
     return w->kept_count++;
 }
 

@@ -197,7 +197,7 @@ void engine_push_rest(duk_context *ctx, duk_idx_t index)
     index = duk_normalize_index(ctx, index);
     duk_push_array(ctx);
     while (engine_push_step(ctx, index)) {
-        duk_put_prop_index(ctx, -2, length++);
+        put_fresh(ctx, -2, length++);
     }
 }
 
@@ -435,7 +435,7 @@ static void group_one(duk_context *ctx, void *udata)
         collection_put(ctx, groups, -2, -1);
     }
     duk_dup(ctx, value);
-    duk_put_prop_index(ctx, -2, (duk_uarridx_t)duk_get_length(ctx, -2));
+    put_fresh(ctx, -2, (duk_uarridx_t)duk_get_length(ctx, -2));
     duk_set_top(ctx, value);
 }
 

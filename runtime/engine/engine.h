@@ -199,6 +199,10 @@ bool engine_is_walkable(duk_context *ctx, duk_idx_t index);
 bool engine_push_step(duk_context *ctx, duk_idx_t index);
 void engine_push_rest(duk_context *ctx, duk_idx_t index);
 
+/* The value on the top becomes element `at` of an array no script has seen, whatever scripts made of
+ * Array.prototype; pops it. May throw for want of memory only. */
+void engine_put_fresh(duk_context *ctx, duk_idx_t array, uint32_t at);
+
 /* Pushes what inspect() shows of a Map, Set, Promise, WeakMap, WeakSet or iterator of a Map or Set:
  * [class, state, list]. State is the size, the promise's 0 (pending), 1 or 2 (rejected), or whether
  * an iterator gives pairs; the list is flat. Undefined for anything else. May throw. */

@@ -20,11 +20,11 @@ static void push_rest(duk_hthread *thr, struct collection_iterator *iterator, bo
         }
         if (iterator->kind != ITERATE_VALUES || !is_map) {
             duk_push_tval(thr, &entry->key);
-            duk_put_prop_index(thr, list, length++);
+            put_fresh(thr, list, length++);
         }
         if (iterator->kind == ITERATE_ENTRIES || (iterator->kind == ITERATE_VALUES && is_map)) {
             duk_push_tval(thr, is_map ? &entry->value : &entry->key);
-            duk_put_prop_index(thr, list, length++);
+            put_fresh(thr, list, length++);
         }
     }
 }
@@ -40,7 +40,7 @@ static bool push_parts(duk_hthread *thr, struct cell *cell)
         duk_push_int(thr, promise->state);
         duk_push_array(thr);
         duk_push_tval(thr, (duk_tval *)(uintptr_t)&promise->value);
-        duk_put_prop_index(thr, -2, 0);
+        put_fresh(thr, -2, 0);
     } else if (cell->type == &map_iterator_type || cell->type == &set_iterator_type) {
         struct collection_iterator *iterator = (struct collection_iterator *)cell;
         duk_push_boolean(thr, iterator->kind == ITERATE_ENTRIES);
@@ -63,8 +63,8 @@ void engine_push_preview(duk_context *ctx, duk_idx_t index)
         duk_push_undefined(ctx);
         return;
     }
-    duk_put_prop_index(ctx, -3, 2);
-    duk_put_prop_index(ctx, -2, 1);
+    put_fresh(ctx, -3, 2);
+    put_fresh(ctx, -2, 1);
     duk_push_string(ctx, ((struct cell *)object)->type->name);
-    duk_put_prop_index(ctx, -2, 0);
+    put_fresh(ctx, -2, 0);
 }

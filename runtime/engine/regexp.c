@@ -337,7 +337,7 @@ static void read_result(duk_context *ctx, struct substitution *s, bool is_functi
         if (!duk_is_undefined(ctx, -1)) {
             duk_to_string(ctx, -1);
         }
-        duk_put_prop_index(ctx, s->captures, s->capture_count);
+        put_fresh(ctx, s->captures, s->capture_count);
     }
     duk_get_prop_literal(ctx, result, "groups");
     s->groups = result + 3;

@@ -228,6 +228,11 @@ static void put_fresh(duk_context *ctx, duk_idx_t array, double at)
     }
 }
 
+void engine_put_fresh(duk_context *ctx, duk_idx_t array, uint32_t at)
+{
+    put_fresh(ctx, array, at);
+}
+
 /* ---- species
  * --------------------------------------------------------------------------------------------------- */
 
