@@ -35,6 +35,10 @@ static void engine_check_stop(struct duk_hthread *thr);
 
 static void engine_gc_begin(struct duk_heap *heap);
 static void engine_gc_end(struct duk_heap *heap, unsigned flags);
+/* A collection follows, mostly because memory was refused. Once that one has marked: whether it is of no
+ * use, because nothing is garbage; then it goes no further, and the heap is exhausted. */
+static void engine_gc_short(struct duk_heap *heap);
+static bool engine_gc_is_futile(struct duk_heap *heap);
 
 /* Marking came to its depth limit at `header`: keeps it for later, so that deep structures need no
  * scans of the heap; false when there is no memory. And the next one kept, NULL when there is none.

@@ -49,6 +49,38 @@ static duk_heaphdr *engine_gc_next_deferred(duk_heap *heap)
     return engine->deferred_count ? engine->deferred[--engine->deferred_count] : NULL;
 }
 
+/* A counter below zero says that it is only time for a collection, not that memory was refused. */
+static void engine_gc_short(duk_heap *heap)
+{
+    if (heap->ms_trigger_counter >= 0 && heap->ms_prevent_count == 0) {
+        engine_in(heap)->is_short = true;
+    }
+}
+
+/* Reference counts free what is not in a cycle, so a heap at its limit is mostly alive as a whole:
+ * sweeping it, and marking it once more, would only make its death take longer. */
+static bool engine_gc_is_futile(duk_heap *heap)
+{
+    struct engine *engine = engine_in(heap);
+    bool is_short = engine->is_short && engine->heap && !engine_is_dying(engine);
+    engine->is_short = false;
+#ifdef DUK_USE_GC_TORTURE
+    return false; /* it has every allocation refused first */
+#endif
+    if (!is_short) {
+        return false;
+    }
+    duk_heaphdr *header = heap->heap_allocated;
+    while (header && DUK_HEAPHDR_HAS_REACHABLE(header)) {
+        header = DUK_HEAPHDR_GET_NEXT(heap, header);
+    }
+    if (header) {
+        return false;
+    }
+    engine_gc_end(heap, DUK_MS_FLAG_EMERGENCY);
+    return true;
+}
+
 /* Counts emergency collections that did not help. */
 static void judge_room(struct engine *engine, bool is_emergency)
 {

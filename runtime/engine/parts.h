@@ -91,6 +91,7 @@ struct engine {
 
     /* Collections. */
     bool is_forced;
+    bool is_short; /* the collection is because memory was refused */
     uint64_t gc_started, gc_before, live;
     struct duk_heaphdr **deferred; /* while marking */
     size_t deferred_count, deferred_room;
