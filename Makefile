@@ -34,7 +34,7 @@ WIRE    := $(call objects,wire)
 DETECT  := $(call objects,detect)
 RUNTIME := $(call objects,runtime runtime/bind) $(B)/obj/runtime/engine/unity.o $(B)/obj/gen/js.o
 DAEMON  := $(call objects,daemon daemon/ingest daemon/model daemon/judge daemon/views daemon/http) \
-           $(B)/obj/gen/web.o
+           $(B)/obj/gen/web.o $(B)/obj/gen/api.o
 CTL     := $(call objects,ctl)
 
 PROGRAMS := $(B)/bin/isorun $(B)/bin/isoscoped $(B)/bin/isoctl
@@ -72,6 +72,11 @@ $(B)/gen/js.S: tools/embed.sh $(JS)
 	@mkdir -p $(@D)
 	$(call say,EMBED)
 	$(Q)sh tools/embed.sh runtime_js_files $(JS) > $@
+
+$(B)/gen/api.S: tools/embed.sh daemon/views/openapi.json
+	@mkdir -p $(@D)
+	$(call say,EMBED)
+	$(Q)sh tools/embed.sh routes_files daemon/views/openapi.json > $@
 
 include web/web.mk
 include runtime/lower/lower.mk

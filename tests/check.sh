@@ -37,6 +37,7 @@ step torture -j"$jobs" check-torture
 step lower check-lower
 step js check-js
 step scenario check-scenario
+step api check-api
 step heap check-heap
 step browser check-e2e
 step fuzz fuzz-corpus

@@ -66,6 +66,7 @@ check: deps-check
 	$(Q)MAKE="$(MAKE)" sh tests/check.sh $(STEPS)
 
 include tests/fuzz/fuzz.mk
+include tests/api/api.mk
 include tests/heap/heap.mk
 include tests/e2e/e2e.mk
 include tests/pools/pools.mk

@@ -4,6 +4,8 @@
  */
 #include "daemon/views/routes.h"
 
+#include "base/embed.h"
+
 #include "daemon/daemon.h"
 #include "daemon/views/fleet.h"
 #include "daemon/views/frame.h"
@@ -61,10 +63,19 @@ static void show_metrics(const struct request *request, struct reply *reply)
     metrics_write(request->daemon, request->wants_openmetrics, &reply->body);
 }
 
+extern const struct embed_file routes_files[]; /* openapi.json alone */
+
+static void show_openapi(const struct request *request, struct reply *reply)
+{
+    (void)request;
+    bytes_append(&reply->body, routes_files[0].data, routes_files[0].size);
+}
+
 static const struct route table[] = {
     {"GET", "/healthz", "", ROUTES_VIEW, show_health},
     {"GET", "/readyz", "", ROUTES_VIEW, show_readiness},
     {"GET", "/metrics", "", ROUTES_CACHED, show_metrics},
+    {"GET", "/api/v1/openapi.json", "", ROUTES_VIEW, show_openapi},
     {"GET", "/api/v1/frame", "isolates", ROUTES_CACHED, show_frame},
     {"GET", "/api/v1/stream", "isolates every", ROUTES_STREAM, NULL},
     {"GET", "/api/v1/status", "", ROUTES_VIEW, show_status},
