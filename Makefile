@@ -40,7 +40,7 @@ CTL     := $(call objects,ctl)
 PROGRAMS := $(B)/bin/isorun $(B)/bin/isoscoped $(B)/bin/isoctl
 LIBS_isorun    := -luv -ljansson -lm
 LIBS_isoscoped := -lmicrohttpd -ljansson -lyaml -lm
-LIBS_isoctl    := -lcurl -ljansson -lm
+LIBS_isoctl    := -lcurl -ljansson -lyaml -lm
 
 all: $(PROGRAMS)
 

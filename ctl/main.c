@@ -18,7 +18,7 @@
 
 #define URL_DEFAULT "http://127.0.0.1:9617"
 
-enum { OPTION_URL = 256, OPTION_LOG_LEVEL, OPTION_FOLLOW, OPTION_QUERY };
+enum { OPTION_URL = 256, OPTION_LOG_LEVEL, OPTION_FOLLOW, OPTION_CONFIG, OPTION_QUERY };
 
 /* Options after OPTION_QUERY are query keys of the same name. */
 static const struct option options[] = {
@@ -29,6 +29,7 @@ static const struct option options[] = {
     {"log-level", required_argument, NULL, OPTION_LOG_LEVEL},
     {"follow", no_argument, NULL, OPTION_FOLLOW},
     {"output", required_argument, NULL, 'o'},
+    {"config", required_argument, NULL, OPTION_CONFIG},
     {"seconds", required_argument, NULL, OPTION_QUERY},
     {"interval", required_argument, NULL, OPTION_QUERY},
     {"isolates", required_argument, NULL, OPTION_QUERY},
@@ -117,6 +118,9 @@ static int take_option(struct command *command, int option, int index)
         return -1;
     case OPTION_FOLLOW:
         invocation->is_following = true;
+        break;
+    case OPTION_CONFIG:
+        invocation->config = optarg;
         break;
     case 'o':
         invocation->output = optarg;

@@ -5,11 +5,13 @@
 #include "ctl/verbs.h"
 
 #include "base/log.h"
+#include "ctl/replay.h"
 #include "ctl/table.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -893,5 +895,8 @@ const struct verb verbs_table[] = {
     {"census", "ID",
      "count what is in an isolate's heap by constructor, and what grew since the first time", 1, 1,
      "", run_census},
+    {"replay", "FILE... [--config=FILE]",
+     "run the drift detector over recorded samples; with labels tell its error; - is stdin", 1,
+     INT_MAX, "config", replay_run},
     {NULL, NULL, NULL, 0, 0, NULL, NULL},
 };

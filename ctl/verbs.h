@@ -17,6 +17,7 @@ struct invocation {
     bool has_colours;
     bool is_following;     /* --follow */
     const char *output;    /* -o; NULL when not given */
+    const char *config;    /* --config; NULL when not given */
     const char *query[16]; /* key, value, key, value of options that become a query */
     int query_count;
 };

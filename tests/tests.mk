@@ -67,6 +67,7 @@ check: deps-check
 
 include tests/fuzz/fuzz.mk
 include tests/api/api.mk
+include tests/corpus/corpus.mk
 include tests/heap/heap.mk
 include tests/e2e/e2e.mk
 include tests/pools/pools.mk

@@ -60,7 +60,7 @@ floor http views model
 fenced 'duktape\.h|duk_' 'runtime/'
 fenced 'uv\.h' 'runtime/'
 fenced 'microhttpd\.h' 'daemon/http/'
-fenced 'yaml\.h' 'daemon/config'
+fenced 'yaml\.h' 'daemon/config|ctl/replay_config'
 fenced 'curl/' 'ctl/'
 fenced 'bpf/' 'probes/'
 fenced 'sqlite3\.h' 'daemon/model/history'
