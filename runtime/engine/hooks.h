@@ -17,6 +17,7 @@ struct duk_hbuffer;
 struct duk_hbufobj;
 struct duk_hobject;
 struct duk_hstring;
+struct duk_tval_struct;
 struct duk_bitdecoder_ctx;
 struct duk_heaphdr;
 
@@ -78,6 +79,23 @@ static bool engine_is_lone(const unsigned char *start, const unsigned char *at,
  * when the engine shall do it alone. */
 static void engine_compile_eval(struct duk_hthread *thr, unsigned compile_flags);
 static bool engine_make_function(struct duk_hthread *thr);
+
+/* [ line table ]: gets the names of the variables in registers and where the function stands
+ * (callsite.c). And what is pushed as the text of a call's target, for errors. */
+static void engine_add_site(struct duk_hthread *thr, struct duk_hobject *variables, bool is_ours,
+                            bool is_source, uint32_t start, uint32_t end);
+static void engine_throw_callee(struct duk_hthread *thr, struct duk_tval_struct *callee);
+static const char *engine_push_property(struct duk_hthread *thr, struct duk_tval_struct *key);
+/* Errors whose words are Node's (errors.c): [ key value ], `key in value`; [ key ], of a property of
+ * `object` (NULL: none), format with one or two %s; the value at `index` is no `wanted`. */
+static void engine_throw_in(struct duk_hthread *thr);
+static void engine_throw_put(struct duk_hthread *thr, struct duk_hobject *object, const char *format);
+static void engine_throw_type(struct duk_hthread *thr, int index, const char *wanted);
+/* The error of JSON.parse for this text, which the parser refused; of JSON.stringify, when the last
+ * of `chain` leads back to the first. */
+static void engine_throw_json(struct duk_hthread *thr, const unsigned char *text, size_t size);
+static void engine_throw_circular(struct duk_hthread *thr, struct duk_hobject *const *chain,
+                                  size_t count);
 
 /* Accessors of that built-in object in the start data are left out: ours stand for them. */
 static bool engine_lazy_drops(unsigned object);

@@ -26,6 +26,9 @@
 #include "duktape.c"
 
 #include "runtime/engine/values.c"
+#include "runtime/engine/callsite.c"
+#include "runtime/engine/errors.c"
+#include "runtime/engine/json.c"
 #include "runtime/engine/iterate.c"
 #include "runtime/engine/array.c"
 #include "runtime/engine/array_make.c"
