@@ -19,7 +19,14 @@
 struct client {
     CURL *curl;
     char *url; /* owned, without a slash at its end */
+    const char *token, *ca_file; /* of the environment; NULL for none */
 };
+
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && *value != '\0' ? value : NULL;
+}
 
 int client_open(struct client **opened, const char *url, struct error *error)
 {
@@ -35,6 +42,8 @@ int client_open(struct client **opened, const char *url, struct error *error)
         client_close(&client);
         return error_set(error, -ENOMEM, "out of memory");
     }
+    client->token = variable("ISOSCOPE_TOKEN");
+    client->ca_file = variable("ISOSCOPE_CA_FILE");
     size_t length = strlen(client->url);
     while (length > 0 && client->url[length - 1] == '/') {
         client->url[--length] = '\0';
@@ -127,6 +136,13 @@ static CURLcode perform(struct client *client, const char *method, const char *p
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, SILENCE_S);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    if (client->token != NULL) {
+        curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+        curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, client->token);
+    }
+    if (client->ca_file != NULL) {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, client->ca_file);
+    }
     CURLcode code = curl_easy_perform(curl);
     bytes_fini(&url);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);

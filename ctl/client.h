@@ -10,7 +10,8 @@
 
 struct client;
 
-/* `url` is the daemon's, without a path. 0 or a negative errno with *error; -EINVAL: not a URL. */
+/* `url` is the daemon's, without a path. The environment may hold ISOSCOPE_TOKEN, which every request
+ * shows, and ISOSCOPE_CA_FILE, the certificates (PEM) to trust instead of the system's. 0 or a negative errno with *error; -EINVAL: not a URL. */
 int client_open(struct client **client, const char *url, struct error *error);
 void client_close(struct client **client);
 

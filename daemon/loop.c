@@ -95,6 +95,9 @@ static void reload(struct loop *loop)
     config_fini(&old);
     budget_forget(loop->daemon.ledger, &loop->daemon.model);
     set_interval(loop->timer, config.tick.interval);
+    if (http_reload(loop->daemon.http, &error) < 0) {
+        log_error("the token stays as it was: %s", error.text);
+    }
     log_info("configuration read again");
 }
 

@@ -27,6 +27,7 @@ if [ "${1:-build}" = check ]; then
     need_command chromium chromium
     need_command prometheus prometheus
     need_command curl curl
+    need_command openssl openssl
     need_command groff groff-base
 fi
 

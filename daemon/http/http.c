@@ -10,6 +10,7 @@
 #include "daemon/daemon.h"
 #include "daemon/http/http_files.h"
 #include "daemon/http/http_listen.h"
+#include "daemon/http/http_secrets.h"
 #include "daemon/http/origin.h"
 #include "daemon/views/routes.h"
 #include "daemon/views/stream.h"
@@ -29,6 +30,7 @@
 #define STREAM_BLOCK      (16u << 10)
 #define CACHE_MAX         16
 #define STREAM_SEND_BYTES (256 << 10) /* in the kernel; what a deaf reader costs there */
+#define CHALLENGE         "Basic realm=\"isoscope\", charset=\"UTF-8\""
 #define EVERY_DEFAULT_S   1.0
 #define EVERY_MAX_S       3600.0
 
@@ -58,6 +60,7 @@ struct http {
     struct cached cache[CACHE_MAX]; /* answers of this tick */
     size_t cache_count;
     struct http_listen listen;
+    struct http_secrets secrets;
     uint64_t requests;
     uint64_t shed, shed_told; /* turned away for want of a descriptor; those a log line told of */
     double looked_at;         /* for readers that hung up; the model's time */
@@ -108,7 +111,9 @@ static struct MHD_Response *make_response(struct reply *reply)
         MHD_add_response_header(response, "Content-Type", reply->content_type) == MHD_YES &&
         MHD_add_response_header(response, "Cache-Control", "no-store") == MHD_YES &&
         (reply->allow == NULL ||
-         MHD_add_response_header(response, "Allow", reply->allow) == MHD_YES);
+         MHD_add_response_header(response, "Allow", reply->allow) == MHD_YES) &&
+        (reply->status != MHD_HTTP_UNAUTHORIZED ||
+         MHD_add_response_header(response, "WWW-Authenticate", CHALLENGE) == MHD_YES);
     if (!is_made) {
         MHD_destroy_response(response);
         return NULL;
@@ -328,6 +333,20 @@ static void wake_streams(struct http *http, bool is_last_time)
 
 /* ---- one request ----------------------------------------------------------------------------- */
 
+/* Those who watch whether a service runs need no token. False with a 401 in *reply. */
+static bool is_admitted(const struct exchange *exchange, const char *path, struct reply *reply)
+{
+    if (strcmp(path, "/healthz") == 0 || strcmp(path, "/readyz") == 0 ||
+        http_secrets_admit(&exchange->http->secrets, exchange->connection)) {
+        return true;
+    }
+    reply_error(reply, MHD_HTTP_UNAUTHORIZED, "no_token",
+                "send Authorization: Bearer with the token in http.token_file; isoctl takes it "
+                "from ISOSCOPE_TOKEN",
+                "this server asks for a token");
+    return false;
+}
+
 /* Host and Origin. False with a 403 in *reply. */
 static bool is_welcome(const struct exchange *exchange, bool is_action, struct reply *reply)
 {
@@ -343,7 +362,8 @@ static bool is_welcome(const struct exchange *exchange, bool is_action, struct r
                     "Host '%.80s' is not this server", host);
         return false;
     }
-    if (is_action && origin != NULL && (host == NULL || !origin_is_same(origin, host))) {
+    if (is_action && origin != NULL &&
+        (host == NULL || !origin_is_same(origin, http->secrets.cert != NULL, host))) {
         reply_error(reply, 403, "foreign_origin", "act from the dashboard itself or with isoctl",
                     "Origin '%.80s' may not act here", origin);
         return false;
@@ -410,7 +430,7 @@ static enum MHD_Result answer(struct exchange *exchange, const char *method, con
     http->requests++;
     reply_init(&reply);
     MHD_get_connection_values(exchange->connection, MHD_GET_ARGUMENT_KIND, take_query, &request);
-    if (!is_welcome(exchange, !is_get, &reply)) {
+    if (!is_welcome(exchange, !is_get, &reply) || !is_admitted(exchange, path, &reply)) {
         result = send_reply(exchange->connection, &reply);
     } else if (exchange->body_bytes > BODY_BYTES_MAX) {
         reply_error(&reply, 413, "too_large", "no request here needs a body",
@@ -490,12 +510,21 @@ __attribute__((format(printf, 2, 0))) static void log_server(void *argument, con
 static struct MHD_Daemon *start_server(struct http *http, int fd)
 {
     unsigned clients = http->daemon->config->http.max_clients;
+    const struct http_secrets *secrets = &http->secrets;
+    bool is_secure = secrets->cert != NULL;
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    struct MHD_OptionItem secure[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, secrets->cert},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, secrets->key},
+        {MHD_OPTION_END, 0, NULL},
+    };
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, take_request,
-        http, MHD_OPTION_EXTERNAL_LOGGER, log_server, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+        is_secure ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, take_request, http,
+        MHD_OPTION_EXTERNAL_LOGGER, log_server, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_NOTIFY_COMPLETED, end_request, NULL, MHD_OPTION_CONNECTION_LIMIT, clients,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
+        is_secure ? secure : &secure[2], MHD_OPTION_END);
 }
 
 int http_open(struct http **opened, struct daemon *daemon, struct error *error)
@@ -506,11 +535,19 @@ int http_open(struct http **opened, struct daemon *daemon, struct error *error)
         return error_set(error, -ENOMEM, "out of memory");
     }
     http->daemon = daemon;
-    int code = http_listen_open(&http->listen, daemon->config->http.listen,
+    int code = http_secrets_open(&http->secrets, daemon->config, error);
+    if (code == 0) {
+        code = http_listen_open(&http->listen, daemon->config->http.listen,
                                 daemon->config->http.allow_remote, error);
+    }
     if (code < 0) {
+        http_secrets_close(&http->secrets);
         free(http);
         return code;
+    }
+    if (daemon->config->http.allow_remote && http->secrets.token == NULL) {
+        log_warn("http.allow_remote without http.token_file: whoever reaches the port may look%s",
+                 daemon->config->http.allow_actions ? ", and act" : "");
     }
     /* One in six connections stays free for those who do not stream. */
     uint32_t clients = daemon->config->http.max_clients;
@@ -520,10 +557,14 @@ int http_open(struct http **opened, struct daemon *daemon, struct error *error)
         http->server = start_server(http, http->listen.fd);
     }
     if (http->server == NULL) {
+        bool is_secure = http->secrets.cert != NULL;
         close(http->listen.fd);
         http_close(&http);
-        return error_set(error, -ENOMEM, "http.listen: the server cannot start: %s",
-                         strerror(errno));
+        return is_secure
+                   ? error_set(error, -EINVAL, "http.tls_cert, http.tls_key: they do not make a "
+                                               "pair of PEM certificate and key")
+                   : error_set(error, -ENOMEM, "http.listen: the server cannot start: %s",
+                               strerror(errno));
     }
     http->fd = MHD_get_daemon_info(http->server, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     *opened = http;
@@ -546,6 +587,7 @@ void http_close(struct http **closed)
     forget_cache(http);
     streams_free(&http->streams);
     http_files_free(&http->files);
+    http_secrets_close(&http->secrets);
     free(http);
     *closed = NULL;
 }
@@ -612,6 +654,11 @@ void http_tick(struct http *http)
     streams_tick(http->streams);
     wake_streams(http, false);
     MHD_run(http->server);
+}
+
+int http_reload(struct http *http, struct error *error)
+{
+    return http_secrets_reload(&http->secrets, http->daemon->config, error);
 }
 
 const char *http_address(const struct http *http)

@@ -34,6 +34,10 @@ void http_run(struct http *http);
 /* A new tick is in the model: cached answers are stale, streams get their next events. */
 void http_tick(struct http *http);
 
+/* daemon->config was read again: the token is too. 0, or a negative errno with *error and the token as
+ * it was. Where it listens, and TLS, stay as they are. */
+int http_reload(struct http *http, struct error *error);
+
 /* Ends every stream and connection and stops listening. Accepts NULL, nulls the pointer. */
 void http_close(struct http **http);
 

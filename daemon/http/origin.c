@@ -94,9 +94,10 @@ bool origin_is_host_known(const char *host, const char *listen_host, bool is_rem
                                                       strcasecmp(name, own) == 0));
 }
 
-bool origin_is_same(const char *origin, const char *host)
+bool origin_is_same(const char *origin, bool is_secure, const char *host)
 {
-    static const char scheme[] = "http://";
-    return strncasecmp(origin, scheme, sizeof scheme - 1) == 0 &&
-           strcasecmp(origin + sizeof scheme - 1, host) == 0;
+    const char *scheme = is_secure ? "https://" : "http://";
+    size_t length = strlen(scheme);
+
+    return strncasecmp(origin, scheme, length) == 0 && strcasecmp(origin + length, host) == 0;
 }

@@ -15,8 +15,9 @@
  */
 bool origin_is_host_known(const char *host, const char *listen_host, bool is_remote_allowed);
 
-/* Whether an Origin header is that of a page that came from `host` (the Host header). */
-bool origin_is_same(const char *origin, const char *host);
+/* Whether an Origin header is that of a page that came from `host` (the Host header), by https or
+ * not. */
+bool origin_is_same(const char *origin, bool is_secure, const char *host);
 
 /* "HOST:PORT" or "[HOST]:PORT" into its parts. False when it is neither. */
 bool origin_split(const char *text, char *host, int host_size, char *port, int port_size);

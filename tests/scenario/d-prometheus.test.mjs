@@ -53,11 +53,15 @@ test('metrics.isolates cuts the series, largest kept, and says so', async (t) =>
 
 test('Prometheus scrapes it and answers a query', { skip }, async (t) => {
     const s = await scene(t);
-    await s.collector();
+    const token = join(s.dir, 'token'), config = join(s.dir, 'isoscope.yaml');
+    writeFileSync(token, 'the-token-that-prometheus-shows\n');
+    writeFileSync(config, `http: {token_file: ${token}}\n`);
+    await s.collector('--config', config);
     s.run('steady.js');
     const port = await freePort();
     const file = join(s.dir, 'prometheus.yml');
     writeFileSync(file, 'global: {scrape_interval: 1s}\nscrape_configs:\n- job_name: isoscope\n'
+        + `  authorization: {credentials_file: ${token}}\n`
         + `  static_configs: [{targets: ['127.0.0.1:${s.port}']}]\n`);
     s.start('/usr/bin/prometheus', [`--config.file=${file}`, `--storage.tsdb.path=${join(s.dir, 'tsdb')}`,
         `--web.listen-address=127.0.0.1:${port}`, '--log.level=error']);
