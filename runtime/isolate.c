@@ -566,6 +566,7 @@ static bool open_engine(struct isolate *isolate, uint64_t heap_limit, uint64_t e
                   .port_take = threads_port_take,
                   .port_push = threads_port_push,
                   .lower = source_lower,
+                  .text = source_push_text,
                   .port_unref = port_unref},
     };
 

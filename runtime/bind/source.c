@@ -6,6 +6,7 @@
  */
 #include "runtime/bind/source.h"
 
+#include "runtime/bind/script.h"
 #include "runtime/engine/engine.h"
 
 #include <string.h>
@@ -115,6 +116,91 @@ static void push_lowered(duk_context *ctx, enum lower_goal goal, duk_idx_t sourc
     push_result_of(ctx, &request);
 }
 
+/* ---- the text of functions ----------------------------------------------------------------------
+ *
+ * Function.prototype.toString reads files again: what an isolate keeps is the hash of each, so that a
+ * file that was changed since gives no wrong answer. Code that is in no file is kept itself.
+ */
+
+static double hash_of(struct lower_text text)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < text.size; i++) {
+        hash = (hash ^ (unsigned char)text.data[i]) * 0x100000001b3u;
+    }
+    return (double)(hash >> 12);
+}
+
+static void push_texts(duk_context *ctx)
+{
+    duk_push_heap_stash(ctx);
+    if (!duk_get_prop_literal(ctx, -1, "texts")) {
+        duk_pop(ctx);
+        duk_push_bare_object(ctx);
+        duk_dup_top(ctx);
+        duk_put_prop_literal(ctx, -3, "texts");
+    }
+    duk_remove(ctx, -2);
+}
+
+/* The text at 0 is that of the file at 1. */
+static void remember_text(duk_context *ctx)
+{
+    struct lower_text name = text_at(ctx, 1);
+    bool is_file = name.size > 5 && (name.data[0] == '/' || memcmp(name.data, "file:", 5) == 0);
+    push_texts(ctx);
+    duk_dup(ctx, 1);
+    if (is_file) {
+        duk_push_number(ctx, hash_of(text_at(ctx, 0)));
+    } else {
+        duk_dup(ctx, 0);
+    }
+    duk_put_prop(ctx, -3);
+    duk_pop(ctx);
+}
+
+static duk_ret_t read_again(duk_context *ctx, void *data)
+{
+    (void)data;
+    script_push_builtin(ctx, "function_text");
+    duk_get_prop_literal(ctx, -1, "read");
+    duk_dup(ctx, -3);
+    duk_call(ctx, 1);
+    duk_require_string(ctx, -1);
+    return 1;
+}
+
+/* [ name hash ] -> [ name text ], or undefined when it is another by now. */
+static void push_file_again(duk_context *ctx)
+{
+    double hash = duk_get_number(ctx, -1);
+    duk_pop(ctx);
+    duk_dup_top(ctx);
+    if (duk_safe_call(ctx, read_again, NULL, 1, 1) != DUK_EXEC_SUCCESS ||
+        hash_of(text_at(ctx, -1)) != hash) {
+        duk_pop(ctx);
+        duk_push_undefined(ctx);
+    }
+}
+
+void source_push_text(void *owner, duk_context *ctx, bool is_lowered)
+{
+    (void)owner;
+    push_texts(ctx);
+    duk_dup(ctx, -2);
+    duk_get_prop(ctx, -2);
+    duk_remove(ctx, -2);
+    if (duk_is_number(ctx, -1)) {
+        push_file_again(ctx);
+    }
+    if (duk_is_string(ctx, -1) && !is_lowered) {
+        duk_push_string(ctx, script_head);
+        duk_insert(ctx, -2);
+        duk_concat(ctx, 2);
+    }
+    duk_remove(ctx, -2);
+}
+
 /* ---- what the loader calls ----------------------------------------------------------------------
  */
 
@@ -155,6 +241,7 @@ duk_ret_t source_commonjs(duk_context *ctx)
     duk_push_literal(ctx, "name");
     duk_push_literal(ctx, "Object.<anonymous>");
     duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_FORCE);
+    remember_text(ctx);
     return 1;
 }
 
@@ -165,6 +252,7 @@ duk_ret_t source_module(duk_context *ctx)
     push_lowered(ctx, LOWER_MODULE, 0, 1);
     source_compile(ctx, module_head, -2, 1);
     duk_put_prop_literal(ctx, -2, "run");
+    remember_text(ctx);
     return 1;
 }
 

@@ -19,5 +19,7 @@ duk_ret_t source_module(duk_context *ctx);
 
 /* The engine's hook for eval and Function (engine.h, `lower`). */
 void source_lower(void *owner, duk_context *ctx, bool is_function);
+/* The engine's hook for Function.prototype.toString (engine.h, `text`). */
+void source_push_text(void *owner, duk_context *ctx, bool is_lowered);
 
 #endif

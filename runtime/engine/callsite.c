@@ -390,3 +390,43 @@ static const char *engine_push_property(duk_hthread *thr, duk_tval *key)
     duk_concat(thr, 2);
     return duk_get_string(thr, -1);
 }
+
+/* ---- Function.prototype.toString ----------------------------------------------------------------
+ */
+
+/* [ ... ] -> [ ... text ]: cut out of what was compiled under the function's file name. */
+static bool push_text_of(duk_hthread *thr, duk_hobject *function, const struct site_tail *tail)
+{
+    const struct engine_options *options = &engine_of(thr)->options;
+    duk_tval *name = duk_hobject_find_entry_tval_ptr_stridx(thr->heap, function, DUK_STRIDX_FILE_NAME);
+    if (!options->hooks.text || !name || !DUK_TVAL_IS_STRING(name)) {
+        return false;
+    }
+    duk_push_tval(thr, name);
+    options->hooks.text(options->owner, thr, tail->is_source != 0);
+    duk_size_t size = 0;
+    const char *text = duk_get_lstring(thr, -1, &size);
+    if (!text || tail->start >= tail->end || (!tail->is_source && tail->end > size)) {
+        duk_pop(thr);
+        return false;
+    }
+    if (tail->is_source) {
+        duk_substring(thr, -1, tail->start, tail->end);
+    } else {
+        duk_push_lstring(thr, text + tail->start, tail->end - tail->start);
+        duk_remove(thr, -2);
+    }
+    return true;
+}
+
+/* Pushes the text of the function at the top, which is called `name`. */
+static void engine_push_function(duk_hthread *thr, const char *name)
+{
+    struct site_tail tail;
+    duk_hobject *function = duk_require_hobject(thr, -2);
+    if (DUK_HOBJECT_IS_COMPFUNC(function) && find_tail(thr, function, &tail) &&
+        push_text_of(thr, function, &tail)) {
+        return;
+    }
+    duk_push_sprintf(thr, "function %s() { [native code] }", name);
+}

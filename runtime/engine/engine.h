@@ -59,6 +59,9 @@ struct engine_hooks {
      * engine can't read: replaces index 0 by text it can (for Function, an expression that is the
      * function). May throw; calls no script. */
     void (*lower)(void *owner, duk_context *ctx, bool is_function);
+    /* [ name of a file or of other code ] -> [ the text that was compiled under that name ], the source
+     * itself when it was lowered; undefined when it can't be had any more. May throw. */
+    void (*text)(void *owner, duk_context *ctx, bool is_lowered);
     /* Drops a reference; any thread. Messages carry it for ports that nobody took. */
     void (*port_unref)(struct port **port);
 };

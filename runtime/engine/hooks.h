@@ -86,6 +86,8 @@ static void engine_add_site(struct duk_hthread *thr, struct duk_hobject *variabl
                             bool is_source, uint32_t start, uint32_t end);
 static void engine_throw_callee(struct duk_hthread *thr, struct duk_tval_struct *callee);
 static const char *engine_push_property(struct duk_hthread *thr, struct duk_tval_struct *key);
+/* [ function name ]: pushes its text. */
+static void engine_push_function(struct duk_hthread *thr, const char *name);
 /* Errors whose words are Node's (errors.c): [ key value ], `key in value`; [ key ], of a property of
  * `object` (NULL: none), format with one or two %s; the value at `index` is no `wanted`. */
 static void engine_throw_in(struct duk_hthread *thr);

@@ -9,7 +9,7 @@
 // a static private method and one of instances ([key, kind, function]).
 import { current, enter, leave, variable } from './context.js';
 import { copyTo, find, put, skipTo, sync } from './editor.js';
-import { inner, visitFunction } from './functions.js';
+import { inner, rangeText, visitFunction } from './functions.js';
 import { enterClass, leaveClass, onSuperCall, putList, putOperand, hasSpread, privateKey } from './members.js';
 import { fresh } from './naming.js';
 import { keyName, putComputedAccessor, putMethod } from './objects.js';
@@ -69,7 +69,7 @@ function collectPrivates(info) {
 // Statements at the constructor's start and end.
 function constructorHow(info, fn) {
     var isDerived = info.node.superClass !== null;
-    var how = { name: info.name, isStrict: false, start: '', end: '' };
+    var how = { name: info.name, isStrict: false, whole: info.node, start: '', end: '' };
     var called = 'new.target || $lowered.called(' + quote(info.name) + ')';
     fn.isConstructor = true;
     if (!isDerived) {
@@ -111,7 +111,7 @@ function putConstructor(info, node) {
 
 function putDefaultConstructor(info) {
     var fields = info.fields ? info.fields + '.call(self);' : '';
-    var directive = '{ "use lowered c0' + (info.name ? ' ' + info.name : '') + '"; ';
+    var directive = '{ "use lowered c0' + rangeText(info.node) + (info.name ? ' ' + info.name : '') + '"; ';
     if (info.node.superClass) {
         put('function () ' + directive + 'var self = $lowered.super(' + info.self + ', new.target || ' +
             '$lowered.called(' + quote(info.name) + '), this, arguments); ' + fields + ' return self; }');
@@ -244,7 +244,7 @@ function putPrivateMethod(info, element) {
     item(info, (element.static ? 10 : 11) + ', [' + privateKey(element.key.name) + ', ' + kind + ', ');
     element.value.fn.home = info.self + (element.static ? '' : '.prototype');
     skipTo(element.value.start);
-    visitFunction(element.value, { name: prefix + '#' + element.key.name, isMethod: true });
+    visitFunction(element.value, { name: prefix + '#' + element.key.name, isMethod: true, whole: element });
     put(']');
     skipTo(element.end);
 }

@@ -1,9 +1,10 @@
 // Functions of every kind: arrows, parameters that are more than names, async functions and
 // generators (whose body runs on a coroutine: see js/lowered.js), and what they are called. What the
-// engine has no syntax for, it is told by a directive: "use lowered p1 name" makes a function that is
-// not a constructor (p; c leaves it one), has length 1 and that name.
+// engine has no syntax for, it is told by a directive: "use lowered p1@20,30 name" makes a function that is
+// not a constructor (p; c leaves it one), has length 1, stands in the source from 20 to 30 and has that
+// name. What the engine knows itself is left out.
 import { current, enter, leave } from './context.js';
-import { copyTo, find, put, skipTo, sync } from './editor.js';
+import { copyTo, find, put, skipTo, sync, text } from './editor.js';
 import { visitClass } from './classes.js';
 import { fresh } from './naming.js';
 import { bindPattern, expression } from './patterns.js';
@@ -42,11 +43,18 @@ function metadata(node, how, names) {
     var name = how.name !== undefined && NAMEABLE.test(how.name) && !node.id ? how.name : undefined;
     var hasSyntax = how.isShorthand === true; // the engine makes it plain and names it
     var isPlainFunction = isPlain(node, how) && !hasSyntax;
-    if (!isPlainFunction && length === names.length && name === undefined) {
-        return '';
+    var isKnown = !isPlainFunction && length === names.length && name === undefined;
+    return '"use lowered ' + (isPlainFunction ? 'p' : 'c') + (isKnown ? '' : length) +
+        rangeText(how.whole || node) + (name !== undefined ? ' ' + name : '') + '";';
+}
+
+// Where the function stands in the source: of a method all of it, of a constructor its class.
+export function rangeText(node) {
+    var start = node.start;
+    if (node.static === true) {
+        start += /^static\s*/.exec(text(start, node.end))[0].length;
     }
-    return '"use lowered ' + (isPlainFunction ? 'p' : 'c') + length +
-        (name !== undefined ? ' ' + name : '') + '";';
+    return '@' + start + ',' + node.end;
 }
 
 // The names the function gets in place of its parameters.
@@ -225,7 +233,8 @@ export function visitParamsAndBody(node, how) {
     skipTo(node.end);
 }
 
-// how: name, the inferred one; isMethod, isStrict; start and end, texts of constructors.
+// how: name, the inferred one; isMethod, isStrict; whole, the method or class it belongs to; start and
+// end, texts of constructors.
 export function visitFunction(node, how) {
     how = how || {};
     var isMarked = (node.async || node.generator) && node.type !== 'FunctionDeclaration';

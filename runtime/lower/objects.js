@@ -60,14 +60,15 @@ export function putMethod(property, how) {
         sync(property.start);
         put(property.kind + ' ' + quote(keyName(property.key)));
         skipTo(node.start);
-        visitParamsAndBody(node, { name: property.kind + ' ' + name, isShorthand: true, isStrict: how.isStrict });
+        visitParamsAndBody(node, { name: property.kind + ' ' + name, isShorthand: true,
+            isStrict: how.isStrict, whole: property });
         return;
     }
     if (!property.computed && !node.async && !node.generator) {
         sync(property.start);
         put(BARE.test(name) && !RESERVED.test(name) ? name : quote(name));
         skipTo(node.start);
-        visitParamsAndBody(node, { isShorthand: true, isStrict: how.isStrict });
+        visitParamsAndBody(node, { isShorthand: true, isStrict: how.isStrict, whole: property });
         return;
     }
     putKey(property);
@@ -76,7 +77,7 @@ export function putMethod(property, how) {
     if (property.computed) {
         put('$lowered.unnamed(');
     }
-    visitFunction(node, { name: name, isMethod: true, isStrict: how.isStrict });
+    visitFunction(node, { name: name, isMethod: true, isStrict: how.isStrict, whole: property });
     if (property.computed) {
         put(')');
     }
@@ -235,7 +236,7 @@ export function putComputedAccessor(property, how) {
     put(', ');
     property.value.fn.home = how.home;
     skipTo(property.value.start);
-    visitFunction(property.value, { isMethod: true, isStrict: how.isStrict });
+    visitFunction(property.value, { isMethod: true, isStrict: how.isStrict, whole: property });
 }
 
 register({ ObjectExpression: visitObject });

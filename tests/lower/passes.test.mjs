@@ -154,9 +154,10 @@ test('lower: the output is ES5', () => {
     new vm.Script('(function () {' + text + '})');
 });
 
-test('lower: code without anything modern stays as it is', () => {
+test('lower: code without anything modern stays as it is, but functions know where they stood', () => {
     const source = 'var a = 1;\nfunction f(b) {\n    // comment\n    return a + b;\n}\nmodule.exports = f;\n';
-    assert.equal(code(source), source);
+    assert.equal(code(source), source.replace('{', '{"use lowered c@11,61";'));
+    assert.equal(source.slice(11, 61), 'function f(b) {\n    // comment\n    return a + b;\n}');
 });
 
 test('lower: modules', () => {
