@@ -17,6 +17,7 @@
 #include "runtime/bind/process.h"
 #include "runtime/bind/script.h"
 #include "runtime/bind/source.h"
+#include "runtime/bind/spawn.h"
 #include "runtime/bind/tasks.h"
 #include "runtime/bind/text.h"
 #include "runtime/bind/threads.h"
@@ -311,6 +312,7 @@ static const struct {
     {"os", os_push_natives},
     {"kind", kind_push_natives},
     {"performance", performance_push_natives},
+    {"spawn", spawn_push_natives},
 };
 
 duk_ret_t module_native(duk_context *ctx)

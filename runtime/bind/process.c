@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* When the process was loaded: what process.uptime() counts from. */
@@ -50,6 +51,14 @@ static duk_ret_t native_hrtime(duk_context *ctx)
     engine_put_fresh(ctx, -2, 0);
     duk_push_number(ctx, (double)(now % CLOCK_NS_PER_S));
     engine_put_fresh(ctx, -2, 1);
+    return 1;
+}
+
+/* nanoseconds(): of the monotonic clock, as a number: exact while the machine is up for less than
+ * 104 days, then to two. */
+static duk_ret_t native_nanoseconds(duk_context *ctx)
+{
+    duk_push_number(ctx, (double)clock_now_ns());
     return 1;
 }
 
@@ -168,6 +177,19 @@ static duk_ret_t native_memory(duk_context *ctx)
     return 1;
 }
 
+/* cpu(): [user, system], microseconds of the whole process. */
+static duk_ret_t native_cpu(duk_context *ctx)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    duk_push_array(ctx);
+    duk_push_number(ctx, (double)usage.ru_utime.tv_sec * 1e6 + (double)usage.ru_utime.tv_usec);
+    engine_put_fresh(ctx, -2, 0);
+    duk_push_number(ctx, (double)usage.ru_stime.tv_sec * 1e6 + (double)usage.ru_stime.tv_usec);
+    engine_put_fresh(ctx, -2, 1);
+    return 1;
+}
+
 /* ---- the end ------------------------------------------------------------------------------------
  */
 
@@ -193,6 +215,7 @@ duk_ret_t process_push_natives(duk_context *ctx)
     static const duk_function_list_entry natives[] = {
         {"now", native_now, 0},
         {"hrtime", native_hrtime, 0},
+        {"nanoseconds", native_nanoseconds, 0},
         {"uptime", native_uptime, 0},
         {"cwd", native_cwd, 0},
         {"argv", native_argv, 0},
@@ -200,6 +223,7 @@ duk_ret_t process_push_natives(duk_context *ctx)
         {"identity", native_identity, 0},
         {"rss", native_rss, 0},
         {"memory", native_memory, 0},
+        {"cpu", native_cpu, 0},
         {"exit", native_exit, 1},
         {"callbacks", native_callbacks, 3},
         {NULL, NULL, 0},

@@ -23,6 +23,7 @@ static void engine_heap_exhausted(duk_heap *heap)
 static void engine_gc_begin(duk_heap *heap)
 {
     struct engine *engine = engine_in(heap);
+    heap->engine_marked = 0;
     engine->gc_started = clock_now_ns();
     engine->gc_before = arena_used(engine->arena);
 }
@@ -70,11 +71,7 @@ static bool engine_gc_is_futile(duk_heap *heap)
     if (!is_short) {
         return false;
     }
-    duk_heaphdr *header = heap->heap_allocated;
-    while (header && DUK_HEAPHDR_HAS_REACHABLE(header)) {
-        header = DUK_HEAPHDR_GET_NEXT(heap, header);
-    }
-    if (header) {
+    if (heap->engine_marked < heap->engine_objects) {
         return false;
     }
     engine_gc_end(heap, DUK_MS_FLAG_EMERGENCY);

@@ -75,9 +75,30 @@ self.hrtime = function hrtime(since) {
     return nanoseconds < 0 ? [seconds - 1, nanoseconds + 1e9] : [seconds, nanoseconds];
 };
 
-self.hrtime.bigint = function bigint() {
-    throw new TypeError('process.hrtime.bigint() needs BigInt, which isorun does not have: ' +
-        'use process.hrtime() or performance.now()');
+// There is no BigInt: a number, which Number() and differences make the same of.
+self.hrtime.bigint = system.nanoseconds;
+
+function requireMicroseconds(name, value) {
+    if (typeof value !== 'number') {
+        throw errors.invalidType(name, 'of type number', value);
+    }
+    if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) {
+        throw errors.coded(RangeError, 'ERR_INVALID_ARG_VALUE',
+            'The property \'' + name + '\' is invalid. Received ' + value);
+    }
+}
+
+self.cpuUsage = function cpuUsage(since) {
+    if (since !== undefined && since !== null) {
+        if (typeof since !== 'object') {
+            throw errors.invalidType('prevValue', 'of type object', since);
+        }
+        requireMicroseconds('prevValue.user', since.user);
+        requireMicroseconds('prevValue.system', since.system);
+    }
+    var now = system.cpu();
+    return since ? { user: now[0] - since.user, system: now[1] - since.system } :
+        { user: now[0], system: now[1] };
 };
 
 self.memoryUsage = function memoryUsage() {
