@@ -11,14 +11,14 @@ $(BENCH): $(B)/bench/%: bench/%.c $(filter-out %/main.o,$(RUNTIME)) $(DETECT) $(
 	$(call say,BENCH)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(LIBS_isorun)
 
-.PHONY: bench bench-c bench-js bench-lttng
+.PHONY: bench bench-c bench-js bench-lttng bench-pool
 bench: bench-c bench-lttng bench-js
 bench-c: $(BENCH)
 	$(Q)for program in $(BENCH); do $$program || exit 1; done
 # our record beside an LTTng-UST event; Debian's packages, unpacked under build/, not installed
 bench-lttng: $(B)/bench/ring
 	$(Q)sh bench/lttng.sh $(B)/bench/ring build/peers/lttng
-bench-js: $(PROGRAMS)
+bench-js: $(PROGRAMS) bench-pool
 	$(Q)$(COMPARE) bench/start.js 3
 	$(Q)$(COMPARE) bench/idle.js 3
 	$(Q)$(COMPARE) bench/messages.js 3
@@ -28,3 +28,6 @@ bench-js: $(PROGRAMS)
 	$(Q)$(B)/bin/isorun --collector none bench/allocating.js
 	$(Q)node bench/watched.mjs $(B)/bin
 	$(Q)node bench/lowering.mjs $(B)/bin/isorun
+# isoscope:pool beside the published piscina (tests/pools)
+bench-pool: $(B)/bin/isorun build/npm/pools/.done
+	$(Q)$(COMPARE) bench/pool.js 3 $(CURDIR)/build/npm/pools/node_modules

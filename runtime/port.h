@@ -58,6 +58,7 @@ struct port {
     bool is_broadcast;            /* a member's of a broadcast name */
     bool is_worker;               /* the other end of that: a parent's Worker object */
     uint8_t pool;                 /* enum pool_end (bind/pool.h): messages are tasks or answers */
+    void *member;                 /* of a pool, when that owns this end (bind/dispatch.c) */
     struct port *next, *previous; /* in the owner's list */
 };
 

@@ -1,6 +1,6 @@
 /*
  * The hot half of a pool (pool.h). On the owner's side: posting a task and handing an answer to
- * pool.js. On the worker's: reading a task, calling its handler, answering and ending the job,
+ * dispatch.c. On the worker's: reading a task, calling its handler, answering and ending the job,
  * without any script of ours unless the handler's result is a promise. The heap's stash keeps what
  * is called and, in the worker, the handlers and their job names. Invariant: a task is answered
  * exactly once, whatever its handler does, unless the worker dies.
@@ -8,6 +8,7 @@
 #include "runtime/bind/pool.h"
 
 #include "base/clock.h"
+#include "runtime/bind/dispatch.h"
 #include "runtime/bind/threads.h"
 #include "runtime/bind/timing.h"
 #include "runtime/isolate.h"
@@ -16,7 +17,6 @@
 #include <math.h>
 #include <sched.h>
 
-#define STASH_HEARD    "pool.heard"
 #define STASH_LATER    "pool.later"
 #define STASH_HANDLERS "pool.handlers"
 #define STASH_NAMES    "pool.names"
@@ -25,12 +25,10 @@
 #define STASH_CONTROL  "pool.control"
 #define MOVABLE        DUK_HIDDEN_SYMBOL("movable")
 
-/* Of the engine this thread runs, alive in the heap's stash: what hears the answers to pools it owns,
- * and what it has as a worker of one. An isolate can be both. */
+/* Of the engine this thread runs, alive in the heap's stash: what it has as a worker of a pool. */
 static _Thread_local struct {
-    void *heard;    /* function (port, task, handler, posted, live, committed, value, what) */
-    void *serve;    /* native_serve(): the same for a worker */
-    void *control;  /* function (port, ..., as above): all but tasks */
+    void *serve;    /* native_serve() */
+    void *control;  /* function (port, ..., as that): all but tasks */
     void *later;    /* function (value, task, handler, started, is an error) */
     void *handlers; /* array */
     void *names;    /* array: of jobs, by handler */
@@ -65,12 +63,16 @@ int pool_push_message(duk_context *ctx, struct port *port, struct message *messa
 {
     const struct message_note *note = &message->note;
 
-    duk_push_heapptr(ctx, port->pool == POOL_WORKER ? current.serve : current.heard);
-    duk_push_undefined(ctx);
-    duk_push_heapptr(ctx, port->object);
+    if (port->pool == POOL_OWNER) {
+        dispatch_push_hear(ctx, port);
+    } else {
+        duk_push_heapptr(ctx, current.serve);
+        duk_push_undefined(ctx);
+        duk_push_heapptr(ctx, port->object);
+    }
     duk_push_uint(ctx, note->task);
     duk_push_uint(ctx, note->handler);
-    duk_push_number(ctx, (double)message->posted / (double)CLOCK_NS_PER_MS);
+    duk_push_number(ctx, (double)message->posted);
     duk_push_number(ctx, note->live == WIRE_UNKNOWN ? NAN : (double)note->live);
     duk_push_number(ctx, (double)note->committed);
     if (duk_safe_call(ctx, read_message, message, 0, 2) != DUK_EXEC_SUCCESS) {
@@ -90,11 +92,8 @@ static void note_figures(duk_context *ctx, struct message_note *note)
                       atomic_load_explicit(&slot->external, memory_order_relaxed);
 }
 
-/* Posts the value at `value`. 0, or -1 with the error pushed when it cannot be cloned. What a closed
- * port is given is thrown away, but for a task: then 1, with the task's value pushed, which may have
- * taken buffers along. */
-static int post(duk_context *ctx, struct port *port, const struct message_note *note,
-                duk_idx_t value, duk_idx_t transfer, uint64_t *posted)
+int pool_post(duk_context *ctx, struct port *port, const struct message_note *note, duk_idx_t value,
+              duk_idx_t transfer, uint64_t *posted)
 {
     bool is_laid = note->what == POOL_TASK; /* who feeds a worker rings when that is done */
     struct account *account = isolate_account(isolate_of(ctx));
@@ -141,90 +140,30 @@ void pool_return(struct port *port)
 /* ---- the owner's side ---------------------------------------------------------------------------
  */
 
-/* (function): hears all answers */
-static duk_ret_t native_listen(duk_context *ctx)
-{
-    current.heard = stash(ctx, STASH_HEARD, 0);
-    return 0;
-}
-
-/* (port): answers come from now on */
-static duk_ret_t native_open(duk_context *ctx)
-{
-    struct port *port = threads_get_port(ctx, 0);
-
-    if (port != NULL) {
-        port->pool = POOL_OWNER;
-        port->is_started = true;
-        mailbox_push_port(isolate_mailbox(isolate_of(ctx)), port);
-    }
-    return 0;
-}
-
-/* (port, what, task, handler, value, transfer list or undefined): when it was posted, ms; [value] of
- * a task whose worker is gone */
+/* (port, what, handler, value): to the worker, anything but a task */
 static duk_ret_t native_post(duk_context *ctx)
 {
-    struct message_note note = {.what = duk_get_uint(ctx, 1),
-                                .task = duk_get_uint(ctx, 2),
-                                .handler = duk_get_uint(ctx, 3)};
-    duk_idx_t transfer = duk_is_undefined(ctx, 5) ? DUK_INVALID_INDEX : 5;
+    struct message_note note = {.what = duk_get_uint(ctx, 1), .handler = duk_get_uint(ctx, 2)};
     uint64_t posted;
 
-    int code = post(ctx, threads_get_port(ctx, 0), &note, 4, transfer, &posted);
-    if (code < 0) {
+    if (pool_post(ctx, threads_get_port(ctx, 0), &note, 3, DUK_INVALID_INDEX, &posted) < 0) {
         return duk_throw(ctx);
     }
-    if (code > 0) {
-        duk_push_array(ctx);
-        duk_swap_top(ctx, -2);
-        engine_put_fresh(ctx, -2, 0);
-        return 1;
-    }
-    duk_push_number(ctx, (double)posted / (double)CLOCK_NS_PER_MS);
-    return 1;
+    return 0;
 }
 
-/* (port, port, task): takes that task back when the first port's worker has not begun it and gives it
- * to the second's; whether it did */
-static duk_ret_t native_move(duk_context *ctx)
+bool pool_move(struct port *from, struct port *to, uint32_t task)
 {
-    struct port *from = threads_get_port(ctx, 0);
-    struct port *to = threads_get_port(ctx, 1);
-    struct message *message =
-        from != NULL && to != NULL ? port_take_back(from, duk_get_uint(ctx, 2)) : NULL;
+    struct message *message = port_take_back(from, task);
     uint32_t thread;
 
-    if (message != NULL && port_post(to, message, &thread) < 0) {
-        message_free(&message);
+    if (message == NULL || port_post(to, message, &thread) == 0) {
+        return message != NULL;
     }
-    duk_push_boolean(ctx, message != NULL);
-    return 1;
-}
-
-/* (port): wakes the worker for the tasks it was given */
-static duk_ret_t native_ring(duk_context *ctx)
-{
-    struct port *port = threads_get_port(ctx, 0);
-
-    if (port != NULL) {
-        port_ring(port);
+    if (port_post(from, message, &thread) < 0) {
+        message_free(&message); /* both have just ended: the task fails with the first */
     }
-    return 0;
-}
-
-/* (): a promise that settle() settles */
-static duk_ret_t native_promise(duk_context *ctx)
-{
-    engine_promise_push(ctx);
-    return 1;
-}
-
-/* (promise, value, whether the value is why it is rejected) */
-static duk_ret_t native_settle(duk_context *ctx)
-{
-    engine_promise_settle(ctx, 0, 1, duk_get_boolean(ctx, 2));
-    return 0;
+    return false;
 }
 
 /* (boolean): whether tasks keep the isolate alive */
@@ -285,10 +224,11 @@ static int send(duk_context *ctx, enum pool_what what, uint32_t task, duk_idx_t 
 
     value = duk_require_normalize_index(ctx, value);
     note_figures(ctx, &note);
-    return post(ctx, own_port(ctx), &note, value, transfer, &posted);
+    return pool_post(ctx, own_port(ctx), &note, value, transfer, &posted);
 }
 
-/* [ error ] -> [ error pack ], as pool_worker.js packs it: cloning drops what tells a DataCloneError */
+/* [ error ] -> [ error pack ], as pool_worker.js packs it: cloning drops what tells a
+ * DataCloneError */
 static void pack_refusal(duk_context *ctx)
 {
     static const char *const names[] = {"name", "code"};
@@ -486,8 +426,8 @@ static duk_ret_t native_end(duk_context *ctx)
     return 0;
 }
 
-/* (1 or -1): one promise more, or less, is awaited; with as many as may run at once no task is taken
- * from the port */
+/* (1 or -1): one promise more, or less, is awaited; with as many as may run at once no task is
+ * taken from the port */
 static duk_ret_t native_await(duk_context *ctx)
 {
     duk_push_heapptr(ctx, current.port);
@@ -514,18 +454,11 @@ static duk_ret_t native_join(duk_context *ctx)
 duk_ret_t pool_push_natives(duk_context *ctx)
 {
     static const duk_function_list_entry natives[] = {
-        {"listen", native_listen, 1},
-        {"open", native_open, 1},
-        {"post", native_post, 6},
-        {"move", native_move, 3},
-        {"ring", native_ring, 1},
-        {"promise", native_promise, 0},
-        {"settle", native_settle, 3},
+        {"post", native_post, 4},
         {"hold", native_hold, 1},
         {"recycled", native_recycled, 6},
         {"cpus", native_cpus, 0},
         {"histogram", timing_push, 0},
-        {"record", timing_record, 2},
         {"summary", timing_summary, 1},
         {"total", timing_total, 1},
         {"work", native_work, 4},
@@ -540,6 +473,7 @@ duk_ret_t pool_push_natives(duk_context *ctx)
 
     duk_push_object(ctx);
     duk_put_function_list(ctx, -1, natives);
+    dispatch_put_natives(ctx);
     duk_push_literal(ctx, MOVABLE);
     duk_put_prop_literal(ctx, -2, "movable");
     return 1;

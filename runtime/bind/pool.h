@@ -11,6 +11,7 @@
 
 #include "duktape.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What the port of a channel between a pool and its worker is. */
@@ -29,6 +30,16 @@ enum pool_what {
     POOL_RETURNED, /* from the worker, which ends: `task` was not begun; the value is the task's */
     POOL_ASKED,   /* from the worker: the collector's command to recycle it, with this id */
 };
+
+/* Posts the value at `value`. 0, or -1 with the error pushed when it cannot be cloned. What a closed
+ * port (or NULL) is given is thrown away, but for a task: then 1, with the task's value pushed, which
+ * may have taken buffers along. */
+int pool_post(duk_context *ctx, struct port *port, const struct message_note *note, duk_idx_t value,
+              duk_idx_t transfer, uint64_t *posted);
+
+/* Takes that task back when the first port's worker has not begun it and gives it to the second's;
+ * whether it did. */
+bool pool_move(struct port *from, struct port *to, uint32_t task);
 
 /* As threads_push_message() (threads.h). */
 int pool_push_message(duk_context *ctx, struct port *port, struct message *message, uint64_t *read);

@@ -53,10 +53,9 @@ duk_ret_t timing_push(duk_context *ctx)
     return 1;
 }
 
-duk_ret_t timing_record(duk_context *ctx)
+void timing_add(void *pointer, double given)
 {
-    struct timing *timing = require_timing(ctx);
-    double given = duk_get_number(ctx, 1);
+    struct timing *timing = pointer;
     uint64_t value = given >= 1 ? given < (double)VALUE_MAX ? (uint64_t)given : VALUE_MAX : 1;
 
     timing->count++;
@@ -65,7 +64,6 @@ duk_ret_t timing_record(duk_context *ctx)
     timing->sum += (double)value;
     timing->squares += (double)value * (double)value;
     timing->buckets[bucket_of(value)]++;
-    return 0;
 }
 
 static uint64_t percentile(const struct timing *timing, double percent)

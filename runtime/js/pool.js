@@ -1,7 +1,8 @@
 // isoscope:pool: a pool of workers in Piscina's shape, that can also recycle its workers
 // (pool_recycle.js). One message goes to the worker for a task and one comes back; what they are
-// rides beside the value (bind/pool.c). A worker takes tasks from the moment it is made: they wait in
-// its port. Invariant: a task is in the queue, in one worker's `tasks`, or settled.
+// rides beside the value (bind/pool.c). Which worker gets a task and what its answer sets off is
+// native (bind/dispatch.c), which calls in here for what is seldom. A worker takes tasks from the
+// moment it is made: they wait in its port.
 'use strict';
 
 const EventEmitter = require('events');
@@ -11,13 +12,11 @@ const queues = require('pool_queue');
 const moving = require('pool_move');
 const system = native('pool');
 const now = native('process').now;
-const TASK = 0, HANDLER = 1, END = 2, RESULT = 3, ERROR = 4, READY = 5, FIGURES = 6, FAILURE = 7,
-    RETURNED = 8, ASKED = 9;
+const HANDLER = 1, READY = 5, FIGURES = 6, ASKED = 9;
+const ABORTABLE = 1, TRANSFERS = 2; // flags of a task
+const COMPLETED = 0, PENDING = 1, NEEDS_DRAIN = 2, WAITING = 3;             // figures of a pool
+const USAGE = 0, LIVE = 1, COMMITTED = 2, FINISHED = 3, IS_LEAVING = 4;     // of a member
 const QUEUE_OPTIONS = Symbol.for('Piscina.queueOptions');
-// A worker whose tasks are short is sent more of them before it is done with one, about this much work:
-// else both sides would sleep and wake for each. Who has nothing to do takes them back.
-const AHEAD_MS = 0.5;
-const AHEAD_MAX = 16;
 const PROGRAM = 'require("isoscope:pool_worker").start()';
 
 function inherit(Derived, Base) {
@@ -43,25 +42,23 @@ function rejected(message) {
 
 var taskCount = 0;
 
+// What is kept of a task that is more than a value for the pool's own handler: one with a signal or
+// moved buffers, or any when the queue is the user's own, who sees it. dispatch.c adds slot and number.
 function Task(value, handler, options) {
     this.taskId = taskCount = taskCount + 1 >>> 0;
-    this.task = value;
     this.handler = handler;
     this.transferList = undefined;
     this.abortSignal = null;
-    this.worker = null;
-    this.promise = undefined;
-    this.created = 0;
-    this.started = 0;
+    this.abortListener = undefined;
+    this.isOver = false;
+    this.created = now();
+    this.queueOptions = value !== null && typeof value === 'object' && QUEUE_OPTIONS in value ?
+        value[QUEUE_OPTIONS] : null;
 }
 
 // What queues of the user's own may look at.
 Object.defineProperty(Task.prototype, QUEUE_OPTIONS, {
-    get: function () {
-        var task = this.task;
-        return task !== null && typeof task === 'object' && QUEUE_OPTIONS in task ?
-            task[QUEUE_OPTIONS] : null;
-    }
+    get: function () { return this.queueOptions; }
 });
 Object.defineProperty(Task.prototype, 'filename', { get: function () { return this.handler.file; } });
 Object.defineProperty(Task.prototype, 'name', { get: function () { return this.handler.name; } });
@@ -71,25 +68,27 @@ Object.defineProperty(Task.prototype, 'isAbortable', {
 
 // ---- workers ------------------------------------------------------------------------------------
 
-// One worker with its port and the tasks that are with it.
+// One worker with its port. Its tasks and figures are in `state` (bind/dispatch.c).
 function Member(pool) {
     this.pool = pool;
-    this.tasks = []; // few: found by walking
-    this.usage = 0;
     this.known = []; // handlers it was told, by number
     this.isReady = false;
-    this.isLeaving = false; // takes no more tasks
     this.isGone = false;
-    this.isAbortable = false; // runs a task that may be aborted: no other may come
     this.idleTimer = null;
-    this.completed = 0;
-    this.ahead = 0;    // tasks it may have beside those it runs
-    this.answered = 0; // when its last answer was posted
-    this.runTime = 1;  // of its tasks lately, ms
-    this.live = NaN;
-    this.committed = 0;
     this.recycle = null;
 }
+
+function figure(name, which) {
+    Object.defineProperty(Member.prototype, name, {
+        get: function () { return system.get(this.state, which); }
+    });
+}
+
+figure('usage', USAGE); // tasks that are with it
+figure('live', LIVE);
+figure('committed', COMMITTED);
+figure('completed', FINISHED);
+figure('isLeaving', IS_LEAVING); // takes no more tasks
 
 // ---- the pool's options -------------------------------------------------------------------------
 
@@ -181,18 +180,14 @@ function Pool(options) {
     EventEmitter.call(this);
     checkOptions(options);
     this.options = settle(options);
-    this.completed = 0;
-    this.needsDrain = false;
-    this._queue = options.taskQueue || new queues.TaskQueue();
-    this._skipped = []; // taken out of the queue, but their worker had other tasks
+    this._queue = options.taskQueue || null;
     this._members = [];
-    this._free = []; // members without a task
     this._handlers = Object.create(null);
     this._handlerCount = 0;
     this._first = this.options.filename === null ? null :
         this._handler(this.options.filename, this.options.name, undefined);
-    this._pending = 0; // tasks not settled; while there are any the isolate lives
-    this._drains = null; // who waits for that to be 0
+    this._handlerList = this._first === null ? [] : [this._first];
+    this._drains = []; // who waits until nothing waits or runs
     this._madeCount = 0;
     this._isClosing = false;
     this._isDestroying = false;
@@ -201,6 +196,9 @@ function Pool(options) {
     this._waitTime = this.options.recordTiming ? system.histogram() : null;
     this._runTime = this.options.recordTiming ? system.histogram() : null;
     this._recycler = null;
+    this._state = system.make(this, this.options.minThreads, this.options.maxThreads,
+        this.options.concurrentTasksPerWorker, this.options.maxQueue, this._waitTime, this._runTime,
+        this._first !== null, this._queue !== null, this.options.idleTimeout !== Infinity);
     if (this.options.recycle !== undefined) {
         this._recycling();
     }
@@ -225,6 +223,9 @@ Pool.prototype._handler = function (file, name, job) {
             number: this._handlerCount++, file: file, name: name,
             job: job !== undefined ? job : name === 'default' ? baseName(file) : name
         };
+        if (this._handlerList !== undefined) {
+            this._handlerList.push(handler);
+        }
     }
     return handler;
 };
@@ -271,9 +272,8 @@ Pool.prototype._add = function () {
     worker.on('exit', function (code) {
         pool._died(member, new Error('worker exited with code: ' + code), false);
     });
-    system.open(member.port);
     this._members.push(member);
-    this._free.push(member);
+    member.state = system.enlist(this._state, member, member.port);
     return member;
 };
 
@@ -284,16 +284,10 @@ function drop(list, item) {
     }
 }
 
-Pool.prototype._leaveFree = function (member) {
-    drop(this._free, member);
-    stopTimer(member);
-};
-
 // Takes a worker out; what runs in it goes on until its thread is stopped.
 Pool.prototype._leave = function (member) {
-    member.isLeaving = true;
     drop(this._members, member);
-    this._leaveFree(member);
+    system.leave(member.state);
 };
 
 function stopTimer(member) {
@@ -303,30 +297,8 @@ function stopTimer(member) {
     }
 }
 
-function takeTasks(member) {
-    var list = member.tasks;
-    member.tasks = [];
-    member.usage = 0;
-    return list;
-}
-
-// Takes one out; undefined when it was aborted meanwhile.
-function takeTask(member, number) {
-    var tasks = member.tasks;
-    if (tasks.length === 1 && tasks[0].taskId === number) {
-        return tasks.pop();
-    }
-    for (var i = 0; i < tasks.length; i++) {
-        if (tasks[i].taskId === number) {
-            return tasks.splice(i, 1)[0];
-        }
-    }
-    return undefined;
-}
-
 // Stops a worker at once; its tasks fail.
 Pool.prototype._remove = function (member, error) {
-    var pool = this;
     if (member.isGone) {
         return;
     }
@@ -334,335 +306,105 @@ Pool.prototype._remove = function (member, error) {
     member.isGone = true;
     member.worker.terminate();
     member.port.close();
-    takeTasks(member).forEach(function (task) {
-        pool._settle(task, error || new Error('Terminating worker thread'), true);
-    });
+    system.endTasks(member.state, error || new Error('Terminating worker thread'));
 };
 
 // A worker died or exited: its tasks fail with `error`, another takes its place.
 Pool.prototype._died = function (member, error, isError) {
-    var pool = this;
-    var tasks = takeTasks(member);
+    var wasGone = member.isGone;
+    if (!wasGone) {
+        member.isGone = true;
+        this._leave(member);
+        member.port.close();
+    }
     if (member.recycle !== null) {
         member.recycle.ended(member, error, isError);
     }
-    if (member.isGone) {
+    if (wasGone) {
         return;
     }
-    member.isGone = true;
-    this._leave(member);
-    member.port.close();
     this._isBroken = !member.isReady;
-    tasks.forEach(function (task) { pool._settle(task, error, true); });
+    var count = system.endTasks(member.state, error);
     if (!this._isBroken) {
         this._fill();
         this._enough();
     } else if (this._members.length === 0) {
-        this._failQueue(error);
+        system.fail(this._state, error); // new ones do not even start: who waits hears why
     }
-    if (tasks.length === 0 && isError) {
+    if (count === 0 && isError) {
         this.emit('error', error);
-    }
-};
-
-// No worker is left and new ones do not even start: who waits hears why.
-Pool.prototype._failQueue = function (error) {
-    var task;
-    while ((task = this._take()) !== null) {
-        this._settle(task, error, true);
     }
 };
 
 // As many workers as tasks that wait, within the maximum.
 Pool.prototype._enough = function () {
-    while (this._free.length > 0 && this._waiting() > 0) {
-        this._feed(this._free[this._free.length - 1]);
-    }
-    while (!this._isDestroying && this._waiting() > 0 &&
+    system.feedIdle(this._state);
+    while (!this._isDestroying && system.figure(this._state, WAITING) > 0 &&
         this._members.length < this.options.maxThreads) {
-        this._feed(this._add());
+        system.feed(this._add().state);
     }
 };
 
-// ---- tasks on their way -------------------------------------------------------------------------
+// ---- what dispatch.c calls ----------------------------------------------------------------------
 
-Pool.prototype._waiting = function () {
-    return this._queue.size + this._skipped.length;
-};
+// The worker is told of a handler before the first task for it.
+function tell(member, number) {
+    if (member.known[number] !== true) {
+        system.post(member.port, HANDLER, number, specOf(member.pool._handlerList[number]));
+        member.known[number] = true;
+    }
+}
 
-Pool.prototype._take = function () {
-    if (this._skipped.length > 0) {
-        return this._skipped.shift();
-    }
-    return this._queue.size > 0 ? this._queue.shift() : null;
-};
-
-// The member that has the fewest tasks, NULL when all have as many as they may.
-Pool.prototype._find = function () {
-    var free = this._free;
-    if (free.length > 0) {
-        return free[free.length - 1];
-    }
-    var most = this.options.concurrentTasksPerWorker;
-    var found = null;
-    if (most > 1) {
-        for (var i = 0; i < this._members.length; i++) {
-            var member = this._members[i];
-            if (member.usage < most && !member.isAbortable && !member.isLeaving) {
-                found = member;
-                most = member.usage;
-            }
+// Anything but the answer to a task.
+function hearOther(member, what, value) {
+    var pool = member.pool;
+    switch (what) {
+    case READY:
+        member.isReady = true;
+        member.firstCommitted = member.committed;
+        pool._isBroken = false;
+        if (member.recycle !== null) {
+            member.recycle.ready(member);
         }
-    }
-    return found;
-};
-
-Pool.prototype._send = function (member, task) {
-    var handler = task.handler;
-    var value = task.task;
-    task.task = null;
-    try {
-        if (member.known[handler.number] !== true) {
-            system.post(member.port, HANDLER, 0, handler.number, specOf(handler), undefined);
-            member.known[handler.number] = true;
+        break;
+    case FIGURES:
+        if (pool._recycler !== null) {
+            pool._recycler.observe(member);
         }
-        var posted = system.post(member.port, TASK, task.taskId, handler.number, value,
-            task.transferList);
-        if (typeof posted !== 'number') {
-            member.isLeaving = true; // it has just ended and will be heard of
-            this._leaveFree(member);
-            this._return(task, posted[0]);
-            return;
-        }
-        task.started = posted;
-    } catch (error) {
-        this._settle(task, error, true);
-        return;
+        break;
+    case ASKED:
+        pool._recycling().ask(member, value);
+        break;
     }
-    this._give(member, task);
-};
-
-// Gives a member that has room what waits.
-Pool.prototype._feed = function (member) {
-    var most = this.options.concurrentTasksPerWorker + member.ahead;
-    var before = member.usage;
-    while (member.usage < most && !member.isAbortable && !member.isLeaving) {
-        var task = this._take();
-        if (task === null) {
-            break;
-        }
-        if (member.usage > 0 && (task.abortSignal !== null || (task.transferList !== undefined &&
-            member.usage >= this.options.concurrentTasksPerWorker))) {
-            this._skipped.unshift(task); // it has to be alone in its worker, or to be sure of it
-            break;
-        }
-        this._send(member, task);
-    }
-    if (member.usage > before) {
-        system.ring(member.port);
-    }
-};
-
-// How far ahead of its answers a worker is sent tasks, by how long its last ones took.
-Pool.prototype._pace = function (member, task, posted) {
-    var began = task.started > member.answered ? task.started : member.answered;
-    var ms = posted - began;
-    member.answered = posted;
-    if (this._runTime !== null) {
-        system.record(this._waitTime, (began - task.created) * 1000);
-        system.record(this._runTime, ms * 1000);
-    }
-    member.runTime += (ms - member.runTime) * (ms > member.runTime ? 0.5 : 0.1);
-    member.ahead = member.runTime * AHEAD_MAX < AHEAD_MS ? AHEAD_MAX :
-        member.runTime < AHEAD_MS ? Math.floor(AHEAD_MS / member.runTime) : 0;
-};
-
-// Nothing waits in the queue: takes back from who has most what that has not begun.
-Pool.prototype._steal = function (member) {
-    var from = null;
-    for (var i = 0; i < this._members.length; i++) {
-        var other = this._members[i];
-        if (other.usage > (from === null ? 1 : from.usage) && !other.isGone) {
-            from = other;
-        }
-    }
-    var task = from === null ? null : from.tasks[from.tasks.length - 1];
-    if (task === null || from === member) {
-        return;
-    }
-    if (member.known[task.handler.number] !== true) {
-        system.post(member.port, HANDLER, 0, task.handler.number, specOf(task.handler), undefined);
-        member.known[task.handler.number] = true;
-    }
-    if (system.move(from.port, member.port, task.taskId)) {
-        from.tasks.pop();
-        from.usage--;
-        this._give(member, task);
-    }
-};
-
-// The task is with the member from now on.
-Pool.prototype._give = function (member, task) {
-    var free = this._free;
-    if (member.usage++ === 0) {
-        if (free[free.length - 1] === member) {
-            free.pop();
-        } else {
-            drop(free, member);
-        }
-        if (member.idleTimer !== null) {
-            stopTimer(member);
-        }
-    }
-    if (task.abortSignal !== null) {
-        member.isAbortable = true;
-    }
-    member.tasks.push(task);
-    task.worker = member;
-};
-
-// The task is over.
-Pool.prototype._settle = function (task, value, isError) {
-    this.completed++;
-    if (task.abortSignal !== null) {
-        forget(task);
-    }
-    system.settle(task.promise, value, isError);
-    if (--this._pending === 0) {
-        system.hold(false);
-        if (this._drains !== null) {
-            this._drained();
-        }
-    }
-    this._told();
-};
-
-// 'drain' and 'needsDrain', as Piscina tells them.
-Pool.prototype._told = function () {
-    var waiting = this._queue.size + this._skipped.length;
-    if (waiting === 0) {
-        this.needsDrain = false;
-        if (this._events.drain !== undefined) {
-            this.emit('drain');
-        }
-    }
-    if (waiting >= this.options.maxQueue) {
-        this.needsDrain = true;
-        if (this._events.needsDrain !== undefined) {
-            this.emit('needsDrain');
-        }
-    }
-};
+}
 
 // A member has nothing to do: it leaves after idleTimeout when there are more than are needed.
-Pool.prototype._idle = function (member) {
-    var pool = this;
+function idle(member) {
+    var pool = member.pool;
     if (member.isLeaving) {
         if (member.recycle !== null) {
             member.recycle.drained(member);
         }
         return;
     }
-    this._free.push(member);
-    if (this._members.length > this.options.minThreads && this.options.idleTimeout !== Infinity) {
-        member.idleTimer = setTimeout(function () {
-            member.idleTimer = null;
-            if (member.usage === 0 && !member.isGone &&
-                pool._members.length > pool.options.minThreads) {
-                pool._remove(member);
-            }
-        }, this.options.idleTimeout).unref();
-    }
-};
-
-// pack of pool_worker.js: [error, own properties]
-function errorOf(pack) {
-    if (pack[0] instanceof Error) {
-        Object.keys(pack[1]).forEach(function (name) { pack[0][name] = pack[1][name]; });
-    }
-    return pack[0];
+    member.idleTimer = setTimeout(function () {
+        member.idleTimer = null;
+        if (member.usage === 0 && !member.isGone && pool._members.length > pool.options.minThreads) {
+            pool._remove(member);
+        }
+    }, pool.options.idleTimeout).unref();
+    system.timed(member.state);
 }
 
-function heard(port, number, handler, posted, live, committed, value, what) {
-    var member = port._member;
-    var pool = member.pool;
-    var isAnswer = what === RESULT || what === ERROR || what === FAILURE;
-    var task = isAnswer ? takeTask(member, number) : undefined;
-
-    member.live = live;
-    member.committed = committed;
-    if (task === undefined) {
-        pool._heardOther(member, what, value, number);
-        return;
-    }
-    pool._pace(member, task, posted);
-    member.completed++;
-    member.usage--;
-    member.isAbortable = false;
-    if (pool._recycler !== null) {
-        pool._recycler.observe(member);
-    }
-    // Its next task is on its way before anybody hears of this one.
-    if (member.usage < pool.options.concurrentTasksPerWorker + (member.ahead >> 2) && (pool._queue.size > 0 || pool._skipped.length > 0)) {
-        pool._feed(member);
-    }
-    if (member.usage === 0 && !member.isLeaving) {
-        pool._steal(member);
-    }
-    if (member.usage === 0) {
-        pool._idle(member);
-    }
-    pool._settle(task, what === FAILURE ? errorOf(value) : value, what !== RESULT);
+function drained(pool) {
+    var waiting = pool._drains;
+    pool._drains = [];
+    waiting.forEach(function (resolve) { resolve(); });
 }
-
-// The worker ended before it began a task: that waits for another.
-Pool.prototype._returned = function (member, number, value) {
-    var task = takeTask(member, number);
-    if (task !== undefined) {
-        member.usage--;
-        this._return(task, value);
-    }
-};
-
-// The task waits again, with its value: buffers and ports that moved are in that.
-Pool.prototype._return = function (task, value) {
-    task.task = value;
-    task.transferList = undefined;
-    task.worker = null;
-    task.started = 0;
-    this._skipped.push(task);
-};
-
-Pool.prototype._heardOther = function (member, what, value, number) {
-    switch (what) {
-    case READY:
-        member.isReady = true;
-        member.firstCommitted = member.committed;
-        this._isBroken = false;
-        if (member.recycle !== null) {
-            member.recycle.ready(member);
-        }
-        break;
-    case FIGURES:
-        if (this._recycler !== null) {
-            this._recycler.observe(member);
-        }
-        break;
-    case RETURNED:
-        this._returned(member, number, value);
-        break;
-    case ASKED:
-        this._recycling().ask(member, value);
-        break;
-    }
-};
-
-system.listen(heard);
-
-// ---- run ----------------------------------------------------------------------------------------
 
 function forget(task) {
     var signal = task.abortSignal;
+    task.isOver = true;
     if (task.abortListener !== undefined) {
         if (typeof signal.removeEventListener === 'function') {
             signal.removeEventListener('abort', task.abortListener);
@@ -673,31 +415,54 @@ function forget(task) {
     }
 }
 
+system.calls([
+    function (value, options) { return this._run(value, options); },
+    function (pool) { return pool._add().state; },
+    tell,
+    hearOther,
+    idle,
+    stopTimer,
+    drained,
+    function (pool, event) { pool.emit(event); },
+    function (member) { member.pool._recycler.observe(member); },
+    forget,
+    function (pool) { return pool._queue.size; },
+    function (pool, task) { pool._queue.push(task); },
+    function (pool) {
+        var task = pool._queue.size > 0 ? pool._queue.shift() : null;
+        return task === null || task === undefined ? -1 : task.slot;
+    }
+]);
+
+// ---- run ----------------------------------------------------------------------------------------
+
+// Listens to the signal of a task that is on its way.
 Pool.prototype._watch = function (task, signal) {
     var pool = this;
-    task.abortSignal = signal;
-    task.abortListener = function () {
-        var member = task.worker;
-        forget(task);
-        if (member !== null) {
-            takeTask(member, task.taskId);
-            pool._settle(task, AbortError(signal.reason), true);
+    function abort() {
+        var member = system.pull(pool._state, task.slot, task.number);
+        if (member === false) {
+            return;
+        }
+        if (member === undefined) {
+            pool._queue.remove(task);
+        }
+        system.settle(pool._state, task.slot, AbortError(signal.reason), true);
+        if (member) {
             pool._remove(member);
             pool._fill();
             pool._enough();
-        } else {
-            if (pool._skipped.indexOf(task) >= 0) {
-                drop(pool._skipped, task);
-            } else {
-                pool._queue.remove(task);
-            }
-            pool._settle(task, AbortError(signal.reason), true);
         }
-    };
+    }
+    if (task.isOver) {
+        return;
+    }
+    task.abortSignal = signal;
+    task.abortListener = abort;
     if (typeof signal.addEventListener === 'function') {
-        signal.addEventListener('abort', task.abortListener, { once: true });
+        signal.addEventListener('abort', abort, { once: true });
     } else {
-        signal.once('abort', task.abortListener);
+        signal.once('abort', abort);
     }
 };
 
@@ -734,20 +499,19 @@ function handlerOf(pool, options) {
         typeof options.job === 'string' ? options.job : undefined);
 }
 
-Pool.prototype.run = function (value, options) {
-    var task;
-    if (options === undefined) {
-        task = new Task(value, this._first);
-    } else {
-        if (options === null || typeof options !== 'object') {
-            return Promise.reject(new TypeError('options must be an object'));
-        }
-        try {
-            task = new Task(value, handlerOf(this, options));
+// A task with nothing but a value for the pool's own handler does not come through here.
+Pool.prototype._run = function (value, options) {
+    var task, promise;
+    if (options !== undefined && (options === null || typeof options !== 'object')) {
+        return Promise.reject(new TypeError('options must be an object'));
+    }
+    try {
+        task = new Task(value, options === undefined ? this._first : handlerOf(this, options));
+        if (options !== undefined) {
             this._setOptions(task, options);
-        } catch (error) {
-            return Promise.reject(error);
         }
+    } catch (error) {
+        return Promise.reject(error);
     }
     if (task.handler === null) {
         return rejected('filename must be provided to run() or in options object');
@@ -757,47 +521,23 @@ Pool.prototype.run = function (value, options) {
     }
     if (moving.isMoved(value)) {
         task.transferList = (task.transferList || []).concat(value[moving.transferableSymbol]);
-        task.task = value[moving.valueSymbol];
+        value = value[moving.valueSymbol];
     }
-    return this._enqueue(task, options === undefined ? null : options.signal);
-};
-
-Pool.prototype._enqueue = function (task, signal) {
-    var waiting = this._queue.size;
-    var member = waiting === 0 ? this._find() : null;
-    var isNew = false;
-    if ((member === null || member.usage > 0) && this._members.length < this.options.maxThreads) {
-        isNew = true;
-    } else if (member !== null && member.usage > 0 && signal) {
-        member = null;
-    }
-    if (!isNew && member === null && waiting >= this.options.maxQueue) {
+    var signal = options === undefined ? null : options.signal;
+    promise = system.enqueue(this._state, value, task.handler.number,
+        (signal ? ABORTABLE : 0) | (task.transferList ? TRANSFERS : 0), task);
+    if (promise === false) {
         return rejected(this.options.maxQueue === 0 ?
             'No task queue available and all Workers are busy' : 'Task queue is at limit');
     }
-    var promise = task.promise = system.promise();
     if (signal) {
         this._watch(task, signal);
     }
-    task.created = now();
-    if (this._pending++ === 0) {
-        system.hold(true);
-    }
-    if (isNew) {
-        member = this._add();
-    }
-    if (member !== null && waiting === 0) {
-        this._send(member, task);
-        system.ring(member.port);
-    } else {
-        this._queue.push(task);
-        if (isNew) {
-            this._feed(member);
-        }
-    }
-    this._told();
     return promise;
 };
+
+Object.defineProperty(system.run, 'name', { value: 'run', configurable: true });
+Pool.prototype.run = system.run;
 
 // Deprecated in Piscina: (task, transferList, filename, signal)
 Pool.prototype.runTask = function (task, transferList, filename, signal) {
@@ -832,7 +572,7 @@ function exitOf(member) {
 Pool.prototype.destroy = function () {
     var pool = this;
     this._isDestroying = true;
-    this._failQueue(new Error('Terminating worker thread'));
+    system.fail(this._state, new Error('Terminating worker thread'));
     if (this._recycler !== null) {
         this._recycler.stop();
     }
@@ -851,20 +591,15 @@ Pool.prototype.destroy = function () {
     });
 };
 
-Pool.prototype._drained = function () {
-    var waiting = this._drains;
-    this._drains = null;
-    waiting.forEach(function (resolve) { resolve(); });
-};
-
 // Resolves when nothing waits or runs any more.
 Pool.prototype.drain = function () {
     var pool = this;
     return new Promise(function (resolve) {
-        if (pool._pending === 0) {
+        if (system.figure(pool._state, PENDING) === 0) {
             resolve();
         } else {
-            pool._drains = (pool._drains || []).concat([resolve]);
+            pool._drains.push(resolve);
+            system.awaited(pool._state);
         }
     });
 };
@@ -894,12 +629,14 @@ Pool.prototype.close = function (options) {
         return Promise.reject(new TypeError('force argument must be a boolean'));
     }
     this._isClosing = true;
+    system.close(this._state, true);
     if (options.force) {
-        this._failQueue(AbortError('pool is closed'));
+        system.fail(this._state, AbortError('pool is closed'));
     }
     function finish() {
         return pool.destroy().then(function () {
             pool._isClosing = false;
+            system.close(pool._state, false);
             pool.emit('close');
         });
     }
@@ -920,7 +657,9 @@ getter('maxThreads', function () { return this.options.maxThreads; });
 getter('threads', function () {
     return this._members.map(function (member) { return member.worker; });
 });
-getter('queueSize', function () { return this._queue.size + this._skipped.length; });
+getter('queueSize', function () { return system.figure(this._state, WAITING); });
+getter('completed', function () { return system.figure(this._state, COMPLETED); });
+getter('needsDrain', function () { return system.figure(this._state, NEEDS_DRAIN) > 0; });
 getter('duration', function () { return now() - this._start; });
 getter('waitTime', function () {
     return this._waitTime === null ? null : system.summary(this._waitTime);

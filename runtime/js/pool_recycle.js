@@ -70,10 +70,8 @@ Recycle.prototype.replace = function () {
 
 // The old one takes no more tasks; when it has none it leaves.
 Recycle.prototype.close = function () {
-    var pool = this.recycler.pool;
     this.old.recycle = this;
-    this.old.isLeaving = true;
-    pool._leaveFree(this.old);
+    system.retire(this.old.state);
     if (this.old.usage === 0) {
         this.drained();
     }
@@ -87,14 +85,14 @@ Recycle.prototype.ready = function (member) {
         this.finish();
     } else {
         this.close();
-        this.recycler.pool._feed(this.fresh);
+        system.feed(this.fresh.state);
     }
 };
 
 Recycle.prototype.drained = function () {
     var old = this.old;
     if (this.timer === undefined) {
-        system.post(old.port, END, 0, 0, undefined, undefined);
+        system.post(old.port, END, 0, undefined);
         this.timer = setTimeout(function () { old.worker.terminate(); }, EXIT_MS);
         this.timer.unref();
     }
@@ -135,6 +133,8 @@ function Recycler(pool, options) {
     this.helpless = 0;
     this.helplessSince = -Infinity;
     this.isStopped = false;
+    system.watch(pool._state, this.options.jobs !== undefined ? this.options.jobs : Infinity,
+        this.options.limitShare !== undefined ? this.options.limitShare * this.limit : Infinity);
 }
 
 // New figures of a member, after a task or between two.
@@ -348,7 +348,7 @@ Recycler.prototype.finished = function (recycle, reclaimed) {
 
 // The replacement did not start: the old one goes on.
 Recycler.prototype.failed = function (recycle, error) {
-    recycle.old.isWanted = recycle.old.isLeaving = false;
+    recycle.old.isWanted = false;
     recycle.old.recycle = null;
     this.next();
     recycle.answer(null, error);
