@@ -71,6 +71,16 @@ json_t *answer_fetch(const struct invocation *invocation, const char *format, co
     return answer;
 }
 
+const char *answer_option(const struct invocation *invocation, const char *key)
+{
+    for (int i = 0; i < invocation->query_count; i += 2) {
+        if (strcmp(invocation->query[i], key) == 0) {
+            return invocation->query[i + 1];
+        }
+    }
+    return NULL;
+}
+
 json_t *answer_at(const json_t *object, const char *group, const char *key)
 {
     return json_object_get(group != NULL ? json_object_get(object, group) : object, key);

@@ -22,6 +22,9 @@ json_t *answer_fetch(const struct invocation *invocation, const char *path, cons
 /* Appends the options that are a query to a path. */
 void answer_add_query(struct bytes *path, const struct invocation *invocation);
 
+/* What the option --KEY said; NULL when it was not given. */
+const char *answer_option(const struct invocation *invocation, const char *key);
+
 /* The value of `key`, in the object `group` unless that is NULL. */
 json_t *answer_at(const json_t *object, const char *group, const char *key);
 double answer_number(const json_t *object, const char *group, const char *key);

@@ -42,6 +42,11 @@ static const struct option options[] = {
     {"from", required_argument, NULL, OPTION_QUERY},
     {"to", required_argument, NULL, OPTION_QUERY},
     {"step", required_argument, NULL, OPTION_QUERY},
+    {"process", required_argument, NULL, OPTION_QUERY},
+    {"allocated", required_argument, NULL, OPTION_QUERY},
+    {"received", no_argument, NULL, OPTION_QUERY},
+    {"marks", required_argument, NULL, OPTION_QUERY},
+    {"wait", required_argument, NULL, OPTION_QUERY},
     {NULL, 0, NULL, 0},
 };
 
@@ -130,7 +135,7 @@ static int take_option(struct command *command, int option, int index)
             return refuse("too many options");
         }
         invocation->query[invocation->query_count++] = options[index].name;
-        invocation->query[invocation->query_count++] = optarg;
+        invocation->query[invocation->query_count++] = optarg != NULL ? optarg : "1";
         break;
     default:
         return -2;

@@ -41,12 +41,9 @@ static void show_done(json_t *action)
 /* The seconds that were ordered, so much longer it takes. */
 static double ordered_seconds(const struct invocation *invocation)
 {
-    for (int i = 0; i < invocation->query_count; i += 2) {
-        if (strcmp(invocation->query[i], "seconds") == 0) {
-            return strtod(invocation->query[i + 1], NULL);
-        }
-    }
-    return 0;
+    const char *seconds = answer_option(invocation, "seconds");
+
+    return seconds != NULL ? strtod(seconds, NULL) : 0;
 }
 
 /* Waits for the emitter's answer. */

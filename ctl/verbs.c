@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "ctl/answer.h"
 #include "ctl/events.h"
+#include "ctl/gate.h"
 #include "ctl/lists.h"
 #include "ctl/orders.h"
 #include "ctl/replay.h"
@@ -129,6 +130,13 @@ const struct verb verbs_table[] = {
     {"census", "ID",
      "count what is in an isolate's heap by constructor, and what grew since the first time", 1, 1,
      "", orders_census},
+    {"mark", "NAME [--process=PID|GLOB] [--marks=DIR]",
+     "remember the memory of a process at this moment, to be held against a later one", 1, 1,
+     "process marks", gate_mark},
+    {"gate", "NAME [--process=PID|GLOB] [--allocated=SIZE | --received] [--wait=S] [--marks=DIR]",
+     "compare with the mark, exit 1 when it grew: back within 10 %; after an allocation of SIZE grown "
+     "by it, 5 % more or less; once workers have received a shared buffer not at all",
+     1, 1, "process allocated received wait marks", gate_check},
     {"replay", "FILE... [--config=FILE]",
      "run the drift detector over recorded samples; with labels tell its error; - is stdin", 1,
      INT_MAX, "config", replay_run},

@@ -4,6 +4,7 @@
  */
 #include "base/log.h"
 #include "base/standard.h"
+#include "base/state.h"
 #include "daemon/config.h"
 #include "daemon/loop.h"
 #include "wire/door.h"
@@ -147,24 +148,6 @@ static int override(struct config *config, struct error *error)
         return error_set(error, -ENOMEM, "no memory");
     }
     return 0;
-}
-
-/* The default state directory; NULL when there is no home to put it in. */
-static const char *state_directory(char *path, size_t size)
-{
-    const char *base = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    int length;
-
-    if (geteuid() == 0) {
-        length = snprintf(path, size, "/var/lib/isoscope");
-    } else if (base != NULL && base[0] == '/') {
-        length = snprintf(path, size, "%s/isoscope", base);
-    } else if (home != NULL && home[0] == '/') {
-        length = snprintf(path, size, "%s/.local/state/isoscope", home);
-    } else {
-        return NULL;
-    }
-    return length < (int)size ? path : NULL;
 }
 
 static int find_socket(const struct config *config, char path[DOOR_PATH_MAX + 1],

@@ -91,11 +91,13 @@ void sums_update(struct model *model, double stale_after)
     }
     for (size_t i = 0; i < model->process_count; i++) {
         model->processes[i]->isolate_count = 0;
+        model->processes[i]->is_counted = true;
         model->processes[i]->place = i;
     }
     for (size_t i = 0; i < model->isolate_count; i++) {
         struct isolate *isolate = model->isolates[i];
         struct sums *sum = &sums[isolate->process->place];
+        isolate->is_counted = true;
         if (isolate->has_ended) {
             continue;
         }

@@ -59,6 +59,7 @@ struct isolate {
     unsigned sources; /* bits of enum model_source */
     bool is_stale;
     bool has_ended;
+    bool is_counted; /* part of the sums of its process: it was there at the last tick */
     double started_at, updated_at, ended_at;
     int64_t exit_code; /* meaningful once has_ended */
 
@@ -114,6 +115,7 @@ struct process {
     enum model_kind kind;
     enum model_state state;
     bool is_stale;
+    bool is_counted; /* it was there at the last tick; before its first one views leave it out */
     double started_at, updated_at, ended_at;
 
     uint64_t rss; /* MODEL_UNKNOWN when it cannot be read */

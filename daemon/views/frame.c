@@ -83,7 +83,7 @@ static const void *object_of(const struct rendering *rendering, int set, size_t 
     const struct model *model = &rendering->daemon->model;
     switch (set) {
     case SET_PROCESSES:
-        return model->processes[i]->updated_at > 0 ? model->processes[i] : NULL;
+        return model->processes[i]->is_counted ? model->processes[i] : NULL;
     case SET_ISOLATES:
         return rendering->isolates[i];
     case SET_BUDGETS:
@@ -171,7 +171,7 @@ static void write_emitters(struct fields *fields, const struct model *model)
     struct writer *writer = fields_open_array(fields, "emitters");
     for (size_t i = 0; i < model->process_count; i++) {
         const struct process *process = model->processes[i];
-        if (!(process->updated_at > 0)) {
+        if (!process->is_counted) {
             continue;
         }
         writer_open_object(writer, NULL);

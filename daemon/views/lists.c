@@ -142,7 +142,7 @@ void lists_processes(const struct request *request, struct reply *reply)
         const struct process *process = model->processes[i];
         char key[64];
         snprintf(key, sizeof key, "%" PRIu64 "~%" PRIu64, process->pid, process->start_time);
-        if (is_behind_cursor(&page, key) &&
+        if (is_behind_cursor(&page, key) && process->is_counted &&
             is_match(&filter, process->pid, process->name, (int)process->state) &&
             open_element(&page, key)) {
             objects_write_process(&page.fields, process);
@@ -172,7 +172,7 @@ void lists_isolates(const struct request *request, struct reply *reply)
     }
     for (size_t i = 0; i < model->isolate_count && !page.has_more; i++) {
         const struct isolate *isolate = model->isolates[i];
-        if (is_behind_cursor(&page, isolate->id) &&
+        if (is_behind_cursor(&page, isolate->id) && isolate->is_counted &&
             is_match(&filter, isolate->process->pid, isolate->name, (int)isolate->state) &&
             open_element(&page, isolate->id)) {
             objects_write_isolate(&page.fields, &objects, isolate);

@@ -261,7 +261,7 @@ static bool collect_isolates(struct exposition *exposition)
         return false;
     }
     for (size_t i = 0; i < model->isolate_count; i++) {
-        if (!model->isolates[i]->has_ended) {
+        if (!model->isolates[i]->has_ended && model->isolates[i]->is_counted) {
             exposition->isolates[count++].thing = model->isolates[i];
         }
     }

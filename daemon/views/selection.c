@@ -191,7 +191,8 @@ bool selection_apply(struct selection *selection, const struct model *model,
         return false;
     }
     for (size_t i = 0; i < model->isolate_count; i++) {
-        if (selection_has_id(selection, model->isolates[i]->id)) {
+        if (model->isolates[i]->is_counted &&
+            selection_has_id(selection, model->isolates[i]->id)) {
             selection->chosen[selection->chosen_count++] = model->isolates[i];
         }
     }

@@ -1,0 +1,85 @@
+// The deploy check: a program that shares and lets go passes, one that copies and keeps is stopped at
+// the step where it goes wrong.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { programs, scene, start, until } from './lib.mjs';
+
+async function deploy(t, kind) {
+    const s = await scene(t);
+    await s.collector();
+    const program = s.start('isorun', ['--collector', s.socket, '--expose-gc', '--name', 'deploy', join(programs, 'deploy.js'), s.dir, kind]);
+    const ctl = async (...args) => {
+        const run = start('isoctl', ['--url', s.url, ...args, `--marks=${join(s.dir, 'marks', 'here')}`]);
+        const { code } = await run.ended;
+        return { code, ...run };
+    };
+    await until('the program is ready', () => program.stdout.includes('ready'));
+    await until('its workers are seen', async () => (await s.frame()).isolates.length === 4);
+    const step = async (name) => {
+        writeFileSync(join(s.dir, name), '');
+        await until(`${name} is done`, () => program.stdout.includes(name));
+    };
+    return { s, program, ctl, step };
+}
+
+test('shared and let go: every gate is open', async (t) => {
+    const { ctl, step, program } = await deploy(t, 'good');
+    assert.equal((await ctl('mark', 'before')).code, 0);
+    await step('allocate');
+    const allocated = await ctl('--json', 'gate', 'before', '--allocated=32MiB');
+    assert.equal(allocated.code, 0, allocated.stderr);
+    assert.equal(JSON.parse(allocated.stdout).passed, true);
+    const marked = await ctl('--json', 'mark', 'allocated');
+    assert.equal(JSON.parse(marked.stdout).shared, 32 << 20);
+    await step('send');
+    const received = await ctl('gate', 'allocated', '--received');
+    assert.equal(received.code, 0, received.stdout + received.stderr);
+    await step('end');
+    const ended = await ctl('gate', 'before', '--wait=20');
+    assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+    assert.match(ended.stdout, /shared +0 B +0 B +\+0 B +0 B +ok/);
+    assert.equal(program.child.exitCode, null);
+});
+
+test('copied and kept: the gates close where it goes wrong', async (t) => {
+    const { s, ctl, step } = await deploy(t, 'bad');
+    const first = await ctl('mark', 'before');
+    assert.equal(first.code, 0, first.stderr);
+    await step('allocate');
+    const allocated = await ctl('gate', 'before', '--allocated=32MiB');
+    assert.equal(allocated.code, 0, allocated.stdout + allocated.stderr);
+    const wrongSize = await ctl('gate', 'before', '--allocated=64MiB', '--wait=0');
+    assert.equal(wrongSize.code, 1);
+    await ctl('mark', 'allocated');
+    await step('send');
+    const received = await ctl('gate', 'allocated', '--received', '--wait=0.5');
+    assert.equal(received.code, 1, received.stdout);
+    assert.match(received.stderr, /gate allocated \(received\): array_buffers is not where it should be/);
+    assert.match(received.stdout, /array_buffers +32\.0 MiB +128 MiB +\+96\.0 MiB +32\.0 MiB +failed/);
+    await step('end');
+    const ended = await ctl('--json', 'gate', 'before', '--wait=0.5');
+    assert.equal(ended.code, 1);
+    const { passed, phase, checks } = JSON.parse(ended.stdout);
+    assert.equal(passed, false);
+    assert.equal(phase, 'ended');
+    assert.deepEqual(checks.filter((check) => !check.passed).map((check) => check.what), ['array_buffers', 'external']);
+
+    for (const [args, code, words] of [
+        [['gate', 'none'], 1, /isoctl mark none makes it/],
+        [['mark', '../escape'], 2, /letters, digits/],
+        [['mark', '.hidden'], 2, /letters, digits/],
+        [['gate', 'before', '--allocated=much'], 2, /such as 64MiB/],
+        [['gate', 'before', '--allocated=1', '--received'], 2, /two moments/],
+        [['mark', 'x', '--process=nobody'], 1, /no such process/],
+    ]) {
+        const run = await ctl(...args);
+        assert.equal(run.code, code, `${args}: ${run.stderr}`);
+        assert.match(run.stderr, words);
+    }
+    writeFileSync(join(s.dir, 'marks', 'here', 'before.json'), '{"t":');
+    const damaged = await ctl('gate', 'before');
+    assert.equal(damaged.code, 1);
+    assert.match(damaged.stderr, /before\.json: .*isoctl mark before makes it/);
+});
