@@ -329,7 +329,7 @@ function evaluateOther(record) {
     record.state = 'evaluating';
     try {
         publish(record, record.kind === 'json' ? record.value :
-            record.kind === 'builtin' ? loader.builtin(record.path) : runCommonjs(record));
+            record.kind === 'builtin' ? loader.builtin(record.path.replace('/', '_')) : runCommonjs(record));
     } catch (error) {
         record.error = { value: error };
         throw error;

@@ -201,7 +201,10 @@ export function visitParamsAndBody(node, how) {
     var isCoroutine = node.async || node.generator;
     var fn = node.fn;
     var hasRest = node.params.length > 0 && node.params[node.params.length - 1].type === 'RestElement';
-    if (isCoroutine && hasRest) {
+    var argumentsText = 'arguments';
+    if (isCoroutine && hasRest && fn.isArrow) {
+        argumentsText = fresh('args'); // the alias is its owner's arguments, which it may use as well
+    } else if (isCoroutine && hasRest) {
         fn.needs.args = true;
     }
     if (node.params.length) {
@@ -213,15 +216,20 @@ export function visitParamsAndBody(node, how) {
     fn.name = node.id ? node.id.name : how.name;
     skipTo(bodyStart(node));
     putPrologue(node, how, names);
+    if (fn.needs.args && !fn.isArrow) {
+        argumentsText = aliases.args;
+    } else if (argumentsText !== 'arguments') {
+        put('var ' + argumentsText + ' = arguments;');
+    }
     var isLate = isCoroutine && !node.generator; // an async function's parameters may reject it
     if (!isSimple(node.params) && !isLate) {
-        putParameters(node, fn.needs.args ? aliases.args : 'arguments');
+        putParameters(node, argumentsText);
     }
     if (isCoroutine) {
         put('return ' + starter(node) + '(function () {' + inner(fn));
     }
     if (!isSimple(node.params) && isLate) {
-        putParameters(node, fn.needs.args ? aliases.args : 'arguments');
+        putParameters(node, argumentsText);
     }
     putBody(node);
     put(how.end || '');
