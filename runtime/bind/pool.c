@@ -410,6 +410,21 @@ static duk_ret_t native_answer(duk_context *ctx)
     return 0;
 }
 
+/* (): it is about to be recycled: tells its live heap as it is now, and what it had committed, which
+ * is what its end gives back */
+static duk_ret_t native_weigh(duk_context *ctx)
+{
+    struct message_note note = {.what = POOL_FIGURES};
+    uint64_t posted;
+
+    note_figures(ctx, &note);
+    engine_collect(isolate_engine(isolate_of(ctx)));
+    note.live = engine_live(isolate_engine(isolate_of(ctx)));
+    duk_push_undefined(ctx);
+    pool_post(ctx, own_port(ctx), &note, duk_get_top_index(ctx), DUK_INVALID_INDEX, &posted);
+    return 0;
+}
+
 /* (): a job starts; ms, for end() */
 static duk_ret_t native_begin(duk_context *ctx)
 {
@@ -464,6 +479,7 @@ duk_ret_t pool_push_natives(duk_context *ctx)
         {"work", native_work, 4},
         {"define", native_define, 3},
         {"answer", native_answer, 4},
+        {"weigh", native_weigh, 0},
         {"begin", native_begin, 0},
         {"end", native_end, 2},
         {"await", native_await, 1},

@@ -368,6 +368,7 @@ function hearOther(member, what, value) {
         }
         break;
     case FIGURES:
+        member.isWeighed = member.isLeaving;
         if (pool._recycler !== null) {
             pool._recycler.observe(member);
         }

@@ -167,8 +167,8 @@ Recycler.prototype.sample = function (member) {
     }
 };
 
-// What took a recycled one's place is as large as that was, before it did a quarter of its tasks: it
-// did not help.
+// What took a recycled one's place is as large as that was at its end, before it did a quarter of its
+// tasks: it did not help.
 Recycler.prototype.compare = function (member) {
     var before = member.follows;
     if (member.live > before.live * 0.9 && member.completed <= before.completed / 4) {
@@ -333,7 +333,8 @@ Recycler.prototype.finished = function (recycle, reclaimed) {
         seconds: (now() - recycle.began) / 1000,
         helped: this.hasHelped(recycle, reclaimed)
     };
-    recycle.fresh.follows = { live: recycle.old.live, completed: recycle.old.completed, entry: entry };
+    recycle.fresh.follows = !recycle.old.isWeighed ? undefined :
+        { live: recycle.old.live, completed: recycle.old.completed, entry: entry };
     this.noteHelp(entry.helped);
     this.list.push(entry);
     if (this.list.length > KEPT) {
