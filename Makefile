@@ -33,13 +33,14 @@ BASE    := $(call objects,base)
 WIRE    := $(call objects,wire)
 DETECT  := $(call objects,detect)
 RUNTIME := $(call objects,runtime runtime/bind) $(B)/obj/runtime/engine/unity.o $(B)/obj/gen/js.o
-DAEMON  := $(call objects,daemon daemon/ingest daemon/model daemon/judge daemon/views daemon/http) \
+DAEMON  := $(call objects,daemon daemon/ingest daemon/model daemon/judge daemon/history \
+                  daemon/views daemon/http) \
            $(B)/obj/gen/web.o $(B)/obj/gen/api.o
 CTL     := $(call objects,ctl)
 
 PROGRAMS := $(B)/bin/isorun $(B)/bin/isoscoped $(B)/bin/isoctl
 LIBS_isorun    := -luv -ljansson -lm
-LIBS_isoscoped := -lmicrohttpd -ljansson -lyaml -lm
+LIBS_isoscoped := -lmicrohttpd -lsqlite3 -ljansson -lyaml -lm
 LIBS_isoctl    := -lcurl -ljansson -lyaml -lm
 
 all: $(PROGRAMS)

@@ -7,7 +7,7 @@
  *   budget    sums, limits, projection
  *   rules     conditions into alerts
  *   verdict   the one sentence
- *   history   a point for each thing
+ *   history   a point for each thing, in memory and handed to the archive's thread
  *   http      streams wake, cached answers are stale
  */
 #ifndef DAEMON_DAEMON_H
@@ -22,6 +22,7 @@ struct ingest;
 struct ledger;
 struct alerts;
 struct http;
+struct archive;
 
 struct daemon {
     const struct config *config; /* borrowed from main; another one after SIGHUP */
@@ -31,6 +32,7 @@ struct daemon {
     struct ingest *ingest;
     struct ledger *ledger; /* budget.h */
     struct alerts *alerts;
+    struct archive *archive; /* history on disk; NULL: in memory alone */
     struct http *http;
 };
 

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "daemon/judge/budget.h"
 #include "daemon/daemon.h"
+#include "daemon/history/feed.h"
 #include "daemon/http/http.h"
 #include "daemon/ingest/ingest.h"
 #include "daemon/model/past.h"
@@ -34,7 +35,7 @@ struct loop {
     const struct loop_options *options;
     struct daemon daemon;
     int epoll, timer, signals;
-    struct watch timer_watch, signal_watch, http_watch;
+    struct watch timer_watch, signal_watch, http_watch, archive_watch;
     bool is_over;
 };
 
@@ -49,6 +50,10 @@ static void daemon_tick(struct daemon *daemon)
     rules_tick(daemon->alerts, model, daemon->config);
     verdict_tick(model);
     past_tick(model, daemon->config);
+    if (daemon->archive != NULL) {
+        feed_tick(daemon->archive, model, daemon->config);
+        feed_status(daemon->archive, &model->status);
+    }
     http_tick(daemon->http);
 }
 
@@ -89,6 +94,12 @@ static void reload(struct loop *loop)
     if (config.socket.mode != options->config->socket.mode ||
         !is_same_path(config.socket.path, options->config->socket.path)) {
         log_warn("socket.path and socket.mode change with the next start");
+    }
+    if (!is_same_path(config.history.dir, options->config->history.dir) ||
+        config.history.raw_step != options->config->history.raw_step ||
+        config.history.rollup_step != options->config->history.rollup_step ||
+        (config.history.max_bytes == 0) != (options->config->history.max_bytes == 0)) {
+        log_warn("history.dir, raw_step, rollup_step and max_bytes: 0B change with the next start");
     }
     struct config old = *options->config;
     *options->config = config;
@@ -135,6 +146,9 @@ static void dispatch(struct loop *loop, struct watch *watch, uint32_t events)
         break;
     case WATCH_HTTP:
         break; /* served after every round */
+    case WATCH_ARCHIVE:
+        http_take_answers(loop->daemon.http);
+        break;
     default:
         ingest_event(loop->daemon.ingest, watch, events);
         break;
@@ -184,6 +198,35 @@ static int open_descriptors(struct loop *loop, struct error *error)
     return 0;
 }
 
+/* Where history is kept on disk; NULL when it is not. */
+static const char *history_directory(const struct loop *loop)
+{
+    const struct config *config = loop->options->config;
+
+    if (config->history.max_bytes == 0) {
+        return NULL;
+    }
+    return config->history.dir != NULL ? config->history.dir : loop->options->state_dir;
+}
+
+static int open_archive(struct loop *loop, struct error *error)
+{
+    const struct config *config = loop->options->config;
+    const char *directory = history_directory(loop);
+    const double steps[DISK_LEVELS] = {config->history.raw_step, config->history.rollup_step};
+
+    loop->archive_watch = (struct watch){WATCH_MAGIC, WATCH_ARCHIVE, loop};
+    if (directory == NULL) {
+        return 0;
+    }
+    int code = archive_open(&loop->daemon.archive, directory, steps, error);
+    if (code == 0 && (code = watch_add(loop->epoll, archive_fd(loop->daemon.archive), EPOLLIN,
+                                       &loop->archive_watch)) < 0) {
+        error_set(error, code, "epoll: %s", strerror(-code));
+    }
+    return code;
+}
+
 static int open_daemon(struct loop *loop, struct error *error)
 {
     struct daemon *daemon = &loop->daemon;
@@ -206,6 +249,9 @@ static int open_daemon(struct loop *loop, struct error *error)
     daemon->model.status.started_at = (double)clock_wall_ns() / (double)CLOCK_NS_PER_S;
     int code = ingest_open(&daemon->ingest, &options, error);
     if (code == 0) {
+        code = open_archive(loop, error);
+    }
+    if (code == 0) {
         code = http_open(&daemon->http, daemon, error);
     }
     if (code == 0 &&
@@ -220,6 +266,7 @@ static void close_all(struct loop *loop)
     struct daemon *daemon = &loop->daemon;
 
     http_close(&daemon->http);
+    archive_close(&daemon->archive);
     ingest_close(&daemon->ingest);
     alerts_free(&daemon->alerts);
     budget_free(&daemon->ledger);

@@ -15,7 +15,7 @@ need_command() { # need_command COMMAND PACKAGE: any version of the command will
 }
 
 need libc6-dev duktape-dev libmicrohttpd-dev libjansson-dev libuv1-dev libyaml-dev uthash-dev \
-    libcurl4-openssl-dev ca-certificates
+    libcurl4-openssl-dev libsqlite3-dev ca-certificates
 need_command gcc gcc
 need_command patch patch
 need_command esbuild esbuild

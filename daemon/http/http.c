@@ -6,8 +6,10 @@
  */
 #include "daemon/http/http.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "daemon/daemon.h"
+#include "daemon/history/archive.h"
 #include "daemon/http/http_files.h"
 #include "daemon/http/http_listen.h"
 #include "daemon/http/http_secrets.h"
@@ -32,6 +34,7 @@
 #define STREAM_SEND_BYTES (256 << 10) /* in the kernel; what a deaf reader costs there */
 #define CHALLENGE         "Basic realm=\"isoscope\", charset=\"UTF-8\""
 #define EVERY_DEFAULT_S   1.0
+#define ASK_TIMEOUT_S     15
 #define EVERY_MAX_S       3600.0
 
 extern const struct embed_file web_files[];
@@ -44,6 +47,10 @@ struct exchange {
     size_t body_bytes;
     struct stream *stream; /* owned; NULL for an ordinary answer */
     bool is_suspended;
+    struct query *query; /* owned: what the archive is asked, then its answer; NULL for none */
+    uint64_t asked_ns;   /* CLOCK_MONOTONIC */
+    bool is_asking;      /* in the list of those; suspended */
+    bool has_waited;
 };
 
 struct cached {
@@ -57,6 +64,7 @@ struct http {
     struct http_files *files;
     struct streams *streams;
     struct exchange *streaming;
+    struct exchange *asking;        /* those that wait for the archive */
     struct cached cache[CACHE_MAX]; /* answers of this tick */
     size_t cache_count;
     struct http_listen listen;
@@ -67,6 +75,32 @@ struct http {
     int fd;                   /* MHD's */
     bool is_closing;
 };
+
+/* ---- lists of exchanges -----------------------------------------------------------------------
+ */
+
+static void enter_list(struct exchange *exchange, struct exchange **list)
+{
+    exchange->next = *list;
+    exchange->link = list;
+    if (exchange->next != NULL) {
+        exchange->next->link = &exchange->next;
+    }
+    *list = exchange;
+}
+
+static void leave_list(struct exchange *exchange)
+{
+    if (exchange->link == NULL) {
+        return;
+    }
+    *exchange->link = exchange->next;
+    if (exchange->next != NULL) {
+        exchange->next->link = exchange->link;
+    }
+    exchange->link = NULL;
+    exchange->next = NULL;
+}
 
 /* ---- sending --------------------------------------------------------------------------------- */
 
@@ -101,8 +135,7 @@ static struct MHD_Response *make_response(struct reply *reply)
     if (reply->body.is_failed) {
         return NULL;
     }
-    struct MHD_Response *response =
-        reply->file >= 0 ? make_file_body(reply) : make_body(reply);
+    struct MHD_Response *response = reply->file >= 0 ? make_file_body(reply) : make_body(reply);
     if (response == NULL) {
         return NULL;
     }
@@ -308,12 +341,7 @@ static enum MHD_Result start_stream(struct exchange *exchange, const struct requ
     if (response == NULL) {
         return MHD_NO;
     }
-    exchange->next = http->streaming;
-    exchange->link = &http->streaming;
-    if (exchange->next != NULL) {
-        exchange->next->link = &exchange->next;
-    }
-    http->streaming = exchange;
+    enter_list(exchange, &http->streaming);
     bound_send_buffer(exchange->connection);
     enum MHD_Result result = MHD_queue_response(exchange->connection, MHD_HTTP_OK, response);
     MHD_destroy_response(response);
@@ -327,6 +355,61 @@ static void wake_streams(struct http *http, bool is_last_time)
         if (at->is_suspended && (is_last_time || has_news)) {
             at->is_suspended = false;
             MHD_resume_connection(at->connection);
+        }
+    }
+}
+
+/* ---- answers of the archive ------------------------------------------------------------------ */
+
+/* The connection sleeps until the archive has answered; then the request is run again. */
+static enum MHD_Result ask_archive(struct exchange *exchange, struct reply *reply)
+{
+    struct http *http = exchange->http;
+
+    reply->query->owner = exchange;
+    if (archive_ask(http->daemon->archive, reply->query) < 0) {
+        reply->has_to_ask = false;
+        reply_error(reply, 503, "history_is_busy", "try again later",
+                    "%d questions wait for the history on disk", ARCHIVE_QUERIES_MAX);
+        return send_reply(exchange->connection, reply);
+    }
+    exchange->query = reply->query;
+    reply->query = NULL;
+    exchange->asked_ns = clock_now_ns();
+    exchange->is_asking = true;
+    enter_list(exchange, &http->asking);
+    MHD_suspend_connection(exchange->connection);
+    return MHD_YES;
+}
+
+/* Runs the request again, with its answer or, when that was dropped, without. */
+static void go_on(struct exchange *exchange)
+{
+    leave_list(exchange);
+    exchange->is_asking = false;
+    exchange->has_waited = true;
+    MHD_resume_connection(exchange->connection);
+}
+
+void http_take_answers(struct http *http)
+{
+    struct query *query;
+
+    while ((query = archive_take(http->daemon->archive)) != NULL) {
+        go_on(query->owner);
+    }
+}
+
+/* A disk that hangs does not keep its readers for ever. */
+static void give_up_asking(struct http *http, bool is_last_time)
+{
+    uint64_t now = clock_now_ns();
+
+    for (struct exchange *at = http->asking, *next; at != NULL; at = next) {
+        next = at->next;
+        if (is_last_time || now - at->asked_ns > ASK_TIMEOUT_S * CLOCK_NS_PER_S) {
+            archive_drop(http->daemon->archive, &at->query);
+            go_on(at);
         }
     }
 }
@@ -410,7 +493,8 @@ static enum MHD_Result run_route(struct exchange *exchange, const struct route *
         route->run(request, reply);
         break;
     }
-    return send_reply(exchange->connection, reply);
+    return reply->has_to_ask ? ask_archive(exchange, reply)
+                             : send_reply(exchange->connection, reply);
 }
 
 static enum MHD_Result answer(struct exchange *exchange, const char *method, const char *path)
@@ -422,12 +506,17 @@ static enum MHD_Result answer(struct exchange *exchange, const char *method, con
         .method = is_head ? "GET" : method,
         .path = path,
         .wants_openmetrics = wants_openmetrics(exchange->connection),
+        .answer = exchange->query,
+        .has_waited = exchange->has_waited,
     };
     bool is_get = strcmp(request.method, "GET") == 0;
     struct reply reply;
     enum MHD_Result result;
 
-    http->requests++;
+    if (http->is_closing) {
+        return MHD_NO;
+    }
+    http->requests += !exchange->has_waited;
     reply_init(&reply);
     MHD_get_connection_values(exchange->connection, MHD_GET_ARGUMENT_KIND, take_query, &request);
     if (!is_welcome(exchange, !is_get, &reply) || !is_admitted(exchange, path, &reply)) {
@@ -484,12 +573,11 @@ static void end_request(void *argument, struct MHD_Connection *connection, void 
     if (exchange == NULL) {
         return;
     }
-    if (exchange->link != NULL) {
-        *exchange->link = exchange->next;
-        if (exchange->next != NULL) {
-            exchange->next->link = exchange->link;
-        }
+    leave_list(exchange);
+    if (exchange->query != NULL && exchange->is_asking) {
+        archive_drop(exchange->http->daemon->archive, &exchange->query);
     }
+    query_free(&exchange->query);
     stream_close(&exchange->stream);
     free(exchange);
     *context = NULL;
@@ -579,6 +667,7 @@ void http_close(struct http **closed)
     }
     http->is_closing = true;
     if (http->server != NULL) {
+        give_up_asking(http, true);
         wake_streams(http, true); /* none may be suspended when the server stops */
         MHD_run(http->server);
         MHD_stop_daemon(http->server);
@@ -653,6 +742,7 @@ void http_tick(struct http *http)
     }
     streams_tick(http->streams);
     wake_streams(http, false);
+    give_up_asking(http, false);
     MHD_run(http->server);
 }
 

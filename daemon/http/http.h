@@ -38,6 +38,9 @@ void http_tick(struct http *http);
  * it was. Where it listens, and TLS, stay as they are. */
 int http_reload(struct http *http, struct error *error);
 
+/* Answers of the archive are there: goes on with the requests that wait for them. */
+void http_take_answers(struct http *http);
+
 /* Ends every stream and connection and stops listening. Accepts NULL, nulls the pointer. */
 void http_close(struct http **http);
 

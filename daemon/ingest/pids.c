@@ -6,6 +6,7 @@
  */
 #include "daemon/ingest/pids.h"
 
+#include "base/directory.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -14,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define HASH_NONFATAL_OOM 1 /* hh.tbl is NULL when memory ran out */
@@ -62,26 +62,6 @@ static void read_boot(char boot[64])
     }
 }
 
-/* The directory with all its parents, for this user alone. */
-static int make_directories(const char *directory)
-{
-    char path[4096];
-
-    if (snprintf(path, sizeof path, "%s", directory) >= (int)sizeof path) {
-        return -ENAMETOOLONG;
-    }
-    for (char *at = path + 1; *at != '\0'; at++) {
-        if (*at == '/') {
-            *at = '\0';
-            if (mkdir(path, 0755) < 0 && errno != EEXIST) {
-                return -errno;
-            }
-            *at = '/';
-        }
-    }
-    return mkdir(path, 0700) < 0 && errno != EEXIST ? -errno : 0;
-}
-
 /* Reads what is of this boot; false when the file has to begin anew. */
 static bool read_file(struct pids *pids, const char *boot)
 {
@@ -102,7 +82,7 @@ static bool read_file(struct pids *pids, const char *boot)
 static int open_file(struct pids *pids, const char *directory)
 {
     char path[4096 + 8], boot[64];
-    int code = make_directories(directory);
+    int code = directory_make(directory);
 
     if (code < 0) {
         return code;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define CAPACITY_FIRST 16
+#define EDGE           1e-4 /* of a step: times of today are exact to less than that */
 
 const char *const history_metrics[HISTORY_KINDS][HISTORY_METRICS_MAX + 1] = {
     {"heap.used", "heap.total", "heap.live", "external"},
@@ -21,7 +22,7 @@ const char *const history_metrics[HISTORY_KINDS][HISTORY_METRICS_MAX + 1] = {
 };
 
 static const struct {
-    int metric_count;
+    unsigned metric_count;
     int64_t fine_max, coarse_max; /* points */
 } shapes[HISTORY_KINDS] = {{4, 120, 240}, {7, 3600, 5760}, {7, 3600, 5760}};
 
@@ -40,6 +41,7 @@ struct circle {
 struct history {
     enum history_kind kind;
     int metric_count;
+    uint32_t number;
     struct circle fine, coarse;
 };
 
@@ -66,7 +68,7 @@ struct history *history_new(enum history_kind kind, const struct history_steps *
 
     if (history != NULL) {
         history->kind = kind;
-        history->metric_count = shapes[kind].metric_count;
+        history->metric_count = (int)shapes[kind].metric_count;
         circle_init(&history->fine, steps->fine_step, steps->fine_keep, shapes[kind].fine_max);
         circle_init(&history->coarse, steps->coarse_step, steps->coarse_keep,
                     shapes[kind].coarse_max);
@@ -87,6 +89,21 @@ void history_free(struct history **history)
 enum history_kind history_kind(const struct history *history)
 {
     return history->kind;
+}
+
+unsigned history_metric_count(enum history_kind kind)
+{
+    return shapes[kind].metric_count;
+}
+
+uint32_t history_get_number(const struct history *history)
+{
+    return history->number;
+}
+
+void history_set_number(struct history *history, uint32_t number)
+{
+    history->number = number;
 }
 
 static struct cell *cells_at(const struct circle *circle, int64_t step, int metric_count)
@@ -214,12 +231,12 @@ double history_oldest(const struct history *history)
 static void fold(const struct history *history, const struct circle *circle, int metric,
                  double from, double to, struct history_point *point)
 {
-    int64_t step = (int64_t)ceil(from / circle->step - 1e-9);
+    int64_t step = (int64_t)ceil(from / circle->step - EDGE);
     int64_t oldest = circle->newest - circle->length + 1;
     int64_t count = 0;
 
     for (step = step < oldest ? oldest : step;
-         step <= circle->newest && (double)step * circle->step < to - 1e-9; step++) {
+         step <= circle->newest && (double)step * circle->step < to - EDGE * circle->step; step++) {
         const struct cell *cell = &cells_at(circle, step, history->metric_count)[metric];
         if (isnan(cell->avg)) {
             continue;
@@ -258,6 +275,37 @@ size_t history_read(const struct history *history, int metric, double from, doub
              &points[count]);
     }
     return count;
+}
+
+bool history_covers(const struct history *history, double from, double step)
+{
+    if (history == NULL || history->fine.length == 0) {
+        return false;
+    }
+    return from >= circle_oldest(&history->fine) ||
+           (step >= history->coarse.step && history->coarse.length > 0 &&
+            from >= circle_oldest(&history->coarse));
+}
+
+bool history_read_step(const struct history *history, int metric, double t, double step,
+                       struct history_point *point)
+{
+    struct history_point found = {t, NAN, NAN, NAN};
+
+    if (history == NULL || history->fine.length == 0) {
+        return false;
+    }
+    CHECK(metric >= 0 && metric < history->metric_count);
+    if (t >= circle_oldest(&history->fine)) {
+        fold(history, &history->fine, metric, t, t + step, &found);
+    } else if (step >= history->coarse.step && history->coarse.length > 0) {
+        fold(history, &history->coarse, metric, t, t + step, &found);
+    }
+    if (isnan(found.avg)) {
+        return false;
+    }
+    *point = found;
+    return true;
 }
 
 size_t history_bytes(const struct history *history)

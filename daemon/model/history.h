@@ -57,6 +57,12 @@ struct history *history_new(enum history_kind kind, const struct history_steps *
 void history_free(struct history **history);
 
 enum history_kind history_kind(const struct history *history);
+/* How many metrics a kind has. */
+unsigned history_metric_count(enum history_kind kind);
+
+/* What the archive calls it; 0 until it was set. */
+uint32_t history_get_number(const struct history *history);
+void history_set_number(struct history *history, uint32_t number);
 
 /* One value for each metric of its kind at `t` (Unix seconds; when the clock was set back, what
  * lies after it is forgotten); NaN where nothing is known. When memory is short the series stay as
@@ -77,6 +83,13 @@ struct history_point {
  */
 size_t history_read(const struct history *history, int metric, double from, double to, double *step,
                     struct history_point *points, size_t max);
+
+/* Whether history_read() from `from` on gives everything there is at that step, so that nobody else
+ * need be asked. */
+bool history_covers(const struct history *history, double from, double step);
+/* What is known of the step that begins at `t`; false, and *point untouched, when nothing is. */
+bool history_read_step(const struct history *history, int metric, double t, double step,
+                       struct history_point *point);
 
 /* When the oldest point kept begins; NaN when there is none. */
 double history_oldest(const struct history *history);

@@ -24,6 +24,7 @@ const char *const model_kind_names[] = {"duktape", "v8", "other"};
 const char *const budget_state_names[] = {"ok", "warning", "over"};
 const char *const part_kind_names[] = {"heap",      "external",     "shared",
                                        "in_flight", "unattributed", "others"};
+const char *const model_archive_names[] = {"off", "starting", "ok", "stopped"};
 const char *const alert_state_names[] = {"pending", "firing", "resolved"};
 const char *const alert_severity_names[] = {"info", "warning", "critical"};
 const char *const verdict_state_names[] = {"safe", "advice", "stale", "rising", "over"};
@@ -31,6 +32,7 @@ const char *const verdict_state_names[] = {"safe", "advice", "stale", "rising", 
 int model_init(struct model *model)
 {
     memset(model, 0, sizeof *model);
+    model->status.archive.oldest = model->status.archive.saved_at = NAN;
     model->buckets = calloc(BUCKETS, sizeof *model->buckets);
     return model->buckets != NULL ? 0 : -ENOMEM;
 }

@@ -213,6 +213,10 @@ struct event {
     const char *name; /* of a NAME field; owned by events.c, good as long as the event is kept */
 };
 
+/* How the writing of history goes. */
+enum model_archive { MODEL_ARCHIVE_OFF, MODEL_ARCHIVE_STARTING, MODEL_ARCHIVE_OK, MODEL_ARCHIVE_STOPPED };
+extern const char *const model_archive_names[];
+
 struct status {
     double started_at;
     uint64_t events_lost; /* over all processes, ended ones included */
@@ -227,6 +231,19 @@ struct status {
         uint64_t refused;     /* total of clients for whom no descriptor was left */
         uint64_t resynced;    /* total of times a stream lagged and had to start again */
     } http;                   /* as of the tick before */
+    struct {
+        enum model_archive state;
+        char error[2 * MODEL_TEXT_MAX]; /* why it is stopped, or was the last time; "" for never */
+        double since;                   /* of the state */
+        double oldest;                  /* NaN for none */
+        double saved_at;                /* NaN for never */
+        uint64_t bytes;                 /* of the files */
+        uint64_t rows;                  /* written, total */
+        uint64_t dropped;               /* ticks that found the queue full, total */
+        uint64_t lost;                  /* rows given up because nothing could be written, total */
+        uint64_t damaged;               /* blocks that could not be read, total */
+        uint64_t set_aside;             /* damaged files that were renamed, total */
+    } archive;
     double cpu_seconds;       /* own */
     uint64_t rss;             /* own */
 };

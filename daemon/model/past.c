@@ -1,10 +1,8 @@
 /*
- * From the model into its histories. Called once a tick after judgement. Owns nothing. Invariant:
- * ended things keep what they have and get nothing more.
+ * From the model into its histories, in memory here, on disk by who visits. Called once a tick
+ * after judgement. Owns nothing. Invariant: ended things keep what they have and get nothing more.
  */
 #include "daemon/model/past.h"
-
-#include "daemon/model/history.h"
 
 #include <math.h>
 
@@ -13,18 +11,21 @@ static double value_of(uint64_t value)
     return value == MODEL_UNKNOWN ? NAN : (double)value;
 }
 
-static struct history *need(struct history **history, enum history_kind kind,
-                            const struct config *config)
+/* What visiting is done with. */
+struct visitor {
+    past_visit_fn *visit;
+    void *context;
+};
+
+static void show(const struct visitor *visitor, enum history_kind kind, struct history **history,
+                 const void *subject, const double *values)
 {
-    if (*history == NULL) {
-        struct history_steps steps = {config->history.raw_step, config->history.raw_keep,
-                                      config->history.rollup_step, config->history.rollup_keep};
-        *history = history_new(kind, &steps);
-    }
-    return *history;
+    struct past_item item = {kind, history, subject, values};
+
+    visitor->visit(visitor->context, &item);
 }
 
-static void add_isolate(struct isolate *isolate, double t, const struct config *config)
+static void visit_isolate(const struct visitor *visitor, struct isolate *isolate)
 {
     const double values[] = {
         [HISTORY_HEAP_USED] = value_of(isolate->heap.used),
@@ -33,12 +34,12 @@ static void add_isolate(struct isolate *isolate, double t, const struct config *
         [HISTORY_EXTERNAL] = value_of(isolate->external),
     };
 
-    if (!isolate->has_ended && need(&isolate->history, HISTORY_ISOLATE, config) != NULL) {
-        history_add(isolate->history, t, values);
+    if (!isolate->has_ended) {
+        show(visitor, HISTORY_ISOLATE, &isolate->history, isolate, values);
     }
 }
 
-static void add_process(struct process *process, double t, const struct config *config)
+static void visit_process(const struct visitor *visitor, struct process *process)
 {
     const double values[] = {
         [HISTORY_PROCESS_RSS] = value_of(process->rss),
@@ -51,12 +52,12 @@ static void add_process(struct process *process, double t, const struct config *
             process->unattributed == INT64_MIN ? NAN : (double)process->unattributed,
     };
 
-    if (process->ended_at == 0 && need(&process->history, HISTORY_PROCESS, config) != NULL) {
-        history_add(process->history, t, values);
+    if (process->ended_at == 0) {
+        show(visitor, HISTORY_PROCESS, &process->history, process, values);
     }
 }
 
-static void add_budget(struct budget *budget, double t, const struct config *config)
+static void visit_budget(const struct visitor *visitor, struct budget *budget)
 {
     double parts[PART_OTHERS + 1] = {0};
 
@@ -72,20 +73,50 @@ static void add_budget(struct budget *budget, double t, const struct config *con
         [HISTORY_BUDGET_IN_FLIGHT] = parts[PART_IN_FLIGHT],
         [HISTORY_BUDGET_UNATTRIBUTED] = parts[PART_UNATTRIBUTED],
     };
-    if (need(&budget->history, HISTORY_BUDGET, config) != NULL) {
-        history_add(budget->history, t, values);
+    show(visitor, HISTORY_BUDGET, &budget->history, budget, values);
+}
+
+void past_visit(const struct model *model, past_visit_fn *visit, void *context)
+{
+    const struct visitor visitor = {visit, context};
+
+    for (size_t i = 0; i < model->isolate_count; i++) {
+        visit_isolate(&visitor, model->isolates[i]);
+    }
+    for (size_t i = 0; i < model->process_count; i++) {
+        visit_process(&visitor, model->processes[i]);
+    }
+    for (size_t i = 0; i < model->budget_count; i++) {
+        visit_budget(&visitor, &model->budgets[i]);
+    }
+}
+
+/* ---- into memory ----------------------------------------------------------------------------- */
+
+struct remembering {
+    double t;
+    struct history_steps steps;
+};
+
+static void remember(void *context, const struct past_item *item)
+{
+    const struct remembering *remembering = context;
+
+    if (*item->history == NULL) {
+        *item->history = history_new(item->kind, &remembering->steps);
+    }
+    if (*item->history != NULL) {
+        history_add(*item->history, remembering->t, item->values);
     }
 }
 
 void past_tick(struct model *model, const struct config *config)
 {
-    for (size_t i = 0; i < model->isolate_count; i++) {
-        add_isolate(model->isolates[i], model->t, config);
-    }
-    for (size_t i = 0; i < model->process_count; i++) {
-        add_process(model->processes[i], model->t, config);
-    }
-    for (size_t i = 0; i < model->budget_count; i++) {
-        add_budget(&model->budgets[i], model->t, config);
-    }
+    struct remembering remembering = {
+        .t = model->t,
+        .steps = {config->history.raw_step, config->history.raw_keep, config->history.rollup_step,
+                  config->history.rollup_keep},
+    };
+
+    past_visit(model, remember, &remembering);
 }

@@ -148,6 +148,25 @@ static void add_history(struct remembered *remembered, const struct history *his
     }
 }
 
+/* What is on disk. */
+static void write_archive(struct fields *fields, const struct model *model)
+{
+    const char *error = model->status.archive.error;
+
+    fields_open(fields, "disk");
+    fields_text(fields, "state", model_archive_names[model->status.archive.state]);
+    fields_text(fields, "error", error[0] != '\0' ? error : NULL);
+    fields_double(fields, "oldest", model->status.archive.oldest);
+    fields_double(fields, "saved_at", model->status.archive.saved_at);
+    fields_uint(fields, "bytes", model->status.archive.bytes);
+    fields_uint(fields, "rows", model->status.archive.rows);
+    fields_uint(fields, "dropped", model->status.archive.dropped);
+    fields_uint(fields, "lost", model->status.archive.lost);
+    fields_uint(fields, "damaged", model->status.archive.damaged);
+    fields_uint(fields, "set_aside", model->status.archive.set_aside);
+    fields_close(fields);
+}
+
 static void write_history(struct fields *fields, const struct model *model)
 {
     struct remembered remembered = {NAN, 0}; /* fmin() passes over NaN */
@@ -161,8 +180,9 @@ static void write_history(struct fields *fields, const struct model *model)
         add_history(&remembered, model->budgets[i].history);
     }
     fields_open(fields, "history");
-    fields_double(fields, "oldest", remembered.oldest);
-    fields_uint(fields, "bytes", remembered.bytes);
+    fields_double(fields, "oldest", fmin(remembered.oldest, model->status.archive.oldest));
+    fields_uint(fields, "bytes", remembered.bytes + model->status.archive.bytes);
+    write_archive(fields, model);
     fields_close(fields);
 }
 

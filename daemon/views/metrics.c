@@ -462,6 +462,27 @@ static void write_single(struct exposition *exposition, const char *family, cons
     write_sample(exposition->out, family, strcmp(type, "counter") == 0 ? "_total" : "", "", value);
 }
 
+static void write_archive(struct exposition *exposition)
+{
+    const struct status *status = &exposition->daemon->model.status;
+
+    write_single(exposition, "history_up", "gauge",
+                 "1 while history is written to disk, 0 while it is not.",
+                 status->archive.state == MODEL_ARCHIVE_OK);
+    write_single(exposition, "history_bytes", "gauge", "Size of history on disk.",
+                 (double)status->archive.bytes);
+    write_single(exposition, "history_rows", "counter", "Steps of series written to disk.",
+                 (double)status->archive.rows);
+    write_single(exposition, "history_rows_lost", "counter",
+                 "Steps of series given up because nothing could be written.",
+                 (double)status->archive.lost);
+    write_single(exposition, "history_ticks_dropped", "counter",
+                 "Ticks that were not kept on disk because too many waited to be.",
+                 (double)status->archive.dropped);
+    write_single(exposition, "history_blocks_damaged", "counter",
+                 "Blocks on disk that could not be read.", (double)status->archive.damaged);
+}
+
 static void write_collector(struct exposition *exposition)
 {
     const struct daemon *daemon = exposition->daemon;
@@ -497,6 +518,7 @@ static void write_collector(struct exposition *exposition)
                  (double)status->http.streams);
     write_single(exposition, "collector_stream_resyncs", "counter",
                  "Times a stream lagged and started again.", (double)status->http.resynced);
+    write_archive(exposition);
 }
 
 /* An info metric where the format has such a thing, a gauge that is 1 where it has not. */

@@ -25,6 +25,7 @@ void reply_init(struct reply *reply)
 void reply_fini(struct reply *reply)
 {
     bytes_fini(&reply->body);
+    query_free(&reply->query);
     if (reply->file >= 0) {
         close(reply->file);
     }

@@ -5,6 +5,7 @@
 #define DAEMON_REPLY_H
 
 #include "base/bytes.h"
+#include "daemon/history/query.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +18,8 @@ struct reply {
     struct bytes body; /* owned */
     int file;          /* owned: the body instead; -1 for none */
     uint64_t file_bytes;
+    struct query *query; /* owned; NULL for none */
+    bool has_to_ask;     /* there is no answer yet: the archive is asked `query`, then run again */
 };
 
 /* 200, JSON, empty. */

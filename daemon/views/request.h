@@ -22,6 +22,8 @@ struct request {
     size_t query_count;
     char *captures[REQUEST_CAPTURE_MAX]; /* what stood for each * of the route */
     bool wants_openmetrics;
+    const struct query *answer; /* of what the view asked when it was run before; NULL: not yet */
+    bool has_waited;            /* it was run before; without an answer there will be none */
 };
 
 /* The value of a query key; NULL when it was not given. */

@@ -14,6 +14,7 @@
 #include "daemon/views/metrics.h"
 #include "daemon/views/selection.h"
 #include "daemon/views/series.h"
+#include "daemon/views/stack.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -94,7 +95,7 @@ static const struct route table[] = {
     {"GET", "/api/v1/actions/*", "", ROUTES_VIEW, happenings_action},
     {"GET", "/api/v1/actions/*/file", "", ROUTES_VIEW, happenings_file},
     {"GET", "/api/v1/budgets", "limit cursor name", ROUTES_VIEW, lists_budgets},
-    {"GET", "/api/v1/budgets/*/history", "from to px top", ROUTES_VIEW, series_budget},
+    {"GET", "/api/v1/budgets/*/history", "from to px top", ROUTES_VIEW, stack_budget},
     {"GET", "/api/v1/alerts", "limit cursor state", ROUTES_VIEW, lists_alerts},
     {"GET", "/api/v1/stores", "limit cursor process", ROUTES_VIEW, lists_stores},
     {"GET", "/api/v1/flows", "limit cursor process isolate window", ROUTES_VIEW, lists_flows},

@@ -8,7 +8,5 @@
 
 /* /api/v1/history: one metric of one thing. */
 void series_history(const struct request *request, struct reply *reply);
-/* /api/v1/budgets/{name}/history: the stack of a budget, a maximum for each pixel. */
-void series_budget(const struct request *request, struct reply *reply);
 
 #endif

@@ -68,6 +68,32 @@ static void test_gaps(void **state)
     history_free(&history);
 }
 
+/* Steps that binary fractions do not meet, at the times of today: each value in its own step. */
+static void test_tenths(void **state)
+{
+    (void)state;
+    const struct history_steps tenths = {0.1, 60, 1, 3600};
+    struct history *history = history_new(HISTORY_ISOLATE, &tenths);
+    struct history_point points[100];
+    double step = 0.1, t0 = 1795280840;
+    for (int i = 0; i < 100; i++) {
+        add(history, t0 + i * 0.1 + 0.05, i);
+    }
+    assert_int_equal(history_read(history, HISTORY_HEAP_USED, t0, t0 + 10, &step, points, 100),
+                     100);
+    for (int i = 0; i < 100; i++) {
+        struct history_point point;
+        assert_true(points[i].min == i && points[i].max == i);
+        assert_true(history_read_step(history, HISTORY_HEAP_USED, points[i].t, 0.1, &point));
+        assert_true(point.min == i && point.max == i);
+    }
+    assert_false(history_read_step(history, HISTORY_HEAP_USED, t0 - 5, 0.1, points));
+    assert_true(history_covers(history, t0, 0.1));
+    assert_false(history_covers(history, t0 - 1, 0.1));
+    assert_false(history_covers(NULL, t0, 0.1));
+    history_free(&history);
+}
+
 static void test_bounded(void **state)
 {
     (void)state;
@@ -217,6 +243,7 @@ int main(void)
         cmocka_unit_test(coarse_points_reach_back_further),
         cmocka_unit_test(test_folds),
         cmocka_unit_test(test_gaps),
+        cmocka_unit_test(test_tenths),
         cmocka_unit_test(test_bounded),
         cmocka_unit_test(test_coarse),
         cmocka_unit_test(test_strange_times),

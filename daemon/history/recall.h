@@ -1,0 +1,16 @@
+/*
+ * Answers to questions, from the database and from what is still in the making: raw steps as far
+ * back as they are kept, rolled up ones before that. The archive's thread only.
+ */
+#ifndef DAEMON_RECALL_H
+#define DAEMON_RECALL_H
+
+#include "daemon/history/query.h"
+
+struct keeper;
+
+/* Fills in every item. 0, -EBADMSG when the database is damaged; otherwise what could not be had is
+ * a gap and query->is_failed says so. */
+int recall_answer(struct keeper *keeper, struct query *query);
+
+#endif
