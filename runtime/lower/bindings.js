@@ -35,6 +35,7 @@ export function Binding(name, kind, scope, node) {
     this.node = node;
     this.out = name; // the name in the output
     this.head = null; // its name in the head of a loop whose body becomes a function
+    this.first = null; // its name where that head initializes it, if closures there keep it
     this.headOf = null;
     this.refs = [];
     this.isCaptured = false;
@@ -53,6 +54,8 @@ export function Loop(parent, node, fn) {
     this.node = node;
     this.fn = fn;
     this.isFunction = false; // its body becomes one, because closures keep its bindings
+    this.hasFirst = false; // closures in the first part of a for's head keep them
+    this.hasTurns = false; // closures in its other parts do: these are part of every turn
 }
 
 // ---- references to their bindings ---------------------------------------------------------------
@@ -87,6 +90,23 @@ export function resolve(node) {
     }
     if (from.fn !== binding.scope.fn) {
         capture(binding);
+        if (binding.headOf && binding.headOf.node.type === 'ForStatement') {
+            captureInHead(binding.headOf, node);
+        }
+    }
+}
+
+// A closure in the head of a for statement. What its first part declares is not what the turns have:
+// where the loop itself is repeated that has to be another variable each time.
+function captureInHead(loop, node) {
+    var head = loop.node;
+    if (node.start < head.init.end) {
+        loop.hasFirst = true;
+        if (loop.parent) {
+            loop.parent.isFunction = true;
+        }
+    } else if (node.start < head.body.start) {
+        loop.hasTurns = true;
     }
 }
 

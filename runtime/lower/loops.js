@@ -6,6 +6,7 @@ import { addVar, current, enter, leave, owner, temp, variable } from './context.
 import { capture, copyTo, find, put, skipTo, text } from './editor.js';
 import { visitReturn as visitConstructorReturn } from './classes.js';
 import { inner as innerDirective } from './functions.js';
+import { expressionText } from './members.js';
 import { bindPattern } from './patterns.js';
 import { eachName } from './tree.js';
 import { declareIfBare, flagged, nameOf, visitDeclarations } from './variables.js';
@@ -180,12 +181,18 @@ function isPlain(node) {
 }
 
 function visitFor(node, labels) {
+    var first = node.loop.hasTurns ? variable('first') : '';
     if (node.init) {
         if (node.init.type === 'VariableDeclaration') {
             visitDeclarations(node.init);
+            put(firstCopies(node) + (first ? ', ' + first + ' = true' : ''));
         } else {
             visit(node.init);
         }
+    }
+    if (first) {
+        visitTurns(node, labels, first);
+        return;
     }
     if (node.test) {
         visit(node.test);
@@ -198,15 +205,57 @@ function visitFor(node, labels) {
             visitStatement(node.body);
             return;
         }
-        var bind = [];
-        var copyBack = '';
-        headBindings(node).forEach(function (binding) {
-            bind.push({ name: binding.out, value: binding.head });
-            copyBack += binding.isAssigned ? binding.head + ' = ' + binding.out + '; ' : '';
-        });
         copyTo(closeOf(node));
-        putBody(node, bind, copyBack, nothing);
+        var how = turnOf(node);
+        putBody(node, how.bind, how.copyBack, nothing);
     });
+}
+
+// From the names that closures of the head's first part keep to those of the head.
+function firstCopies(node) {
+    return headBindings(node).map(function (binding) {
+        return binding.first === null ? '' : ', ' + binding.head + ' = ' + binding.first;
+    }).join('');
+}
+
+// How the names of the head get into the body's function and back: { bind, copyBack }
+function turnOf(node) {
+    var how = { bind: [], copyBack: '' };
+    headBindings(node).forEach(function (binding) {
+        how.bind.push({ name: binding.out, value: binding.head });
+        how.copyBack += binding.isAssigned ? binding.head + ' = ' + binding.out + '; ' : '';
+    });
+    return how;
+}
+
+// Closures in the test or the update keep the variables of one turn: both become part of its function.
+function visitTurns(node, labels, first) {
+    var how = turnOf(node);
+    put('; ; )');
+    skipTo(closeOf(node));
+    withTarget(node, labels, true, function () {
+        putBody(node, how.bind, how.copyBack, function () {
+            return turnStart(node, first);
+        });
+    });
+}
+
+function turnStart(node, first) {
+    var list = headBindings(node);
+    var heads = list.map(function (binding) {
+        return binding.head;
+    });
+    list.forEach(function (binding) {
+        binding.head = null;
+    });
+    var start = ' if (' + first + ') ' + first + ' = false; else {' +
+        (node.update ? expressionText(node.update) + ';' : '') + '}' +
+        (node.test ? ' if (!(' + expressionText(node.test) + ')) return ' +
+        exitCode({ type: 'BreakStatement', label: null }) + ';' : '');
+    list.forEach(function (binding, index) {
+        binding.head = heads[index];
+    });
+    return start;
 }
 
 // Behind the closing parenthesis of a for's head.

@@ -73,6 +73,7 @@ export function nameBindings(analysis) {
         }
         if (binding.headOf && binding.headOf.isFunction) {
             binding.head = fresh(binding.name);
+            binding.first = binding.headOf.hasFirst ? fresh(binding.name) : null;
         }
         if (binding.flag !== null) {
             binding.flag = fresh(binding.name);

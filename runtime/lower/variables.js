@@ -29,6 +29,10 @@ export function nameOf(node) {
     if (!binding) {
         return node.name === 'arguments' && ownerFn().needs.args ? aliases.args : node.name;
     }
+    if (binding.first !== null && node.start < binding.headOf.node.init.end &&
+        node.start >= binding.headOf.node.init.start) {
+        return binding.first;
+    }
     if (binding.head !== null && (node === binding.node || node.headOf === binding.headOf)) {
         return binding.head;
     }
