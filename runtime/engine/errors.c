@@ -31,6 +31,9 @@ static void engine_throw_type(duk_hthread *thr, int index, const char *wanted)
 {
     if (strcmp(wanted, "function") == 0) {
         (void)duk_error(thr, DUK_ERR_TYPE_ERROR, "%s is not a function", push_described(thr, index));
+    } else if (strcmp(wanted, "prototype") == 0) {
+        (void)duk_error(thr, DUK_ERR_TYPE_ERROR, "Object prototype may only be an Object or null: %s",
+                        push_described(thr, index));
     } else if (strcmp(wanted, "descriptor") == 0) {
         (void)duk_error(thr, DUK_ERR_TYPE_ERROR, "Property description must be an object: %s",
                         push_described(thr, index));

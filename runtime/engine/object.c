@@ -44,7 +44,7 @@ static duk_ret_t object_has_own(duk_context *ctx)
     duk_propdesc found;
     duk_hobject *object = duk_known_hobject(ctx, 0);
     if (DUK_HOBJECT_IS_PROXY(object)) {
-        duk_get_prop_desc(ctx, 0, 0);
+        push_own_descriptor(ctx, 0, 1);
         duk_push_boolean(ctx, duk_is_object(ctx, -1));
     } else {
         duk_push_boolean(ctx, duk_hobject_get_own_propdesc(ctx, object, key, &found, 0));
@@ -59,8 +59,7 @@ static duk_ret_t object_descriptors(duk_context *ctx)
     duk_push_object(ctx);
     duk_enum(ctx, 0, ENUMERATE_OWN | DUK_ENUM_INCLUDE_NONENUMERABLE | DUK_ENUM_INCLUDE_SYMBOLS);
     while (duk_next(ctx, 2, 0)) {
-        duk_dup(ctx, -1);
-        duk_get_prop_desc(ctx, 0, 0);
+        push_own_descriptor(ctx, 0, -1);
         if (duk_is_undefined(ctx, -1)) {
             duk_pop_2(ctx);
         } else {

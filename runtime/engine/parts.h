@@ -67,7 +67,8 @@ struct builtin {
 enum {
     MATH = 53,
     JSON,
-    REFLECT = 58,
+    PROXY_ = 57,
+    REFLECT,
     SYMBOL,
     ARRAY_BUFFER,
     DATA_VIEW,

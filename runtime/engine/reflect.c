@@ -1,8 +1,7 @@
 /*
  * Reflect with a newTarget, with receivers and with symbols as keys. Part of unity.c; named in added.c.
  * The prototype that newTarget asks for is handed to the engine's default instance when the call
- * begins, and put into what a native constructor made when it ends. A receiver that is a Proxy stands
- * for its target where a property is made: the engine has no trap for that.
+ * begins, and put into what a native constructor made when it ends.
  */
 #include "runtime/engine/parts.h"
 
@@ -156,6 +155,26 @@ static duk_ret_t reflect_get(duk_context *ctx)
     return 0;
 }
 
+/* The same for a receiver that is a Proxy: its traps are asked. */
+static bool set_own_of_proxy(duk_context *ctx)
+{
+    push_own_descriptor(ctx, 3, 1);
+    bool is_there = duk_is_object(ctx, -1);
+    if (is_there && !has_flag(ctx, -1, "writable")) { /* an accessor has none */
+        return false;
+    }
+    duk_push_object(ctx);
+    duk_dup(ctx, 2);
+    duk_put_prop_literal(ctx, -2, "value");
+    for (size_t i = 0; i < FIELD_COUNT && !is_there; i++) {
+        if (i == 1 || i > 3) {
+            duk_push_true(ctx);
+            duk_put_prop_string(ctx, -2, fields[i]);
+        }
+    }
+    return define_own(ctx, 3, 1, -1, false);
+}
+
 /* Puts the value at 2 into the receiver at 3 itself, under the key at 1. */
 static bool set_own(duk_context *ctx)
 {
@@ -163,11 +182,11 @@ static bool set_own(duk_context *ctx)
     duk_hobject *object = duk_get_hobject(ctx, 3);
     duk_propdesc own;
     duk_uint_t flags = DUK_DEFPROP_HAVE_VALUE;
-    while (object && DUK_HOBJECT_IS_PROXY(object)) {
-        object = ((duk_hproxy *)object)->target;
-    }
     if (!object) {
         return false;
+    }
+    if (DUK_HOBJECT_IS_PROXY(object)) {
+        return set_own_of_proxy(ctx);
     }
     if (!duk_hobject_get_own_propdesc(ctx, object, key, &own, 0)) {
         flags |= DUK_DEFPROP_SET_WEC;
