@@ -126,6 +126,14 @@ int environment_set(struct environment *environment, const char *name, const cha
     return code;
 }
 
+bool environment_has(const struct environment *environment, const char *name)
+{
+    pthread_mutex_lock(environment->lock);
+    bool has = find(environment, name, strlen(name)) < environment->count;
+    pthread_mutex_unlock(environment->lock);
+    return has;
+}
+
 void environment_remove(struct environment *environment, const char *name)
 {
     pthread_mutex_lock(environment->lock);

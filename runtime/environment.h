@@ -20,6 +20,7 @@ void environment_unref(struct environment **environment);
 
 /* Changes with every change of the list, never back. */
 uint64_t environment_version(const struct environment *environment);
+bool environment_has(const struct environment *environment, const char *name);
 /* 0 or -ENOMEM. */
 int environment_set(struct environment *environment, const char *name, const char *value);
 void environment_remove(struct environment *environment, const char *name);

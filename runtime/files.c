@@ -149,6 +149,9 @@ void files_finish(struct files *files, struct file_request *request)
 
 bool files_add_fd(struct files *files, int fd)
 {
+    if (files->is_leaving) {
+        return true;
+    }
     if (files->fd_count == files->fd_room) {
         size_t room = files->fd_room == 0 ? 8 : files->fd_room * 2;
         int *fds = realloc(files->fds, room * sizeof *fds);
@@ -162,14 +165,15 @@ bool files_add_fd(struct files *files, int fd)
     return true;
 }
 
-void files_remove_fd(struct files *files, int fd)
+bool files_remove_fd(struct files *files, int fd)
 {
     for (size_t i = 0; i < files->fd_count; i++) {
         if (files->fds[i] == fd) {
             files->fds[i] = files->fds[--files->fd_count];
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 /* Under the lock. */

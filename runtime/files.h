@@ -18,6 +18,8 @@ struct files {
     struct file_request *open; /* under way; owned while they are */
     int *fds;                  /* of the script; owned */
     size_t fd_count, fd_room;
+    bool is_leaving; /* the script's descriptors stay open behind it, and are not noted */
+    bool is_warning; /* the script hears of descriptors that it opens twice or never opened */
 };
 
 /* The isolate's own thread, all of them but files_free(). */
@@ -31,9 +33,10 @@ int files_start(struct files *files, struct file_request *request);
 /* It came back: it is no longer under way. */
 void files_finish(struct files *files, struct file_request *request);
 
-/* The script has this descriptor now, or no longer. False when there is no memory to note it. */
+/* The script has this descriptor now. False when there is no memory to note it. */
 bool files_add_fd(struct files *files, int fd);
-void files_remove_fd(struct files *files, int fd);
+/* No longer. False: it was not noted. */
+bool files_remove_fd(struct files *files, int fd);
 
 /* A request on the heap; any thread. NULL when there is no memory; NULL is fine. */
 struct file_request *files_new(enum file_op op);

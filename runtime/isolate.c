@@ -125,6 +125,11 @@ bool isolate_is_serving(const struct isolate *isolate, const struct port *port)
     return isolate->serving == port;
 }
 
+bool isolate_is_busy_with_other(const struct isolate *isolate, const struct port *port)
+{
+    return isolate->serving != NULL && isolate->serving != port;
+}
+
 uint32_t isolate_thread(const struct isolate *isolate)
 {
     return isolate->account.thread;
@@ -777,6 +782,8 @@ static void run_worker(struct isolate *isolate)
         .argv0 = host_options(isolate->host)->argv0,
         .can_collect = host_options(isolate->host)->can_collect,
     };
+    isolate->files.is_leaving = worker->keeps_files;
+    isolate->files.is_warning = !worker->keeps_files;
     worker_enter(worker, isolate->engine, &isolate->mailbox, isolate->account.slot);
     worker->port->is_parent = true;
     host_add(isolate->host, isolate);

@@ -45,6 +45,8 @@ struct mailbox *isolate_mailbox(struct isolate *isolate);
 struct files *isolate_files(struct isolate *isolate);
 /* True inside a listener that `port` called. */
 bool isolate_is_serving(const struct isolate *isolate, const struct port *port);
+/* True inside a listener that another port called. */
+bool isolate_is_busy_with_other(const struct isolate *isolate, const struct port *port);
 uint32_t isolate_thread(const struct isolate *isolate);
 /* The control block of this isolate; NULL in the main one. Borrowed. */
 struct worker *isolate_worker(const struct isolate *isolate);

@@ -12,13 +12,14 @@
 #include <stdlib.h>
 
 /*
- * Node's default of 4 MB. Address space, not memory: only what is touched becomes resident.
- * Sanitizers make frames several times as large.
+ * Address space, not memory: only what is touched becomes resident. Never below Node's default of
+ * 4 MB: the engine keeps script within less. Sanitizers make frames several times as large.
  */
+#define STACK_BYTES (UINT64_C(4) << 20)
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-#define STACK_BYTES (32u << 20)
+#define STACK_SCALE 8
 #else
-#define STACK_BYTES (4u << 20)
+#define STACK_SCALE 1
 #endif
 
 struct worker *worker_new(struct host *host)
@@ -87,8 +88,17 @@ void worker_unref(struct worker **place)
 
 static void *thread_main(void *argument)
 {
-    isolate_run_worker(argument);
+    struct worker *worker = argument;
+
+    engine_limit_stack(worker->stack_bytes, STACK_SCALE);
+    isolate_run_worker(worker);
     return NULL;
+}
+
+static size_t stack_size(const struct worker *worker)
+{
+    return STACK_SCALE *
+           (size_t)(worker->stack_bytes > STACK_BYTES ? worker->stack_bytes : STACK_BYTES);
 }
 
 int worker_start(struct worker *worker)
@@ -96,7 +106,7 @@ int worker_start(struct worker *worker)
     pthread_attr_t attributes;
 
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    pthread_attr_setstacksize(&attributes, stack_size(worker));
     worker_ref(worker);
     int code = pthread_create(&worker->thread, &attributes, thread_main, worker);
     pthread_attr_destroy(&attributes);
@@ -159,6 +169,7 @@ void worker_leave(struct worker *worker)
     worker->engine = NULL;
     worker->mailbox = NULL;
     worker->slot = NULL;
+    worker->has_left = true;
     pthread_mutex_unlock(&worker->lock);
 }
 
@@ -174,16 +185,21 @@ bool worker_read_slot(struct worker *worker, struct wire_slot *slot)
     return has_slot;
 }
 
-void worker_send(struct worker *worker, struct letter *letter)
+bool worker_send(struct worker *worker, struct letter *letter)
 {
     pthread_mutex_lock(&worker->lock);
+    bool is_late = worker->has_left;
     if (worker->mailbox != NULL) {
         mailbox_push(worker->mailbox, letter);
-    } else {
+    } else if (!is_late) {
         *(worker->early_last != NULL ? &worker->early_last->next : &worker->early) = letter;
         worker->early_last = letter;
     }
     pthread_mutex_unlock(&worker->lock);
+    if (is_late) {
+        mailbox_free_letter(&letter);
+    }
+    return !is_late;
 }
 
 bool worker_signal(struct worker *worker, int signal)

@@ -52,10 +52,12 @@ struct worker {
     char **argv, **exec_argv;        /* owned, ended by NULL */
     struct environment *environment; /* counted */
     uint64_t heap_limit;             /* bytes */
+    uint64_t stack_bytes;            /* of script calls; what natives need is the same stack */
     uint64_t external_limit;         /* bytes */
     double limits[WORKER_LIMITS];    /* resourceLimits in MB, for the script to read */
     bool has_more;                   /* data is [workerData, what else the script is to know] */
     bool has_input;                  /* process.stdin is the parent's to fill */
+    bool keeps_files;                /* descriptors stay open behind it (trackUnmanagedFds: false) */
     struct port *port;            /* the worker's own end; taken by it */
     struct message *data;         /* workerData; taken by it */
     struct mailbox *parent;       /* outlives the worker: a parent waits for its children */
@@ -64,6 +66,7 @@ struct worker {
     pthread_mutex_t lock;
     struct engine *engine;   /* under the lock; NULL before it has one and after its end */
     struct mailbox *mailbox; /* likewise */
+    bool has_left;           /* likewise: it will not have one again */
     struct letter *early, *early_last; /* owned, likewise: came before there was a mailbox */
     pthread_t thread;
     _Atomic bool is_terminating;
@@ -106,8 +109,9 @@ void worker_enter(struct worker *worker, struct engine *engine, struct mailbox *
 void worker_leave(struct worker *worker);
 /* Copies the worker's figures as they are; false when it has none yet or no longer. Any thread. */
 bool worker_read_slot(struct worker *worker, struct wire_slot *slot);
-/* Puts a letter into its mailbox, if need be as soon as it has one. Takes the letter. Any thread. */
-void worker_send(struct worker *worker, struct letter *letter);
+/* Puts a letter into its mailbox, if need be as soon as it has one. Takes the letter. False: it has
+ * ended. Any thread. */
+bool worker_send(struct worker *worker, struct letter *letter);
 /* Sends the kill signal to its thread if it still runs an engine that has not noticed. Any thread;
  * false when there is nothing left to kill. */
 bool worker_signal(struct worker *worker, int signal);

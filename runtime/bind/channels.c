@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "runtime/bind/clone.h"
 #include "runtime/bind/text.h"
 #include "runtime/bind/threads.h"
 #include "runtime/broadcast.h"
@@ -71,7 +72,7 @@ static duk_ret_t native_publish(duk_context *ctx)
 
     uint64_t began = clock_now_ns();
     if (engine_clone_write(ctx, 1, DUK_INVALID_INDEX, &message) != 0) {
-        return duk_throw(ctx);
+        return clone_throw(ctx);
     }
     uint64_t serialize = clock_now_ns() - began;
     size_t count = 0;

@@ -194,13 +194,44 @@ static void push_names(duk_context *ctx, const struct bytes *text)
     }
 }
 
+struct oddity {
+    const char *what;
+    int fd;
+};
+
+static duk_ret_t push_warning(duk_context *ctx, void *udata)
+{
+    const struct oddity *odd = udata;
+    script_push_builtin(ctx, "process");
+    duk_get_prop_literal(ctx, -1, "emitWarning");
+    duk_push_sprintf(ctx, "File descriptor %d %s", odd->fd, odd->what);
+    duk_call(ctx, 1);
+    return 1;
+}
+
+/* A worker whose descriptors are closed at its end is told when they are not as it should know
+ * them. Does not throw. */
+static void warn(duk_context *ctx, const char *what, int fd)
+{
+    struct oddity odd = {what, fd};
+    if (isolate_files(isolate_of(ctx))->is_warning) {
+        (void)duk_safe_call(ctx, push_warning, &odd, 0, 1);
+        duk_pop(ctx);
+    }
+}
+
 static void push_opened(duk_context *ctx, struct file_request *request)
 {
     int fd = (int)request->result;
-    if (!files_add_fd(isolate_files(isolate_of(ctx)), fd)) {
+    struct files *files = isolate_files(isolate_of(ctx));
+    bool is_twice = files_remove_fd(files, fd);
+    if (!files_add_fd(files, fd)) {
         (void)duk_range_error(ctx, "no memory for another file");
     }
     request->result = 0; /* the isolate's from here on */
+    if (is_twice) {
+        warn(ctx, "opened in unmanaged mode twice", fd);
+    }
     duk_push_int(ctx, fd);
 }
 
@@ -297,8 +328,9 @@ static duk_ret_t push_result(duk_context *ctx, void *udata)
 
 static void note_close(duk_context *ctx, const struct file_request *request)
 {
-    if (request->op == FILE_CLOSE) {
-        files_remove_fd(isolate_files(isolate_of(ctx)), request->fd);
+    if (request->op == FILE_CLOSE &&
+        !files_remove_fd(isolate_files(isolate_of(ctx)), request->fd)) {
+        warn(ctx, "closed but not opened in unmanaged mode", request->fd);
     }
 }
 

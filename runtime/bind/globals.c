@@ -6,6 +6,7 @@
 #include "runtime/bind/globals.h"
 
 #include "runtime/bind/atomics.h"
+#include "runtime/bind/clone.h"
 #include "runtime/bind/script.h"
 #include "runtime/engine/engine.h"
 
@@ -138,7 +139,7 @@ static duk_ret_t structured_clone(duk_context *ctx)
 
     struct message *message;
     if (engine_clone_write(ctx, 0, transfer, &message) != 0) {
-        return duk_throw(ctx);
+        return clone_throw(ctx);
     }
     int failed = engine_clone_read(ctx, message);
     message_free(&message);

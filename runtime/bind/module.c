@@ -57,10 +57,13 @@ static const char *code_of(int error)
     return name ? name : "EIO";
 }
 
-duk_ret_t module_throw_system(duk_context *ctx, int error, const char *call, const char *path)
+static void push_system(duk_context *ctx, int error, const char *call, const char *path,
+                        const char *target)
 {
     const char *code = code_of(error);
-    duk_push_error_object(ctx, DUK_ERR_ERROR, "%s: %s, %s '%s'", code, uv_strerror(-error), call, path);
+    duk_push_error_object(ctx, DUK_ERR_ERROR, "%s: %s, %s '%s'%s%s%s", code, uv_strerror(-error),
+                          call, path, target ? " -> '" : "", target ? target : "",
+                          target ? "'" : "");
     duk_push_int(ctx, -error);
     duk_put_prop_literal(ctx, -2, "errno");
     duk_push_string(ctx, code);
@@ -69,6 +72,22 @@ duk_ret_t module_throw_system(duk_context *ctx, int error, const char *call, con
     duk_put_prop_literal(ctx, -2, "syscall");
     text_push_string(ctx, path);
     duk_put_prop_literal(ctx, -2, "path");
+    if (target) {
+        text_push_string(ctx, target);
+        duk_put_prop_literal(ctx, -2, "dest");
+    }
+}
+
+duk_ret_t module_throw_system(duk_context *ctx, int error, const char *call, const char *path)
+{
+    push_system(ctx, error, call, path, NULL);
+    return duk_throw(ctx);
+}
+
+duk_ret_t module_throw_system2(duk_context *ctx, int error, const char *call, const char *path,
+                               const char *target)
+{
+    push_system(ctx, error, call, path, target);
     return duk_throw(ctx);
 }
 

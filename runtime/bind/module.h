@@ -19,6 +19,9 @@ duk_ret_t module_push_natives(duk_context *ctx);
 
 /* Throws an Error as Node's file functions do: "ENOENT: no such file or directory, open 'x'". */
 duk_ret_t module_throw_system(duk_context *ctx, int error, const char *call, const char *path);
+/* The same for two paths: "..., rename 'x' -> 'y'". */
+duk_ret_t module_throw_system2(duk_context *ctx, int error, const char *call, const char *path,
+                               const char *target);
 /* The path at `index` as the file system knows it: kept on the value stack. May throw. */
 const char *module_require_path(duk_context *ctx, duk_idx_t index);
 

@@ -5,18 +5,22 @@
 #include "runtime/bind/process.h"
 
 #include "base/clock.h"
+#include "runtime/bind/module.h"
 #include "runtime/bind/script.h"
 #include "runtime/bind/text.h"
 #include "runtime/engine/engine.h"
+#include "runtime/environment.h"
 #include "runtime/isolate.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* When the process was loaded: what process.uptime() counts from. */
@@ -81,6 +85,39 @@ static duk_ret_t native_cwd(duk_context *ctx)
     return 1;
 }
 
+/* chdir(path) */
+static duk_ret_t native_chdir(duk_context *ctx)
+{
+    const char *path = module_require_path(ctx, 0);
+    char before[PATH_MAX] = "";
+
+    (void)!getcwd(before, sizeof before);
+    int error = chdir(path) != 0 ? errno : 0;
+
+    if (error) {
+        return module_throw_system2(ctx, error, "chdir", before, path);
+    }
+    return 0;
+}
+
+/* umask(), umask(mask): what it was. */
+static duk_ret_t native_umask(duk_context *ctx)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* reading it means to change it */
+    bool is_set = duk_is_number(ctx, 0);
+    mode_t mask = is_set ? duk_to_uint32(ctx, 0) & 0777 : 0;
+
+    pthread_mutex_lock(&lock);
+    mode_t before = umask(mask);
+    if (!is_set) {
+        (void)umask(before);
+    }
+    pthread_mutex_unlock(&lock);
+
+    duk_push_uint(ctx, before);
+    return 1;
+}
+
 static void push_texts(duk_context *ctx, const char *const *texts)
 {
     duk_push_array(ctx);
@@ -130,6 +167,10 @@ static duk_ret_t native_identity(duk_context *ctx)
     put_number(ctx, "ppid", getppid());
     duk_push_boolean(ctx, script_options()->is_worker);
     duk_put_prop_literal(ctx, -2, "isWorker");
+    const struct environment *environment = script_options()->environment;
+    duk_push_boolean(ctx,
+                     environment != NULL && environment_has(environment, "NODE_CHANNEL_FD"));
+    duk_put_prop_literal(ctx, -2, "hasChannel");
     put_number(ctx, "duktape", DUK_VERSION);
     return 1;
 }
@@ -218,6 +259,8 @@ duk_ret_t process_push_natives(duk_context *ctx)
         {"nanoseconds", native_nanoseconds, 0},
         {"uptime", native_uptime, 0},
         {"cwd", native_cwd, 0},
+        {"chdir", native_chdir, 1},
+        {"umask", native_umask, 1},
         {"argv", native_argv, 0},
         {"execArgv", native_exec_argv, 0},
         {"identity", native_identity, 0},

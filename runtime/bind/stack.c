@@ -2,13 +2,17 @@
  * The engine writes "    at name (file:line) flags", with frames of its own C code between them.
  * Here each line becomes what Node would print: internal frames are dropped, constructors are
  * "new name", natives have "<anonymous>" for a place, functions without a name are only a place.
+ * A function Error.prepareStackTrace of the script makes something else of it, as in Node.
  */
 #include "runtime/bind/stack.h"
+
+#include "runtime/bind/script.h"
 
 #include <stdbool.h>
 #include <string.h>
 
 #define STACK_ORIGINAL DUK_HIDDEN_SYMBOL("stackGetter")
+#define STACK_ERROR    DUK_HIDDEN_SYMBOL("stackError")
 #define STACK_INDENT   "\n    at "
 
 /* Where the new text goes: a buffer of the engine, so that an error leaves nothing behind. */
@@ -114,7 +118,7 @@ static void rewrite(duk_context *ctx)
         const char *next = memchr(line, '\n', (size_t)(end - line));
         const char *stop = next ? next : end;
         const size_t indent = strlen(STACK_INDENT) - 1;
-        if ((size_t)(stop - line) > indent) {
+        if ((size_t)(stop - line) > indent && memcmp(line, STACK_INDENT + 1, indent) == 0) {
             append_frame(&out, line + indent, (size_t)(stop - line) - indent);
         }
         frames = next;
@@ -124,14 +128,61 @@ static void rewrite(duk_context *ctx)
     duk_pop(ctx);
 }
 
+/* A stack that the script's own function asks for is not made by that function. */
+static _Thread_local bool is_preparing;
+
+/* [ text ] -> [ what the script makes of it ], for the error at `error`; called by a function that
+ * has Error in STACK_ERROR. True when the script makes anything. */
+static bool prepare(duk_context *ctx, duk_idx_t error)
+{
+    if (is_preparing) {
+        return false;
+    }
+    error = duk_require_normalize_index(ctx, error);
+    duk_push_current_function(ctx);
+    duk_get_prop_literal(ctx, -1, STACK_ERROR);
+    duk_get_prop_literal(ctx, -1, "prepareStackTrace");
+    if (!duk_is_function(ctx, -1)) {
+        duk_pop_3(ctx);
+        return false;
+    }
+    script_push_builtin(ctx, "call_sites");
+    duk_get_prop_literal(ctx, -1, "prepare");
+    duk_dup(ctx, -3);    /* the script's function */
+    duk_dup(ctx, -5);    /* Error, its receiver */
+    duk_dup(ctx, error);
+    duk_dup(ctx, -9);    /* the text */
+    is_preparing = true;
+    duk_int_t failed = duk_pcall(ctx, 4);
+    is_preparing = false;
+    if (failed) {
+        (void)duk_throw(ctx);
+    }
+    duk_replace(ctx, -6);
+    duk_pop_n(ctx, 4);
+    return true;
+}
+
+#define STACK_PLAIN                                                                                \
+    (DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |            \
+     DUK_DEFPROP_CLEAR_ENUMERABLE)
+
 static duk_ret_t stack_get(duk_context *ctx)
 {
     duk_push_current_function(ctx);
     duk_get_prop_literal(ctx, -1, STACK_ORIGINAL);
     duk_push_this(ctx);
     duk_call_method(ctx, 0);
-    if (duk_is_string(ctx, -1) && !duk_is_symbol(ctx, -1)) {
-        rewrite(ctx);
+    if (!duk_is_string(ctx, -1) || duk_is_symbol(ctx, -1)) {
+        return 1;
+    }
+    rewrite(ctx);
+    duk_push_this(ctx);
+    duk_insert(ctx, -2);
+    if (duk_is_error(ctx, -2) && prepare(ctx, -2)) { /* asked once; from now on it is a plain value */
+        duk_push_literal(ctx, "stack");
+        duk_dup(ctx, -2);
+        duk_def_prop(ctx, -4, STACK_PLAIN);
     }
     return 1;
 }
@@ -142,7 +193,10 @@ static duk_ret_t stack_capture(duk_context *ctx)
 {
     duk_require_object(ctx, 0);
     duk_push_error_object(ctx, DUK_ERR_ERROR, "");
+    bool before = is_preparing;
+    is_preparing = true; /* this error is not the script's */
     duk_get_prop_literal(ctx, -1, "stack");
+    is_preparing = before;
     const char *text = duk_to_string(ctx, -1);
     const char *frames = strstr(text, STACK_INDENT);
     /* The first frame is this function's own. */
@@ -162,11 +216,10 @@ static duk_ret_t stack_capture(duk_context *ctx)
     duk_call_method(ctx, 0);
     duk_push_string(ctx, frames ? frames : "");
     duk_concat(ctx, 2);
+    (void)prepare(ctx, 0);
     duk_replace(ctx, -3);
     duk_pop(ctx);
-    duk_def_prop(ctx, 0,
-                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                     DUK_DEFPROP_CLEAR_ENUMERABLE);
+    duk_def_prop(ctx, 0, STACK_PLAIN);
     return 0;
 }
 
@@ -174,6 +227,8 @@ void stack_install(duk_context *ctx)
 {
     duk_get_global_literal(ctx, "Error");
     duk_push_c_function(ctx, stack_capture, 2);
+    duk_dup(ctx, -2);
+    duk_put_prop_literal(ctx, -2, STACK_ERROR);
     duk_put_prop_literal(ctx, -2, "captureStackTrace");
     duk_push_int(ctx, 10);
     duk_put_prop_literal(ctx, -2, "stackTraceLimit");
@@ -184,6 +239,8 @@ void stack_install(duk_context *ctx)
     duk_push_c_function(ctx, stack_get, 0);
     duk_get_prop_literal(ctx, -3, "get");
     duk_put_prop_literal(ctx, -2, STACK_ORIGINAL);
+    duk_dup(ctx, -5);
+    duk_put_prop_literal(ctx, -2, STACK_ERROR);
     duk_get_prop_literal(ctx, -3, "set");
     duk_def_prop(ctx, -5,
                  DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_HAVE_SETTER | DUK_DEFPROP_SET_CONFIGURABLE);

@@ -7,6 +7,7 @@
 #include "runtime/bind/threads.h"
 
 #include "base/clock.h"
+#include "runtime/bind/clone.h"
 #include "runtime/bind/script.h"
 #include "runtime/host.h"
 #include "runtime/isolate.h"
@@ -286,7 +287,7 @@ static int post(duk_context *ctx, struct port *port, duk_idx_t value, duk_idx_t 
 
     uint64_t began = clock_now_ns();
     if (engine_clone_write(ctx, value, transfer, &message) != 0) {
-        (void)duk_throw(ctx);
+        (void)clone_throw(ctx);
     }
     threads_stamp(ctx, message, port);
     struct message books = *message; /* it may be read and freed as soon as it is posted */
@@ -374,12 +375,17 @@ static duk_ret_t native_hold(duk_context *ctx)
     return 0;
 }
 
-/* (port) */
+/* (port): undefined when it is a port no more */
 static duk_ret_t native_is_held(duk_context *ctx)
 {
     const struct port *port = threads_get_port(ctx, 0);
 
-    duk_push_boolean(ctx, port != NULL && port->is_held);
+    if (port == NULL) {
+        return 0;
+    }
+    /* Closed, it counts until its script has returned to the loop, which tells it of its end. */
+    bool is_left = port->is_ending && isolate_is_busy_with_other(isolate_of(ctx), port);
+    duk_push_boolean(ctx, port->is_held && !is_left);
     return 1;
 }
 
@@ -446,7 +452,7 @@ static duk_ret_t native_channel(duk_context *ctx)
 /* (text): a DataCloneError */
 static duk_ret_t native_clone_error(duk_context *ctx)
 {
-    engine_push_clone_error(ctx, duk_require_string(ctx, 0));
+    clone_push_error(ctx, duk_require_string(ctx, 0));
     return 1;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "runtime/bind/clone.h"
 #include "runtime/bind/script.h"
 #include "runtime/bind/text.h"
 #include "runtime/bind/threads.h"
@@ -100,6 +101,7 @@ static void read_limits(duk_context *ctx, struct worker *worker)
     duk_pop(ctx);
     const double *limits = worker->limits;
     worker->heap_limit = bytes_of(limits[WORKER_LIMIT_OLD] + limits[WORKER_LIMIT_YOUNG]);
+    worker->stack_bytes = bytes_of(limits[WORKER_LIMIT_STACK]);
     worker->external_limit =
         limits[WORKER_LIMIT_EXTERNAL] > 0 ? bytes_of(limits[WORKER_LIMIT_EXTERNAL]) : UINT64_MAX;
 }
@@ -130,8 +132,9 @@ static void read_options(duk_context *ctx, struct worker *worker)
     worker->environment = read_environment(ctx);
     worker->has_more = get_boolean(ctx, 1, "hasMore");
     worker->has_input = get_boolean(ctx, 1, "stdin");
-    worker->outputs[0] = get_boolean(ctx, 1, "stdout") ? WORKER_CAPTURED : WORKER_DIRECT;
-    worker->outputs[1] = get_boolean(ctx, 1, "stderr") ? WORKER_CAPTURED : WORKER_DIRECT;
+    worker->keeps_files = get_boolean(ctx, 1, "keepsFiles");
+    worker->outputs[0] = get_boolean(ctx, 1, "stdout") ? WORKER_CAPTURED : WORKER_COPIED;
+    worker->outputs[1] = get_boolean(ctx, 1, "stderr") ? WORKER_CAPTURED : WORKER_COPIED;
     read_limits(ctx, worker);
 }
 
@@ -204,7 +207,7 @@ static duk_ret_t native_spawn(duk_context *ctx)
     uint64_t began = clock_now_ns();
     if (!duk_is_undefined(ctx, 2) || transfer != DUK_INVALID_INDEX) {
         if (engine_clone_write(ctx, 2, transfer, &data) != 0) {
-            return duk_throw(ctx);
+            return clone_throw(ctx);
         }
         threads_stamp(ctx, data, NULL);
     }
@@ -255,16 +258,27 @@ static duk_ret_t native_hold_worker(duk_context *ctx)
     return 0;
 }
 
-/* (threadId, 1 for stdout or 2 for stderr): from now on the parent sees what is written there */
-static duk_ret_t native_watch_output(duk_context *ctx)
+static void change_output(duk_context *ctx, int from, int to)
 {
     struct worker *worker = find_worker(ctx, 0);
     int number = duk_require_int(ctx, 1);
-    int direct = WORKER_DIRECT;
 
     if (worker != NULL && (number == 1 || number == 2)) {
-        atomic_compare_exchange_strong(&worker->outputs[number - 1], &direct, WORKER_COPIED);
+        atomic_compare_exchange_strong(&worker->outputs[number - 1], &from, to);
     }
+}
+
+/* (threadId, 1 for stdout or 2 for stderr): from now on the parent sees what is written there */
+static duk_ret_t native_watch_output(duk_context *ctx)
+{
+    change_output(ctx, WORKER_DIRECT, WORKER_COPIED);
+    return 0;
+}
+
+/* (threadId, 1 or 2): the parent need not see it */
+static duk_ret_t native_ignore_output(duk_context *ctx)
+{
+    change_output(ctx, WORKER_COPIED, WORKER_DIRECT);
     return 0;
 }
 
@@ -496,7 +510,7 @@ static duk_ret_t native_post_to_thread(duk_context *ctx)
 
     uint64_t began = clock_now_ns();
     if (engine_clone_write(ctx, 2, transfer, &message) != 0) {
-        return duk_throw(ctx);
+        return clone_throw(ctx);
     }
     threads_stamp(ctx, message, NULL);
     account_clone(isolate_account(isolate), message, thread, message->posted - began);
@@ -509,7 +523,9 @@ static duk_ret_t native_post_to_thread(duk_context *ctx)
     letter->thread = isolate_thread(isolate);
     letter->number = (uint64_t)number;
     letter->message = message;
-    bool is_sent = host_send(isolate_host(isolate), thread, letter);
+    struct worker *child = isolate_find_child(isolate, thread); /* which may not be known yet */
+    bool is_sent = child != NULL ? worker_send(child, letter)
+                                 : host_send(isolate_host(isolate), thread, letter);
 
     duk_push_boolean(ctx, is_sent);
     return 1;
@@ -607,6 +623,7 @@ duk_ret_t workers_push_natives(duk_context *ctx)
         {"terminate", native_terminate, 1},
         {"holdWorker", native_hold_worker, 2},
         {"watchOutput", native_watch_output, 2},
+        {"ignoreOutput", native_ignore_output, 2},
         {"writeInput", native_write_input, 2},
         {"figures", native_figures, 1},
         {"self", native_self, 0},

@@ -17,6 +17,8 @@ void engine_push_clone_error(duk_context *ctx, const char *text)
     define_hidden(ctx, "name", DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE);
     duk_push_int(ctx, 25);
     define_hidden(ctx, "code", DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE);
+    duk_push_true(ctx);
+    duk_put_prop_literal(ctx, -2, ENGINE_CLONE_ERROR);
 }
 
 /* Throws a DataCloneError with the text on the top of the stack. */

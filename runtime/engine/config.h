@@ -6,6 +6,7 @@
 #define RUNTIME_ENGINE_CONFIG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Numbers that are integers stay integers; objects serialize without property lookups. */
 #define DUK_USE_FASTINT
@@ -21,6 +22,10 @@ bool engine_pause(void *engine);
  */
 bool engine_stack_is_low(void);
 #define DUK_USE_NATIVE_STACK_CHECK() engine_stack_is_low()
+/* Calls of script functions by script functions, which use none of that stack. */
+extern _Thread_local size_t engine_calls_max;
+#undef DUK_USE_CALLSTACK_LIMIT
+#define DUK_USE_CALLSTACK_LIMIT engine_calls_max
 #undef DUK_USE_NATIVE_CALL_RECLIMIT
 #define DUK_USE_NATIVE_CALL_RECLIMIT 20000
 #undef DUK_USE_JSON_DEC_RECLIMIT

@@ -77,6 +77,11 @@ struct engine_options {
 
 enum engine_end { ENGINE_ALIVE, ENGINE_TERMINATED, ENGINE_OUT_OF_MEMORY };
 
+/* How deep scripts of engines of this thread may call: so much stack, of which a native may use all,
+ * `scale` times as large where frames are. Before the thread's first engine; without it natives may
+ * use the thread's whole stack. */
+void engine_limit_stack(uint64_t bytes, unsigned scale);
+
 /* NULL when there is no memory for it (or the limit is too small for an empty heap). */
 struct engine *engine_new(const struct engine_options *options);
 /* Unpins every store and unmaps the arena; the slot's figures are 0 after it. The heap is not
@@ -152,7 +157,8 @@ const struct message *engine_reading(const struct engine *engine);
 /* Pushes the constructor of that name that is a native of ours: Promise, Map, Set, WeakMap, WeakSet,
  * WeakRef, FinalizationRegistry. May throw. */
 void engine_push_constructor(duk_context *ctx, const char *name);
-/* Pushes a DataCloneError with this message. May throw. */
+/* Pushes an Error with the name, code and message of a DataCloneError, and this property. May throw. */
+#define ENGINE_CLONE_ERROR DUK_HIDDEN_SYMBOL("cloneError")
 void engine_push_clone_error(duk_context *ctx, const char *text);
 /* The property of objects that no transfer list moves (a copy is sent, or nothing can be). */
 #define ENGINE_PINNED DUK_HIDDEN_SYMBOL("pinned")

@@ -12,7 +12,13 @@
 #define STACK_MARGIN ((uintptr_t)96 << 10)
 #endif
 
+/* Script calls use none of the thread's stack, natives they call do: both are bounded. */
+#define CALLS_BASE    400
+#define CALLS_PER_MB  2400
+#define CALLS_DEFAULT 10000
+
 static _Thread_local uintptr_t stack_floor;
+_Thread_local size_t engine_calls_max = CALLS_DEFAULT;
 
 bool engine_stack_is_low(void)
 {
@@ -29,6 +35,22 @@ static void measure_stack(void)
     }
     if (pthread_attr_getstack(&attributes, &base, &bytes) == 0) {
         stack_floor = (uintptr_t)base + STACK_MARGIN;
+    }
+    pthread_attr_destroy(&attributes);
+}
+
+void engine_limit_stack(uint64_t bytes, unsigned scale)
+{
+    pthread_attr_t attributes;
+    void *base;
+    size_t size;
+    engine_calls_max = (size_t)(CALLS_BASE + bytes * CALLS_PER_MB / (1u << 20));
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
+        return;
+    }
+    if (pthread_attr_getstack(&attributes, &base, &size) == 0) {
+        size_t used = bytes * scale < size ? (size_t)bytes * scale : size;
+        stack_floor = (uintptr_t)base + (size - used) + STACK_MARGIN;
     }
     pthread_attr_destroy(&attributes);
 }

@@ -214,7 +214,7 @@ function matchesShape(error, shape, message, caller) {
             shape[key].test(error[key]) :
             key in error && compare.isDeepStrictEqual(error[key], shape[key]);
         if (!isGood) {
-            refuse(caller, 'throws', error, shape, message !== undefined ? message :
+            refuse(caller, caller.name, error, shape, message !== undefined ? message :
                 'The error\'s "' + key + '" is not as expected:\n+ actual - expected\n\n' +
                 difference(inspect(error[key]), inspect(shape[key])));
         }
@@ -224,7 +224,7 @@ function matchesShape(error, shape, message, caller) {
 function matchesError(error, expected, message, caller) {
     if (expected instanceof RegExp) {
         if (!expected.test(String(error))) {
-            refuse(caller, 'throws', error, expected, message !== undefined ? message :
+            refuse(caller, caller.name, error, expected, message !== undefined ? message :
                 'The input did not match the regular expression ' + inspect(expected) +
                 '. Input:\n\n' + inspect(String(error)) + '\n');
         }
@@ -233,13 +233,13 @@ function matchesError(error, expected, message, caller) {
     } else if (expected.prototype === undefined || !(error instanceof expected)) {
         if (expected === Error || Error.isPrototypeOf(expected) ||
             (expected.prototype && expected.prototype instanceof Error)) {
-            refuse(caller, 'throws', error, expected, message !== undefined ? message :
+            refuse(caller, caller.name, error, expected, message !== undefined ? message :
                 'The error is expected to be an instance of "' + expected.name + '". Received ' +
                 (error instanceof Error ? '"' + error.name + '"\n\nError message:\n\n' +
                 error.message : inspect(error)));
         }
         if (expected.call({}, error) !== true) {
-            refuse(caller, 'throws', error, expected, message !== undefined ? message :
+            refuse(caller, caller.name, error, expected, message !== undefined ? message :
                 'The ' + (expected.name ? '"' + expected.name + '" ' : '') +
                 'validation function is expected to return "true". Received ' +
                 inspect(expected.call({}, error)));
@@ -288,6 +288,71 @@ assert.doesNotThrow = function doesNotThrow(method, expected, message) {
     refuse(doesNotThrow, 'doesNotThrow', result.error, expected, 'Got unwanted exception' +
         (message ? ': ' + message : '.') + '\nActual message: "' +
         (result.error && result.error.message) + '"');
+};
+
+// ---- promises -----------------------------------------------------------------------------------
+
+function isThenable(value) {
+    return value !== null && typeof value === 'object' && typeof value.then === 'function' &&
+        typeof value.catch === 'function';
+}
+
+function promiseOf(given) {
+    if (typeof given !== 'function') {
+        if (!isThenable(given)) {
+            throw errors.invalidType('promiseFn', 'of type function or an instance of Promise', given);
+        }
+        return given;
+    }
+    var result = given();
+    if (!isThenable(result)) {
+        throw errors.coded(TypeError, 'ERR_INVALID_RETURN_VALUE', 'Expected instance of Promise to be ' +
+            'returned from the "promiseFn" function but got ' + errors.received(result) + '.');
+    }
+    return result;
+}
+
+// What became of the promise: { error } or null. Faults of the call reject.
+function outcome(given) {
+    return new Promise(function (resolve) {
+        resolve(promiseOf(given).then(function () { return null; },
+            function (error) { return { error: error }; }));
+    });
+}
+
+assert.rejects = function rejects(given, expected, message) {
+    if (typeof expected === 'string') {
+        message = expected;
+        expected = undefined;
+    }
+    return outcome(given).then(function (result) {
+        if (!result) {
+            refuse(rejects, 'rejects', undefined, expected, 'Missing expected rejection' +
+                (expected && expected.name ? ' (' + expected.name + ')' : '') +
+                (message ? ': ' + message : '.'));
+        }
+        if (expected) {
+            matchesError(result.error, expected, message, rejects);
+        }
+    });
+};
+
+assert.doesNotReject = function doesNotReject(given, expected, message) {
+    if (typeof expected === 'string') {
+        message = expected;
+        expected = undefined;
+    }
+    return outcome(given).then(function (result) {
+        if (!result) {
+            return;
+        }
+        if (expected && !(result.error instanceof expected)) {
+            throw result.error;
+        }
+        refuse(doesNotReject, 'doesNotReject', result.error, expected, 'Got unwanted rejection' +
+            (message ? ': ' + message : '.') + '\nActual message: "' +
+            (result.error && result.error.message) + '"');
+    });
 };
 
 assert.AssertionError = AssertionError;

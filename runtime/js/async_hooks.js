@@ -107,20 +107,26 @@ function AsyncResource(type, options) {
     }
     Object.defineProperty(this, STATE, { value: { id: ++lastId, trigger: trigger,
         context: tasks.context() } });
+    tell('init', [this[STATE].id, type, trigger, this]);
 }
 
 AsyncResource.prototype.runInAsyncScope = function runInAsyncScope(callback, receiver) {
     var state = this[STATE];
     var before = current;
     current = state.id;
+    tell('before', [state.id]);
     try {
         return runIn(state.context, callback, receiver, rest(arguments, 2));
     } finally {
+        tell('after', [state.id]);
         current = before;
     }
 };
 
 AsyncResource.prototype.emitDestroy = function emitDestroy() {
+    if (hooks.length > 0) {
+        setImmediate(tell, 'destroy', [this[STATE].id]);
+    }
     return this;
 };
 
@@ -151,10 +157,42 @@ AsyncResource.bind = function bind(callback, type, receiver) {
 
 // ---- hooks ----------------------------------------------------------------------------------------
 
-// There are no resources of the runtime's own to tell of: hooks can be made and see nothing.
-function AsyncHook() {}
-AsyncHook.prototype.enable = function enable() { return this; };
-AsyncHook.prototype.disable = function disable() { return this; };
+// Hooks see AsyncResources and message ports: timers, ticks and promises of the runtime are not told
+// of.
+var hooks = []; // that are enabled; replaced, never changed
+
+function tell(what, args) {
+    for (var i = 0, list = hooks; i < list.length; i++) {
+        if (list[i]._callbacks[what] !== undefined) {
+            list[i]._callbacks[what].apply(list[i], args);
+        }
+    }
+}
+
+function setHooks(list) {
+    hooks = list;
+    require('port_events').watch = list.length === 0 ? undefined : function (port) {
+        tell('init', [++lastId, 'MESSAGEPORT', current, port]);
+    };
+}
+
+function AsyncHook(callbacks) {
+    Object.defineProperty(this, '_callbacks', { value: callbacks });
+}
+
+AsyncHook.prototype.enable = function enable() {
+    if (hooks.indexOf(this) < 0) {
+        setHooks(hooks.concat([this]));
+    }
+    return this;
+};
+
+AsyncHook.prototype.disable = function disable() {
+    if (hooks.indexOf(this) >= 0) {
+        setHooks(hooks.filter(function (hook) { return hook !== this; }, this));
+    }
+    return this;
+};
 
 exports.AsyncLocalStorage = AsyncLocalStorage;
 exports.createHook = function createHook(callbacks) {
@@ -163,7 +201,7 @@ exports.createHook = function createHook(callbacks) {
             throw errors.coded(TypeError, 'ERR_ASYNC_CALLBACK', 'hook.' + name + ' must be a function');
         }
     });
-    return new AsyncHook();
+    return new AsyncHook(callbacks);
 };
 exports.executionAsyncId = function executionAsyncId() { return current; };
 exports.triggerAsyncId = function triggerAsyncId() { return 0; };

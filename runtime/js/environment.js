@@ -36,12 +36,14 @@ module.exports = new Proxy(picture, {
         if (typeof name === 'symbol' || typeof value === 'symbol') {
             throw new TypeError('Cannot convert a Symbol value to a string');
         }
-        system.setEnvironment(name, String(value));
+        if (name !== '') {
+            system.setEnvironment(String(name), String(value)); // an index comes as a number
+        }
         return true;
     },
     deleteProperty: function (target, name) {
-        if (typeof name === 'string') {
-            system.setEnvironment(name, undefined);
+        if (typeof name !== 'symbol') {
+            system.setEnvironment(String(name), undefined);
         }
         refresh();
         return true;

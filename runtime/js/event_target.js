@@ -266,13 +266,7 @@ function dispatch(target, event) {
 
 EventTarget.prototype.dispatchEvent = function dispatchEvent(event) {
     listenersOf(this);
-    if (!(event instanceof Event) || event[STATE] === undefined) {
-        throw errors.invalidType('event', 'an instance of Event', event);
-    }
-    if (event[STATE].isDispatching) {
-        throw errors.coded(Error, 'ERR_EVENT_RECURSION',
-            'The event "' + event.type + '" is already being dispatched');
-    }
+    exports.begin(this, event);
     return dispatch(this, event);
 };
 Object.defineProperty(EventTarget.prototype, Symbol.toStringTag,
@@ -321,3 +315,22 @@ exports.listeners = function (target, type) {
 exports.isTarget = function (value) {
     return value !== null && typeof value === 'object' && value[LISTENERS] !== undefined;
 };
+
+// For targets that have dispatching of their own.
+exports.STATE = STATE;
+exports.begin = function (target, event) {
+    if (!(event instanceof Event) || event[STATE] === undefined) {
+        throw errors.invalidType('event', 'an instance of Event', event);
+    }
+    if (event[STATE].isDispatching) {
+        throw errors.coded(Error, 'ERR_EVENT_RECURSION',
+            'The event "' + event.type + '" is already being dispatched');
+    }
+    event[STATE].target = target;
+    event[STATE].isDispatching = true;
+    return event[STATE];
+};
+
+if (require('loader').isLoaded('port_events')) {
+    require('event_link');
+}

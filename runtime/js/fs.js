@@ -554,12 +554,18 @@ exports.realpath.native = name(function (path, options, callback) {
 
 // ---- exports --------------------------------------------------------------------------------------
 
-['watch', 'watchFile', 'unwatchFile', 'cp', 'cpSync', 'opendir', 'opendirSync', 'chown', 'chownSync',
+['watch', 'cp', 'cpSync', 'opendir', 'opendirSync', 'chown', 'chownSync',
     'lchown', 'lchownSync', 'fchown', 'fchownSync', 'lutimes', 'lutimesSync', 'statfs', 'statfsSync',
     'openAsBlob'].forEach(function (verb) {
     exports[verb] = name(function () {
         throw errors.coded(Error, 'ERR_METHOD_NOT_IMPLEMENTED', 'The fs.' + verb +
             '() method is not implemented');
+    }, verb);
+});
+
+['watchFile', 'unwatchFile'].forEach(function (verb) {
+    exports[verb] = name(function () {
+        return require('fs_watch')[verb].apply(exports, arguments);
     }, verb);
 });
 

@@ -296,6 +296,7 @@ function root(name) {
 }
 
 exports.builtin = builtin;
+exports.isLoaded = function (name) { return hasOwn.call(builtins, name); };
 exports.publicName = publicName;
 exports.builtinNames = BUILT_IN;
 exports.absolute = absolute;

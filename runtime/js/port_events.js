@@ -97,8 +97,9 @@ function call(target, entry, value, event) {
     }
 }
 
-// Tells all listeners: functions get `value`, the others makeEvent()'s event. The event, if made.
-function dispatch(target, type, value, makeEvent) {
+// Tells all listeners: functions get `value`, the others makeEvent()'s event. The event, if made. An
+// event that a script made has a `state`.
+function dispatch(target, type, value, makeEvent, state) {
     var list = target._events[type] || [];
     var event;
     for (var i = 0; i < list.length; i++) {
@@ -110,7 +111,7 @@ function dispatch(target, type, value, makeEvent) {
             event = makeEvent();
         }
         call(target, entry, value, event);
-        if (event !== undefined && event._isStopped) {
+        if (state !== undefined ? state.isStopped : event !== undefined && event._isStopped) {
             break;
         }
     }
@@ -127,6 +128,8 @@ EventTarget.init = function (target) {
 };
 
 hide(EventTarget.prototype, LISTENING, function () {});
+Object.defineProperty(EventTarget.prototype, Symbol.toStringTag,
+    { value: 'EventTarget', configurable: true });
 
 function requireListener(listener) {
     if (typeof listener !== 'function' && (listener === null || typeof listener !== 'object')) {
@@ -171,10 +174,9 @@ EventTarget.prototype.removeEventListener = function removeEventListener(type, l
 };
 
 EventTarget.prototype.dispatchEvent = function dispatchEvent(event) {
-    if (event === null || typeof event !== 'object' || typeof event.type !== 'string') {
-        throw require('errors').invalidType('event', 'an instance of Event', event);
-    }
-    dispatch(this, event.type, event, function () { return event; });
+    var state = require('event_target').begin(this, event);
+    dispatch(this, event.type, event, function () { return event; }, state);
+    state.isDispatching = false;
     return !event.defaultPrevented;
 };
 
@@ -301,6 +303,9 @@ function Event(type) {
     this.cancelable = false;
     this.timeStamp = performance.now();
 }
+['type', 'defaultPrevented', 'cancelable', 'timeStamp'].forEach(function (name) {
+    hide(Event.prototype, name, undefined); // the public prototype's can't be assigned to
+});
 Event.prototype.preventDefault = function preventDefault() {};
 Event.prototype.stopPropagation = function stopPropagation() {};
 Event.prototype.stopImmediatePropagation = function stopImmediatePropagation() {
@@ -349,6 +354,12 @@ exports.dispatchClose = function (target) {
 exports.LISTENING = LISTENING;
 exports.hide = hide;
 exports.defineHandler = defineHandler;
+exports.Event = Event;
 exports.EventTarget = EventTarget;
 exports.NodeEventTarget = NodeEventTarget;
 exports.MessageEvent = MessageEvent;
+exports.watch = undefined; // async_hooks: told of every new port
+
+if (require('loader').isLoaded('event_target')) {
+    require('event_link');
+}

@@ -13,6 +13,7 @@ process.prototype = Object.create(EventEmitter.prototype, {
     constructor: { value: process, writable: true, configurable: true }
 });
 const self = module.exports = Object.create(process.prototype);
+const EXIT_NO_HANDLER = 6;
 var exitCode;
 var isExiting = false;
 
@@ -55,7 +56,36 @@ self.execPath = identity.execPath;
 self.argv0 = identity.argv0;
 self.nextTick = ticks.nextTick;
 self.cwd = system.cwd;
+self.debugPort = 9229;
 self.uptime = system.uptime;
+// Nothing was configured as Node's build is.
+self.config = Object.freeze({ target_defaults: Object.freeze({ cflags: [], default_configuration: 'Release',
+    defines: [], include_dirs: [], libraries: [] }), variables: Object.freeze({}) });
+
+self.chdir = function chdir(directory) {
+    errors.requireString(directory, 'directory');
+    system.chdir(directory);
+};
+
+self.umask = function umask(mask) {
+    if (mask === undefined) {
+        return system.umask();
+    }
+    if (typeof mask === 'string') {
+        if (!/^[0-7]+$/.test(mask)) {
+            throw errors.invalidValue('mask', mask, 'must be a 32-bit unsigned integer or an octal string');
+        }
+        mask = parseInt(mask, 8);
+    }
+    if (typeof mask !== 'number') {
+        throw errors.invalidType('mask', 'of type number', mask);
+    }
+    if (Math.floor(mask) !== mask || mask < 0 || mask > 4294967295) {
+        throw errors.outOfRange('mask', Math.floor(mask) !== mask ? 'an integer' :
+            '>= 0 && <= 4294967295', mask);
+    }
+    return system.umask(mask);
+};
 
 // ---- clocks and memory --------------------------------------------------------------------------
 
@@ -151,6 +181,7 @@ self.emitWarning = function emitWarning(warning, type, code) {
         var text = warning;
         warning = new Error(text);
         warning.name = String(options.type || 'Warning');
+        Error.captureStackTrace(warning, options.ctor || emitWarning);
         if (options.code !== undefined) {
             warning.code = options.code;
         }
@@ -165,11 +196,24 @@ self.emitWarning = function emitWarning(warning, type, code) {
     });
 };
 
-self.on('warning', function (warning) {
-    native('stdio').write(2, '(isorun:' + self.pid + ') ' +
-        (warning.code ? '[' + warning.code + '] ' : '') + String(warning) + '\n' +
-        (typeof warning.detail === 'string' ? warning.detail + '\n' : ''));
-});
+function isFlag(name) {
+    return self.execArgv.indexOf(name) >= 0;
+}
+
+function shown(warning) {
+    var isTraced = isFlag('--trace-warnings') ||
+        (warning.name === 'DeprecationWarning' && isFlag('--trace-deprecation'));
+    var hasStack = isTraced && typeof warning.stack === 'string';
+    return hasStack ? warning.stack : String(warning);
+}
+
+if (!isFlag('--no-warnings')) {
+    self.on('warning', function (warning) {
+        native('stdio').write(2, '(isorun:' + self.pid + ') ' +
+            (warning.code ? '[' + warning.code + '] ' : '') + shown(warning) + '\n' +
+            (typeof warning.detail === 'string' ? warning.detail + '\n' : ''));
+    });
+}
 
 // ---- the end ------------------------------------------------------------------------------------
 
@@ -198,10 +242,10 @@ Object.defineProperty(self, 'exitCode', {
 function tellExit(code) {
     if (!isExiting) {
         isExiting = true;
-        if (exitCode === undefined || exitCode === null || code !== 0) {
+        if (code !== 0) {
             exitCode = code;
         }
-        self.emit('exit', exitCode);
+        self.emit('exit', exitCode || 0);
     }
     return exitCode || 0;
 }
@@ -223,13 +267,25 @@ self.abort = function abort() {
 Object.defineProperty(self, '_uncaughtOrigin', { value: 'uncaughtException', writable: true });
 
 // True when a listener took the error.
-function tellUncaught(error) {
-    var origin = self._uncaughtOrigin;
-    self._uncaughtOrigin = 'uncaughtException';
+self._fatalException = function (error, isRejection) {
+    var origin = isRejection ? 'unhandledRejection' : 'uncaughtException';
     if (self.listenerCount('uncaughtExceptionMonitor') > 0) {
         self.emit('uncaughtExceptionMonitor', error, origin);
     }
     return self.emit('uncaughtException', error, origin);
+};
+
+// As Node does when a script has overwritten _fatalException.
+function tellUncaught(error) {
+    var isRejection = self._uncaughtOrigin === 'unhandledRejection';
+    self._uncaughtOrigin = 'uncaughtException';
+    if (typeof self._fatalException !== 'function') {
+        if (!identity.isWorker) {
+            native('stdio').write(2, require('report').describe(error) + '\n');
+        }
+        system.exit(EXIT_NO_HANDLER);
+    }
+    return self._fatalException(error, isRejection);
 }
 
 function tellBeforeExit() {
@@ -237,7 +293,7 @@ function tellBeforeExit() {
 }
 
 if (identity.isWorker) {
-    require('process_worker')(self);
+    require('process_worker')(self, system.umask, identity.hasChannel);
 }
 
 system.callbacks(tellUncaught, tellExit, tellBeforeExit);

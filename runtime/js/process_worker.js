@@ -3,21 +3,30 @@
 
 const errors = require('errors');
 
-function unsupported(name) {
-    return errors.coded(TypeError, 'ERR_WORKER_UNSUPPORTED_OPERATION',
-        name + ' is not supported in workers');
+function unavailable(name) {
+    function unavailableInWorker() {
+        throw errors.coded(TypeError, 'ERR_WORKER_UNSUPPORTED_OPERATION',
+            name + ' is not supported in workers');
+    }
+    unavailableInWorker.disabled = true;
+    return unavailableInWorker;
 }
 
-module.exports = function (process, umask) {
+module.exports = function (process, umask, hasChannel) {
+    var setsUmask = unavailable('Setting process.umask()');
     ['abort', 'chdir', 'initgroups', 'setegid', 'seteuid', 'setgid', 'setgroups', 'setuid']
         .forEach(function (name) {
-            process[name] = function () { throw unsupported('process.' + name + '()'); };
-            process[name].disabled = true;
+            process[name] = unavailable('process.' + name + '()');
         });
     process.umask = function (mask) {
-        if (mask !== undefined) {
-            throw unsupported('Setting process.umask()');
-        }
-        return umask();
+        return mask !== undefined ? setsUmask() : umask();
     };
+    if (hasChannel) { // the channel to the process's own parent is not a worker's
+        ['send', 'disconnect'].forEach(function (name) {
+            process[name] = unavailable('process.' + name + '()');
+        });
+        ['channel', 'connected'].forEach(function (name) {
+            Object.defineProperty(process, name, { get: unavailable('process.' + name) });
+        });
+    }
 };

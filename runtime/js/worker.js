@@ -12,6 +12,9 @@ const LIMITS = ['maxYoungGenerationSizeMb', 'maxOldGenerationSizeMb', 'codeRange
     'stackSizeMb', 'maxExternalMb'];
 const LIMIT_DEFAULTS = [0, 4096, 0, 4, 0];
 const EXTERNAL = 4;
+const STACK = 3;
+const STACK_MIN_MB = 0.25;
+const STACK_MAX_MB = 1024;
 const FILE = 0;
 const CODE = 1;
 
@@ -25,7 +28,8 @@ function invalidValue(name, reason, value) {
 function sizesOf(limits) {
     return LIMITS.map(function (name, i) {
         var value = limits !== null && typeof limits === 'object' ? limits[name] : undefined;
-        return typeof value === 'number' && value >= (i === 1 ? 0 : 1e-9) ? value : LIMIT_DEFAULTS[i];
+        value = typeof value === 'number' && value >= (i === 1 ? 0 : 1e-9) ? value : LIMIT_DEFAULTS[i];
+        return i === STACK ? Math.min(Math.max(value, STACK_MIN_MB), STACK_MAX_MB) : value;
     });
 }
 
@@ -142,6 +146,7 @@ function settingsOf(filename, options) {
         data: options.workerData,
         transfer: list === undefined || list === null ? undefined : require('transfer_list').arrayOf(list),
         stdin: !!options.stdin,
+        keepsFiles: options.trackUnmanagedFds !== undefined && !options.trackUnmanagedFds,
         stdout: !!options.stdout,
         stderr: !!options.stderr
     };
@@ -172,6 +177,7 @@ function Worker(filename, options) {
     hide(this, '_isOnline', false);
     hide(this, '_loopStart', -1);
     hide(this, '_hasInput', settings.stdin);
+    hide(this, '_keeps', [false, settings.stdout, settings.stderr]);
 
     var thread = system.spawn(this, settings);
     if (typeof thread === 'string') { // the name of what the system had no more of
@@ -278,6 +284,17 @@ exports.online = function (worker) {
     hide(worker, '_isOnline', true);
     hide(worker, '_loopStart', native('process').now());
     worker.emit('online');
+    for (var number = 1; number <= 2 && worker._thread > 0; number++) {
+        if (!exports.takesOutput(worker, number)) {
+            system.ignoreOutput(worker._thread, number);
+        }
+    }
+};
+
+// Whether anybody sees in this isolate what the worker writes. Until the worker is online its output
+// comes here in any case: it may be faster than the script that wants to listen.
+exports.takesOutput = function (worker, number) {
+    return worker._keeps[number] || worker._streams[number] !== undefined;
 };
 
 // What the loop tells a Worker: `error` is the uncaught error, if any.

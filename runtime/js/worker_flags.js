@@ -16,6 +16,9 @@ const OWN = new RegExp('^--(no-)?(' + [
 // Of the whole process, though allowed in NODE_OPTIONS.
 const SHARED = /^--(max-old-space-size|max-semi-space-size|stack-trace-limit|icu-data-dir|openssl-config|tls-[a-z0-9.-]+|v8-pool-size|zero-fill-buffers|use-[a-z-]+|inspect[a-z-]*|diagnostic-dir|dns-result-order|disable-[a-z-]+|title)(=.*)?$/;
 
+// Those that say nothing without a value, which may be the next argument.
+const VALUED = /^(-r|-C|--(conditions|disable-proto|dns-result-order|import|input-type|loader|experimental-loader|max-http-header-size|redirect-warnings|require|report-dir|report-directory|report-filename|report-signal|trace-require-module|unhandled-rejections))$/;
+
 function isFlag(text) {
     return text.charAt(0) === '-';
 }
@@ -25,9 +28,13 @@ function normal(text) {
 }
 
 exports.check = function (execArgv, nodeOptions) {
-    var bad = (execArgv || []).map(String).filter(function (text) {
+    var list = (execArgv || []).map(String);
+    var bad = list.filter(function (text) {
         return isFlag(text) && text !== '-r' && text !== '-C' && !OWN.test(normal(text));
     });
+    if (bad.length === 0 && list.length > 0 && VALUED.test(normal(list[list.length - 1]))) {
+        bad.push(list[list.length - 1] + ' requires an argument');
+    }
     if (bad.length > 0) {
         throw errors.coded(Error, 'ERR_WORKER_INVALID_EXEC_ARGV',
             'Initiated Worker with invalid execArgv flags: ' + bad.join(', '));

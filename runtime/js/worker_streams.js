@@ -30,9 +30,7 @@ function readable(worker, number) {
 exports.readable = readable;
 
 exports.output = function (worker, bytes, number) {
-    if (worker !== undefined) {
-        readable(worker, number).push(bufferOf(bytes));
-    }
+    readable(worker, number).push(bufferOf(bytes));
 };
 
 // The worker is gone.

@@ -9,6 +9,7 @@ const workers = native('workers');
 const self = workers.self();
 const isMainThread = self.threadId === 0;
 const hide = events.hide;
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 // ---- ports --------------------------------------------------------------------------------------
 
@@ -83,7 +84,14 @@ hide(MessagePort.prototype, 'unref', function unref() {
 });
 hide(MessagePort.prototype, 'hasRef', function hasRef() {
     requirePort(this);
-    return system.isHeld(this);
+    return system.isHeld(this) === true;
+});
+hide(MessagePort.prototype, INSPECT, function () {
+    var isHeld = this._isClosing === true ? false : system.isHeld(this);
+    var picture = Object.create(MessagePort.prototype);
+    hide(picture, INSPECT, undefined);
+    return Object.assign(picture, isHeld === undefined ? { active: false } :
+        { active: true, refed: isHeld }, this);
 });
 events.defineHandler(MessagePort.prototype, 'message');
 events.defineHandler(MessagePort.prototype, 'messageerror');
@@ -96,6 +104,10 @@ function MessageChannel() {
     this.port1 = makePort();
     this.port2 = makePort();
     system.channel(this.port1, this.port2);
+    if (events.watch !== undefined) { // async_hooks
+        events.watch(this.port1);
+        events.watch(this.port2);
+    }
 }
 
 // ---- what the natives tell ----------------------------------------------------------------------
@@ -139,7 +151,8 @@ function told(what, target, value, extra) {
     case 'ended':
         return require('worker').ended(target, value, extra);
     case 'output':
-        return require('worker_streams').output(target, value, extra);
+        return target !== undefined && require('worker').takesOutput(target, extra) ?
+            require('worker_streams').output(target, value, extra) : undefined;
     case 'input':
         return require('worker_streams').input(value);
     case 'message':
@@ -149,7 +162,10 @@ function told(what, target, value, extra) {
     case 'woken':
         return require('wait_async').woken(value);
     default:
-        return events.dispatchClose(target);
+        hide(target, '_isClosing', true); // for its listeners it is still there
+        events.dispatchClose(target);
+        hide(target, '_isClosing', false);
+        return undefined;
     }
 }
 

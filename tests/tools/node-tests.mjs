@@ -24,8 +24,10 @@ const tests = readFileSync(list, 'utf8').split('\n').filter((line) => line && li
 
 const folder = mkdtempSync(join(tmpdir(), 'node-tests-'));
 if (existsSync(join(checkout, 'HEAD'))) {
+    const fixtures = execFileSync('git', ['--git-dir', checkout, 'ls-tree', '--name-only', 'HEAD', 'test/fixtures/'],
+        { encoding: 'utf8' }).split('\n').filter((path) => /\/worker-[^/]*$/.test(path)); // not the folders: large
     execFileSync('sh', ['-c', 'git --git-dir "$0" archive HEAD "$@" | tar -x', checkout, 'test/common',
-        ...tests.map((test) => test.path)],
+        ...fixtures, ...tests.map((test) => test.path)],
     { cwd: folder });
 } else {
     for (const part of ['parallel', 'common', 'fixtures']) {
