@@ -4,6 +4,7 @@
  */
 #include "runtime/bind/dispatch_impl.h"
 
+#include "runtime/bind/clone.h"
 #include "runtime/bind/pool.h"
 #include "runtime/bind/threads.h"
 #include "runtime/isolate.h"
@@ -94,6 +95,7 @@ static void send(duk_context *ctx, struct member *member, uint32_t slot, duk_idx
         .what = POOL_TASK, .task = pool->tasks[slot].number, .handler = pool->tasks[slot].handler};
     int code = pool_post(ctx, port_of(ctx, member), &note, value, transfer, &posted);
     if (code < 0) {
+        clone_translate_error(ctx);
         dispatch_settle(ctx, pool, slot, duk_get_top_index(ctx), true);
     } else if (code > 0) { /* it has just ended and will be heard of */
         member->is_leaving = true;

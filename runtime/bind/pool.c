@@ -8,7 +8,6 @@
 #include "runtime/bind/pool.h"
 
 #include "base/clock.h"
-#include "runtime/bind/clone.h"
 #include "runtime/bind/dispatch.h"
 #include "runtime/bind/threads.h"
 #include "runtime/bind/timing.h"
@@ -103,7 +102,6 @@ int pool_post(duk_context *ctx, struct port *port, const struct message_note *no
     uint64_t began = clock_now_ns();
 
     if (engine_clone_write(ctx, value, transfer, &message) != 0) {
-        clone_translate_error(ctx);
         return -1;
     }
     threads_stamp(ctx, message, port);
