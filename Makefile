@@ -41,7 +41,7 @@ CTL     := $(call objects,ctl)
 PROGRAMS := $(B)/bin/isorun $(B)/bin/isoscoped $(B)/bin/isoctl
 LIBS_isorun    := -luv -ljansson -lm
 LIBS_isoscoped := -lmicrohttpd -lsqlite3 -ljansson -lyaml -lm
-LIBS_isoctl    := -lcurl -ljansson -lyaml -lm
+LIBS_isoctl    := -lcurl -ljansson -lncursesw -ltinfo -lyaml -lm
 
 all: $(PROGRAMS)
 

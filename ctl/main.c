@@ -46,6 +46,7 @@ static const struct option options[] = {
     {"allocated", required_argument, NULL, OPTION_QUERY},
     {"received", no_argument, NULL, OPTION_QUERY},
     {"marks", required_argument, NULL, OPTION_QUERY},
+    {"every", required_argument, NULL, OPTION_QUERY},
     {"wait", required_argument, NULL, OPTION_QUERY},
     {NULL, 0, NULL, 0},
 };

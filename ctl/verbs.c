@@ -6,11 +6,13 @@
 
 #include "base/log.h"
 #include "ctl/answer.h"
+#include "ctl/completion.h"
 #include "ctl/events.h"
 #include "ctl/gate.h"
 #include "ctl/lists.h"
 #include "ctl/orders.h"
 #include "ctl/replay.h"
+#include "ctl/top.h"
 
 #include <limits.h>
 #include <math.h>
@@ -103,9 +105,12 @@ static int run_history(const struct invocation *invocation)
 const struct verb verbs_table[] = {
     {"status", "", "the verdict, budgets, alerts and the collector itself", 0, 0, "", run_status},
     {"frame", "[--isolates=all|top:N|ID,...]", "one tick as JSON", 0, 0, "isolates", run_frame},
-    {"processes", "", "the observed processes", 0, 0, "name state", lists_processes},
+    {"processes", "[--name=GLOB] [--state=STATE]", "the observed processes", 0, 0, "name state",
+     lists_processes},
     {"isolates", "[ID] [--name=GLOB] [--state=STATE]", "all isolates, or everything about one", 0,
      1, "name state limit", lists_isolates},
+    {"top", "[--every=S]", "the isolates, kept up, on a terminal: sort, filter, collect", 0, 0,
+     "every", top_run},
     {"budgets", "", "sums against their limits", 0, 0, "", lists_budgets},
     {"alerts", "[--state=STATE]", "what needs attention", 0, 0, "state", lists_alerts},
     {"events", "[--follow] [--type=TYPE] [--isolate=ID] [--limit=N]", "the last happenings", 0, 0,
@@ -134,11 +139,14 @@ const struct verb verbs_table[] = {
      "remember the memory of a process at this moment, to be held against a later one", 1, 1,
      "process marks", gate_mark},
     {"gate", "NAME [--process=PID|GLOB] [--allocated=SIZE | --received] [--wait=S] [--marks=DIR]",
-     "compare with the mark, exit 1 when it grew: back within 10 %; after an allocation of SIZE grown "
+     "compare with the mark, exit 1 when it grew: back within 10 %; after an allocation of SIZE "
+     "grown "
      "by it, 5 % more or less; once workers have received a shared buffer not at all",
      1, 1, "process allocated received wait marks", gate_check},
     {"replay", "FILE... [--config=FILE]",
      "run the drift detector over recorded samples; with labels tell its error; - is stdin", 1,
      INT_MAX, "config", replay_run},
+    {"completion", "bash|zsh|fish", "print what makes a shell complete verbs, options and ids", 1,
+     1, "", completion_run},
     {NULL, NULL, NULL, 0, 0, NULL, NULL},
 };

@@ -15,7 +15,7 @@ need_command() { # need_command COMMAND PACKAGE: any version of the command will
 }
 
 need libc6-dev duktape-dev libmicrohttpd-dev libjansson-dev libuv1-dev libyaml-dev uthash-dev \
-    libcurl4-openssl-dev libsqlite3-dev ca-certificates
+    libcurl4-openssl-dev libncurses-dev libsqlite3-dev ca-certificates
 need_command gcc gcc
 need_command patch patch
 need_command esbuild esbuild
@@ -28,6 +28,7 @@ if [ "${1:-build}" = check ]; then
     need_command prometheus prometheus
     need_command curl curl
     need_command openssl openssl
+    need_command tmux tmux
     need_command groff groff-base
 fi
 

@@ -63,6 +63,7 @@ fenced 'uv\.h' 'runtime/'
 fenced 'microhttpd\.h' 'daemon/http/'
 fenced 'yaml\.h' 'daemon/config|ctl/replay_config'
 fenced 'curl/' 'ctl/'
+fenced 'curses\.h' 'ctl/top_screen'
 fenced 'bpf/' 'probes/'
 fenced 'sqlite3\.h' 'daemon/history/disk\.c'
 
