@@ -96,12 +96,9 @@ static bool queue_port(struct mailbox *mailbox, struct port *port)
     if (!mailbox->is_closed && !port->is_ready) {
         port->is_ready = is_new = true;
         port->next_ready = NULL;
+        port->previous_ready = mailbox->ready_end;
         port_ref(port);
-        if (mailbox->ready_end != NULL) {
-            mailbox->ready_end->next_ready = port;
-        } else {
-            mailbox->ready = port;
-        }
+        *(mailbox->ready_end != NULL ? &mailbox->ready_end->next_ready : &mailbox->ready) = port;
         mailbox->ready_end = port;
     }
     pthread_mutex_unlock(&mailbox->lock);
@@ -142,25 +139,25 @@ uint64_t mailbox_remove_waiting(struct mailbox *mailbox, struct message *message
     return mailbox->oldest != NULL ? mailbox->oldest->posted : 0;
 }
 
+/* Takes a port that is in out. Locked. */
+static void unlink_port(struct mailbox *mailbox, struct port *port)
+{
+    struct port *next = port->next_ready, *previous = port->previous_ready;
+
+    *(previous != NULL ? &previous->next_ready : &mailbox->ready) = next;
+    *(next != NULL ? &next->previous_ready : &mailbox->ready_end) = previous;
+    port->is_ready = false;
+}
+
 bool mailbox_remove_port(struct mailbox *mailbox, struct port *port)
 {
-    struct port *before = NULL;
-
     pthread_mutex_lock(&mailbox->lock);
-    struct port *at = mailbox->ready;
-    while (at != NULL && at != port) {
-        before = at;
-        at = at->next_ready;
-    }
-    if (at != NULL) {
-        *(before != NULL ? &before->next_ready : &mailbox->ready) = port->next_ready;
-        if (mailbox->ready_end == port) {
-            mailbox->ready_end = before;
-        }
-        port->is_ready = false;
+    bool was_ready = port->is_ready;
+    if (was_ready) {
+        unlink_port(mailbox, port);
     }
     pthread_mutex_unlock(&mailbox->lock);
-    return at != NULL;
+    return was_ready;
 }
 
 struct letter *mailbox_pop(struct mailbox *mailbox)
@@ -198,11 +195,7 @@ struct port *mailbox_pop_port(struct mailbox *mailbox)
     pthread_mutex_lock(&mailbox->lock);
     struct port *port = mailbox->ready;
     if (port != NULL) {
-        mailbox->ready = port->next_ready;
-        if (mailbox->ready == NULL) {
-            mailbox->ready_end = NULL;
-        }
-        port->is_ready = false;
+        unlink_port(mailbox, port);
     }
     pthread_mutex_unlock(&mailbox->lock);
     return port;

@@ -2,8 +2,8 @@
  * Channels and their ends (port.h). Used by postMessage, by the loop that delivers, and by whatever
  * moves ports inside messages. Owns waiting messages. Invariant: process words count a message from
  * port_post() until it is taken or freed; the owner's slot counts it only while the end has an
- * owner; following carriers from any end leads to one that is owned or in somebody's hand, never
- * round in a circle.
+ * owner; what an end hangs on (carrier.h) leads to one that is owned or in somebody's hand, never round
+ * in a circle.
  */
 #include "runtime/port.h"
 
@@ -97,19 +97,21 @@ static void owner_queued(struct port *port, struct message *message, bool is_wai
 /* ---- who carries whom ----------------------------------------------------------------------------
  */
 
-static void set_carrier(const struct message *message, struct port *carrier)
+/* The ends in the message wait in `carrier`'s queue from now on. */
+static void hang(const struct message *message, struct port *carrier)
 {
     for (size_t i = 0; i < message->port_count; i++) {
-        if (message->ports[i] != NULL) {
-            message->ports[i]->carrier = carrier;
-        }
+        carrier_hang(&message->ports[i]->carrier, &carrier->carrier);
     }
 }
 
-static void mark_posted(const struct message *message, bool is_posted)
+/* They do no more. */
+static void cut(const struct message *message)
 {
     for (size_t i = 0; i < message->port_count; i++) {
-        message->ports[i]->is_posted = is_posted;
+        if (message->ports[i] != NULL) {
+            carrier_cut(&message->ports[i]->carrier);
+        }
     }
 }
 
@@ -125,18 +127,20 @@ static bool leads_on(const struct port *port, const struct message *message)
     return false;
 }
 
-/* Whether `port` is reached only through what the message carries. Carriers locked. */
-static bool would_circle(const struct port *port, const struct message *message)
+/* Whether `port` is reached only through what the message carries: those hang on nothing, so one of
+ * them is what it all hangs on. Carriers locked. */
+static bool would_circle(struct port *port, const struct message *message)
 {
     if (!leads_on(port, message)) {
         return false;
     }
-    mark_posted(message, true);
-    while (port != NULL && !port->is_posted) {
-        port = port->carrier;
+    const struct carrier *root = carrier_root(&port->carrier);
+    for (size_t i = 0; i < message->port_count; i++) {
+        if (&message->ports[i]->carrier == root) {
+            return true;
+        }
     }
-    mark_posted(message, false);
-    return port != NULL;
+    return false;
 }
 
 /* ---- ends ---------------------------------------------------------------------------------------
@@ -149,7 +153,7 @@ static void free_queue(struct channel *channel, struct message *message)
         struct message *next = message->next;
         if (message->port_count > 0) {
             pthread_mutex_lock(&carriers);
-            set_carrier(message, NULL);
+            cut(message);
             pthread_mutex_unlock(&carriers);
         }
         in_flight(channel, message, false);
@@ -239,7 +243,7 @@ static int queue(struct port *port, struct message *message, uint32_t *to, annou
         if (would_circle(peer, message)) {
             return -ELOOP;
         }
-        set_carrier(message, peer);
+        hang(message, peer);
         peer->carries++;
     }
     *to = peer->thread;
@@ -300,7 +304,7 @@ static struct message *unqueue(struct port *port)
         if (port->first == NULL) {
             port->last = NULL;
         }
-        set_carrier(message, NULL);
+        cut(message);
         port->carries -= message->port_count > 0;
         in_flight(port->channel, message, false);
         owner_queued(port, message, false);

@@ -14,6 +14,7 @@
 #define RUNTIME_PORT_H
 
 #include "runtime/account.h"
+#include "runtime/carrier.h"
 #include "runtime/mailbox.h"
 #include "runtime/message.h"
 
@@ -40,13 +41,12 @@ struct port {
     bool is_closed;
 
     /* under the lock over carriers */
-    struct port *carrier; /* in whose queue the message waits that carries this end; NULL: none */
-    bool is_posted;       /* in the message that is being posted */
-    uint32_t carries;     /* messages in its queue that carry ends */
+    struct carrier carrier; /* hangs on that of the end in whose queue it waits, if in any */
+    uint32_t carries;       /* messages in its queue that carry ends */
 
     /* under the mailbox's lock */
     bool is_ready;
-    struct port *next_ready;
+    struct port *next_ready, *previous_ready;
 
     /* its owner's alone */
     void *object;                 /* the script's side, alive in the owner's heap */

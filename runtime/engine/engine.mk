@@ -22,12 +22,23 @@ $(ENGINE_READY): $(ENGINE_PATCHES) runtime/engine/patches runtime/engine/engine.
 CPPFLAGS += -isystem $(ENGINE_GEN)
 $(RUNTIME): | $(ENGINE_READY)
 
-# The same unit, collecting at every allocation, for the tests that look for unrooted values.
+# The same unit, collecting at every allocation, for the tests that look for unrooted values; and with
+# dieAt(n) for scripts, which ends their isolate n allocations later, for those of death at any place.
 ENGINE_TORTURE := $(B)/obj/runtime/engine/torture.o
-$(B)/obj/runtime/engine/unity.o $(ENGINE_TORTURE): runtime/engine/unity.c $(ENGINE_READY)
+ENGINE_MORTAL  := $(B)/obj/runtime/engine/mortal.o
+$(ENGINE_TORTURE): engine_variant := -DENGINE_TORTURE
+$(ENGINE_MORTAL): engine_variant := -DENGINE_MORTAL
+$(B)/obj/runtime/engine/unity.o $(ENGINE_TORTURE) $(ENGINE_MORTAL): runtime/engine/unity.c $(ENGINE_READY)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(findstring torture,$@),-DENGINE_TORTURE) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(engine_variant) -c -o $@ $<
+
+$(B)/tests/isorun-torture: $(ENGINE_TORTURE)
+$(B)/tests/isorun-mortal: $(ENGINE_MORTAL)
+$(B)/tests/isorun-torture $(B)/tests/isorun-mortal: $(filter-out %/unity.o,$(RUNTIME)) $(WIRE) $(BASE)
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS_isorun)
 
 ENGINE_TORTURED := $(addprefix $(B)/tests/runtime/,clone_torture engine_torture snapshot_torture \
                    profile_torture)

@@ -124,9 +124,30 @@ static void on_fatal(void *udata, const char *message)
     abort();
 }
 
+#ifdef ENGINE_MORTAL
+/* dieAt(allocations): where this engine dies, of its limit or, for an odd count, of being told to. */
+static duk_ret_t die_at(duk_context *ctx)
+{
+    struct engine *engine = engine_of(ctx);
+    engine->mortal_end = (long)duk_to_number(ctx, 0) % 2 ? ENGINE_TERMINATED : ENGINE_OUT_OF_MEMORY;
+    engine->mortal_in = (long)duk_to_number(ctx, 0);
+    return 0;
+}
+
+static void count_down(struct engine *engine)
+{
+    if (engine->mortal_in > 0 && --engine->mortal_in == 0) {
+        engine_die(engine, engine->mortal_end);
+    }
+}
+#else
+#define count_down(engine) ((void)(engine))
+#endif
+
 static void *heap_alloc(void *udata, duk_size_t size)
 {
     struct engine *engine = udata;
+    count_down(engine);
     if (DUK_UNLIKELY(atomic_load_explicit(&engine->asked, memory_order_relaxed))) {
         engine_die(engine, ENGINE_TERMINATED);
         engine_interrupt(engine);
@@ -138,6 +159,7 @@ static void *heap_alloc(void *udata, duk_size_t size)
 static void *heap_realloc(void *udata, void *block, duk_size_t size)
 {
     struct engine *engine = udata;
+    count_down(engine);
     if (DUK_UNLIKELY(atomic_load_explicit(&engine->asked, memory_order_relaxed)) && size) {
         engine_die(engine, ENGINE_TERMINATED);
         engine_interrupt(engine);
@@ -157,6 +179,10 @@ static duk_ret_t set_up(duk_context *ctx, void *udata)
     (void)udata;
     shared_array_buffer_init(ctx);
     surface_init(ctx);
+#ifdef ENGINE_MORTAL
+    duk_push_c_function(ctx, die_at, 1);
+    duk_put_global_literal(ctx, "dieAt");
+#endif
     return 0;
 }
 

@@ -89,6 +89,10 @@ struct engine {
     struct arena *arena;
     struct engine_options options;
     uint64_t end_committed;
+#ifdef ENGINE_MORTAL
+    long mortal_in; /* allocations until it dies; 0: it need not */
+    enum engine_end mortal_end;
+#endif
 
     /* Collections. */
     bool is_forced;

@@ -1,0 +1,2 @@
+import { readFileSync } from 'fs';
+export const value = typeof readFileSync;
