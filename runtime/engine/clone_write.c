@@ -249,7 +249,17 @@ static enum write_result write_text_property(struct writer *w, duk_hobject *obje
     return result;
 }
 
-static enum write_result write_value(struct writer *w, duk_tval *value);
+/* What follows an Error's text: its cause, as an own property is read; depth is the walk's. */
+static enum write_result write_cause(struct writer *w, duk_hobject *object, uint32_t count,
+                                     size_t count_at)
+{
+    duk_push_array(w->thr);
+    duk_push_literal(w->thr, "cause");
+    put_fresh(w->thr, -2, 0);
+    uint32_t keys = keep_top(w);
+    struct write_frame frame = {object, 0, 1, count, count_at, FRAME_KEYS, keys};
+    return push_frame(w, &frame);
+}
 
 /* Standard name, message, stack and cause; the rest of an Error stays behind. */
 static enum write_result write_error(struct writer *w, duk_hobject *object, unsigned numbered)
@@ -257,26 +267,21 @@ static enum write_result write_error(struct writer *w, duk_hobject *object, unsi
     push_property(w, object, "name");
     uint32_t index = error_index(duk_get_string(w->thr, -1));
     duk_pop(w->thr);
-    bool has_message = has_own(w, object, "message"), has_cause = has_own(w, object, "cause");
+    bool has_message = has_own(w, object, "message");
+    uint32_t count = 1u + has_message;
     if (!reserve(w, 9)) {
         return WRITE_NO_MEMORY;
     }
     put_tag(w, CLONE_ERROR | numbered);
     put_u32(w, index);
-    put_u32(w, 1u + has_message + has_cause);
+    size_t count_at = w->size;
+    put_u32(w, count);
     enum write_result result = write_text_property(w, object, "stack");
     if (result == WRITE_OK && has_message) {
         result = write_text_property(w, object, "message");
     }
-    if (result == WRITE_OK && has_cause) {
-        result = write_named(w, "cause");
-        if (result == WRITE_OK) {
-            duk_push_hobject(w->thr, object);
-            duk_get_prop_string(w->thr, -1, "cause");
-            duk_tval cause = *DUK_GET_TVAL_NEGIDX(w->thr, -1);
-            result = write_value(w, &cause);
-            duk_pop_2(w->thr);
-        }
+    if (result == WRITE_OK && has_own(w, object, "cause")) {
+        result = write_cause(w, object, count, count_at);
     }
     return result;
 }

@@ -35,10 +35,11 @@ $(FUZZ): build/fuzz/%: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.h build/fuzz/all.a bu
 	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -MF $@.d -o $@ $(filter %.c %.a %.o,$^) \
 	  -ljansson -lyaml -luv -lm
 
-$(B)/fuzz/seeds: tests/fuzz/seeds.c $(WIRE) $(BASE)
+$(B)/fuzz/seeds: tests/fuzz/seeds.c $(call no_main,$(RUNTIME)) $(WIRE) $(BASE)
 	@mkdir -p $(@D)
 	$(call say,TEST)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) \
+	  $(LIBS_isorun)
 
 .PHONY: fuzz fuzz-corpus fuzz-seeds
 ifeq ($(shell command -v $(FUZZ_CC)),)

@@ -2,6 +2,7 @@
  * Writes the valid seeds of the fuzz targets into DIRECTORY/TARGET/, made by the very code that
  * emitters run. Usage: seeds DIRECTORY.
  */
+#include "runtime/engine/engine.h"
 #include "wire/segment.h"
 
 #include <stdio.h>
@@ -133,6 +134,70 @@ static void write_handovers(void)
     write_seed("handover", "steps", seed, sizeof seed);
 }
 
+/* [ value ] -> []: its serialization; the target makes stores of its own. */
+static void write_clone(duk_context *ctx, const char *name)
+{
+    struct message *message;
+    if (engine_clone_write(ctx, -1, DUK_INVALID_INDEX, &message) < 0) {
+        exit(1);
+    }
+    unsigned char *seed = malloc(message->size + 1);
+    if (seed == NULL) {
+        exit(1);
+    }
+    seed[0] = 7 | 3 << 3;
+    memcpy(seed + 1, message->data, message->size);
+    write_seed("clone", name, seed, message->size + 1);
+    free(seed);
+    message_free(&message);
+    duk_pop(ctx);
+}
+
+static duk_ret_t put_collections(duk_context *ctx, void *unused)
+{
+    (void)unused;
+    engine_push_constructor(ctx, "Map");
+    duk_put_global_literal(ctx, "Map");
+    engine_push_constructor(ctx, "Set");
+    duk_put_global_literal(ctx, "Set");
+    return 0;
+}
+
+static void write_clones(void)
+{
+    static const char *const values[][2] = {
+        {"plain", "({a:[1,2.5,'x',null,undefined,true],b:{c:-1},e:''})"},
+        {"shared-parts", "(function(){var o={n:1},l=[o,o,'t','t',[o]];l.push(l);return l})()"},
+        {"holes", "(function(){var a=[1,,3];a.x=1;var s=[];s[9e8]=1;return [a,s]})()"},
+        {"doubles", "[1,2,3,4,5,6,7,8.5,NaN,-0]"},
+        {"boxes", "[new Date(5),/x/gi,Object(1),Object('s'),Object(true)]"},
+        {"errors", "[new Error('e'),new RangeError('r'),new TypeError('t')]"},
+        {"collections", "new Map([[1,{a:1}],['k',new Set([1,'s',[2]])]])"},
+        {"buffers", "(function(){var b=new ArrayBuffer(20),v=new Uint8Array(b,4,8);"
+                    "return [b,v,new DataView(b,2),new Float64Array(2)]})()"},
+        {"stores", "[new ArrayBuffer(9000),new SharedArrayBuffer(64),new Float32Array(3000)]"},
+        {"resizable", "(function(){var b=new ArrayBuffer(50,{maxByteLength:5000});"
+                      "return [new ArrayBuffer(9000),new SharedArrayBuffer(8),b,new Uint8Array(b)]})()"},
+        {"keys", "(function(){var o={};for(var i=0;i<40;i++)o['k'+i]=i;return o})()"},
+    };
+    struct wire_slot slot = {0};
+    struct engine *engine = engine_new(&(struct engine_options){
+        .slot = &slot, .heap_limit = UINT64_MAX, .external_limit = UINT64_MAX});
+    if (engine == NULL ||
+        duk_safe_call(engine_context(engine), put_collections, NULL, 0, 0) != DUK_EXEC_SUCCESS) {
+        exit(1);
+    }
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        if (duk_peval_string(engine_context(engine), values[i][1]) != 0) {
+            fprintf(stderr, "%s: %s\n", values[i][0],
+                    duk_safe_to_string(engine_context(engine), -1));
+            exit(1);
+        }
+        write_clone(engine_context(engine), values[i][0]);
+    }
+    engine_free(&engine);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -147,6 +212,7 @@ int main(int argc, char **argv)
     write_rings();
     write_doors();
     write_handovers();
+    write_clones();
     write_drift("flat", 10 * MB_KIB, 0, 100, 1);
     write_drift("leak", 10 * MB_KIB, 1536, 40, 1);
     write_drift("names", 10 * MB_KIB, 300, 120, 12);
