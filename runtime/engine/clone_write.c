@@ -221,6 +221,7 @@ static uint32_t error_index(const char *name)
     return 0;
 }
 
+/* An own property that is a value; an accessor's is not asked for. */
 static bool has_own(struct writer *w, duk_hobject *object, const char *name)
 {
     duk_push_string(w->thr, name);
@@ -228,7 +229,7 @@ static bool has_own(struct writer *w, duk_hobject *object, const char *name)
     bool is_own = duk_hobject_get_own_propdesc(w->thr, object, duk_known_hstring(w->thr, -1),
                                                &description, 0) != 0;
     duk_pop(w->thr);
-    return is_own;
+    return is_own && !(description.flags & DUK_PROPDESC_FLAG_ACCESSOR);
 }
 
 static enum write_result write_named(struct writer *w, const char *name)
@@ -249,7 +250,7 @@ static enum write_result write_text_property(struct writer *w, duk_hobject *obje
     return result;
 }
 
-/* What follows an Error's text: its cause, as an own property is read; depth is the walk's. */
+/* What follows an Error's text: its cause. A frame of the walk, so that causes may have causes. */
 static enum write_result write_cause(struct writer *w, duk_hobject *object, uint32_t count,
                                      size_t count_at)
 {
