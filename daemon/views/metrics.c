@@ -292,7 +292,7 @@ static bool collect_processes(struct exposition *exposition)
     }
     for (size_t i = 0; i < model->process_count; i++) {
         const struct process *process = model->processes[i];
-        if (model_find_process(model, process->pid) != process) {
+        if (!process->is_counted || model_find_process(model, process->pid) != process) {
             continue;
         }
         struct owner *owner = &exposition->processes[exposition->process_count++];
