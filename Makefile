@@ -33,14 +33,13 @@ BASE    := $(call objects,base)
 WIRE    := $(call objects,wire)
 DETECT  := $(call objects,detect)
 RUNTIME := $(call objects,runtime runtime/bind) $(B)/obj/runtime/engine/unity.o $(B)/obj/gen/js.o
-DAEMON  := $(call objects,daemon daemon/ingest daemon/model daemon/judge daemon/history \
-                  daemon/views daemon/http) \
+DAEMON  := $(call objects,daemon $(addprefix daemon/,ingest model judge notify history views http)) \
            $(B)/obj/gen/web.o $(B)/obj/gen/api.o
 CTL     := $(call objects,ctl)
 
 PROGRAMS := $(B)/bin/isorun $(B)/bin/isoscoped $(B)/bin/isoctl
 LIBS_isorun    := -luv -ljansson -lm
-LIBS_isoscoped := -lmicrohttpd -lsqlite3 -ljansson -lyaml -lm
+LIBS_isoscoped := -lmicrohttpd -lcurl -lsqlite3 -ljansson -lyaml -lm
 LIBS_isoctl    := -lcurl -ljansson -lncursesw -ltinfo -lyaml -lm
 
 all: $(PROGRAMS)

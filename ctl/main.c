@@ -48,6 +48,8 @@ static const struct option options[] = {
     {"marks", required_argument, NULL, OPTION_QUERY},
     {"every", required_argument, NULL, OPTION_QUERY},
     {"wait", required_argument, NULL, OPTION_QUERY},
+    {"for", required_argument, NULL, OPTION_QUERY},
+    {"comment", required_argument, NULL, OPTION_QUERY},
     {NULL, 0, NULL, 0},
 };
 

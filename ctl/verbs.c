@@ -12,6 +12,7 @@
 #include "ctl/lists.h"
 #include "ctl/orders.h"
 #include "ctl/replay.h"
+#include "ctl/silence.h"
 #include "ctl/top.h"
 
 #include <limits.h>
@@ -143,6 +144,12 @@ const struct verb verbs_table[] = {
      "grown "
      "by it, 5 % more or less; once workers have received a shared buffer not at all",
      1, 1, "process allocated received wait marks", gate_check},
+    {"silence", "RULE... [--for=TIME] [--comment=TEXT]",
+     "tell nobody of alerts of a rule, such as drift, or of one alert, such as drift:71.3; both may "
+     "be globs; default 1h",
+     1, INT_MAX, "for comment", silence_add},
+    {"silences", "", "what nobody is told of", 0, 0, "", silence_list},
+    {"unsilence", "ID...", "end silences", 1, INT_MAX, "", silence_end},
     {"replay", "FILE... [--config=FILE]",
      "run the drift detector over recorded samples; with labels tell its error; - is stdin", 1,
      INT_MAX, "config", replay_run},

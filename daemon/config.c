@@ -5,6 +5,7 @@
  */
 #include "daemon/config.h"
 
+#include "daemon/config_check.h"
 #include "daemon/config_table.h"
 
 #include <errno.h>
@@ -94,11 +95,49 @@ static const struct config_key *find_key(const struct config_group *group, const
     return NULL;
 }
 
+static void free_words(char ***words)
+{
+    for (char **word = *words; word != NULL && *word != NULL; word++) {
+        free(*word);
+    }
+    free(*words);
+    *words = NULL;
+}
+
+/* A list of texts, or one text. -EINVAL when it is neither. */
+static int read_words(const struct reader *reader, const yaml_node_t *node, char ***field)
+{
+    bool is_list = node->type == YAML_SEQUENCE_NODE;
+    size_t count =
+        is_list ? (size_t)(node->data.sequence.items.top - node->data.sequence.items.start) : 1;
+    char **words = count <= CONFIG_ITEMS_MAX ? calloc(count + 1, sizeof *words) : NULL;
+    int code = words != NULL ? 0 : count <= CONFIG_ITEMS_MAX ? -ENOMEM : -EINVAL;
+
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        const char *text = get_scalar(
+            is_list ? get_node(reader, node->data.sequence.items.start[i]) : node);
+        words[i] = text != NULL ? strdup(text) : NULL;
+        code = text == NULL ? -EINVAL : words[i] == NULL ? -ENOMEM : 0;
+    }
+    if (code < 0) {
+        free_words(&words);
+        return code;
+    }
+    *field = words;
+    return 0;
+}
+
 static int read_value(const struct reader *reader, const struct config_group *group,
                       const struct config_key *key, const yaml_node_t *node, char *base)
 {
     const char *text = get_scalar(node);
-    int code = text != NULL ? config_table_parse(key, text, base + key->offset) : -EINVAL;
+    int code = -EINVAL;
+
+    if (key->type == CONFIG_TYPE_WORDS) {
+        code = read_words(reader, node, (char ***)(base + key->offset));
+    } else if (text != NULL) {
+        code = config_table_parse(key, text, base + key->offset);
+    }
     if (code == -ENOMEM) {
         return error_set(reader->error, code, "%s: out of memory", reader->path);
     }
@@ -152,6 +191,40 @@ static const char *get_item_name(const struct config_group *group, const char *i
     return *(char *const *)(item + group->keys[0].offset);
 }
 
+/* The value of `key` in a mapping; the mapping itself when it is not there. */
+static const yaml_node_t *get_value_node(const struct reader *reader, const yaml_node_t *node,
+                                         const char *key)
+{
+    for (yaml_node_pair_t *pair = node->data.mapping.pairs.start;
+         pair < node->data.mapping.pairs.top; pair++) {
+        const char *name = get_scalar(get_node(reader, pair->key));
+        if (name != NULL && strcmp(name, key) == 0) {
+            return get_node(reader, pair->value);
+        }
+    }
+    return node;
+}
+
+/* What has to be looked at beside the rest of its item, or of its list. */
+static int check_item(const struct reader *reader, const yaml_node_t *node, const char *items,
+                      size_t count)
+{
+    struct config *config = reader->config;
+    const char *key = "";
+    struct error problem;
+    int code = 0;
+
+    if (items == (const char *)config->notify) {
+        code = config_check_notifier(config->notify, count, &key, &problem);
+    } else if (items == (const char *)config->rules) {
+        code = config_check_rule(&config->rules[count], &key, &problem);
+    }
+    if (code == -EINVAL) {
+        return refuse(reader, get_value_node(reader, node, key), "%s", problem.text);
+    }
+    return code < 0 ? error_set(reader->error, code, "%s: out of memory", reader->path) : 0;
+}
+
 static int read_item(const struct reader *reader, const struct config_group *group,
                      const yaml_node_t *node, char *items, size_t count)
 {
@@ -163,10 +236,13 @@ static int read_item(const struct reader *reader, const struct config_group *gro
         }
     }
     int code = read_mapping(reader, group, node, item);
+    if (code == 0) {
+        code = check_item(reader, node, items, count);
+    }
     if (code < 0) {
         return code;
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; items != (char *)reader->config->notify && i < count; i++) {
         if (strcmp(get_item_name(group, items + i * group->item_bytes),
                    get_item_name(group, item)) == 0) {
             return refuse(reader, node, "%s: there are two with the %s '%s'; keep one", group->name,
@@ -359,6 +435,8 @@ static void free_texts(const struct config_group *group, char *base)
             char **text = (char **)(base + group->keys[k].offset);
             free(*text);
             *text = NULL;
+        } else if (group->keys[k].type == CONFIG_TYPE_WORDS) {
+            free_words((char ***)(base + group->keys[k].offset));
         }
     }
 }

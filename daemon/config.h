@@ -24,12 +24,13 @@
 #define CONFIG_SIZE(field)     uint64_t field;
 #define CONFIG_SHARE(field)    double field;
 #define CONFIG_LIMIT(field)    uint64_t field; /* 0: the container's */
+#define CONFIG_WORDS(field)    char **field;   /* ends with NULL */
 /* A share, or bytes when those are not 0. */
 #define CONFIG_HEADROOM(field)                                                                     \
     double field;                                                                                  \
     uint64_t field##_bytes;
 
-/* struct config_budget, struct config_rule */
+/* struct config_budget, config_rule, config_notifier */
 #define LIST(name, item, text)                                   struct config_##item {
 #define ITEM(list, item, field, key, type, value, allowed, text) CONFIG_##type(field)
 #define LIST_END(name, item)                                                                       \

@@ -252,6 +252,8 @@ int config_table_parse(const struct config_key *key, const char *text, void *fie
     case CONFIG_TYPE_HEADROOM:
         is_right = parse_headroom(key, text, field);
         break;
+    case CONFIG_TYPE_WORDS:
+        break;
     default:
         is_right = parse_scaled(key, text, field);
         break;

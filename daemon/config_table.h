@@ -23,6 +23,7 @@ enum config_type {
     CONFIG_TYPE_SHARE,
     CONFIG_TYPE_LIMIT,
     CONFIG_TYPE_HEADROOM,
+    CONFIG_TYPE_WORDS, /* char **; a list, which config.c reads and frees */
 };
 
 struct config_key {

@@ -6,6 +6,8 @@
  *   ingest    slots, rings and doors into the model
  *   budget    sums, limits, projection
  *   rules     conditions into alerts
+ *   silences  which of them nobody is told of
+ *   notify    who is told of the others
  *   verdict   the one sentence
  *   history   a point for each thing, in memory and handed to the archive's thread
  *   http      streams wake, cached answers are stale
@@ -17,10 +19,13 @@
 #include "daemon/config.h"
 #include "daemon/model/events.h"
 #include "daemon/model/model.h"
+#include "daemon/silences.h"
 
 struct ingest;
 struct ledger;
 struct alerts;
+struct journal;
+struct notify;
 struct http;
 struct archive;
 
@@ -33,6 +38,9 @@ struct daemon {
     struct ledger *ledger; /* budget.h */
     struct alerts *alerts;
     struct archive *archive; /* history on disk; NULL: in memory alone */
+    struct journal *journal; /* what outlives a restart */
+    struct silences *silences;
+    struct notify *notify;
     struct http *http;
 };
 

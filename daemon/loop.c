@@ -15,6 +15,9 @@
 #include "daemon/http/http.h"
 #include "daemon/ingest/ingest.h"
 #include "daemon/model/past.h"
+#include "daemon/notify/notify.h"
+#include "daemon/notify/runner.h"
+#include "daemon/remember.h"
 #include "daemon/judge/rules.h"
 #include "daemon/judge/verdict.h"
 #include "daemon/watch.h"
@@ -35,6 +38,7 @@ struct loop {
     const struct loop_options *options;
     struct daemon daemon;
     int epoll, timer, signals;
+    int runner; /* until notify has it */
     struct watch timer_watch, signal_watch, http_watch, archive_watch;
     bool is_over;
 };
@@ -48,8 +52,12 @@ static void daemon_tick(struct daemon *daemon)
     ingest_tick(daemon->ingest);
     budget_tick(daemon->ledger, model, daemon->config);
     rules_tick(daemon->alerts, model, daemon->config);
+    silences_tick(daemon->silences, model);
+    notify_tick(daemon->notify);
     verdict_tick(model);
     past_tick(model, daemon->config);
+    model->status.alerts_dropped = alerts_dropped(daemon->alerts);
+    remember_tick(daemon);
     if (daemon->archive != NULL) {
         feed_tick(daemon->archive, model, daemon->config);
         feed_status(daemon->archive, &model->status);
@@ -109,6 +117,9 @@ static void reload(struct loop *loop)
     if (http_reload(loop->daemon.http, &error) < 0) {
         log_error("the token stays as it was: %s", error.text);
     }
+    if (notify_configure(loop->daemon.notify, &config, &error) < 0) {
+        log_error("%s", error.text);
+    }
     log_info("configuration read again");
 }
 
@@ -143,6 +154,9 @@ static void dispatch(struct loop *loop, struct watch *watch, uint32_t events)
         break;
     case WATCH_TICK:
         take_tick(loop);
+        break;
+    case WATCH_NOTIFY:
+        notify_event(watch->owner);
         break;
     case WATCH_HTTP:
         break; /* served after every round */
@@ -227,6 +241,29 @@ static int open_archive(struct loop *loop, struct error *error)
     return code;
 }
 
+static int open_notify(struct loop *loop, struct error *error)
+{
+    struct daemon *daemon = &loop->daemon;
+    struct notify_options options = {
+        .model = &daemon->model,
+        .alerts = daemon->alerts,
+        .journal = daemon->journal,
+        .epoll = loop->epoll,
+        .runner = loop->runner,
+    };
+
+    daemon->notify = notify_new(&options);
+    if (daemon->notify == NULL) {
+        return error_set(error, -ENOMEM, "no memory");
+    }
+    loop->runner = -1; /* notify's now */
+    int code = notify_configure(daemon->notify, daemon->config, error);
+    if (code == 0) {
+        remember_replay(daemon);
+    }
+    return code;
+}
+
 static int open_daemon(struct loop *loop, struct error *error)
 {
     struct daemon *daemon = &loop->daemon;
@@ -242,12 +279,19 @@ static int open_daemon(struct loop *loop, struct error *error)
     daemon->actions = actions_new();
     daemon->ledger = budget_new("");
     daemon->alerts = alerts_new();
+    daemon->journal = journal_open(loop->options->state_dir);
+    daemon->silences = silences_new(daemon->journal);
     if (model_init(&daemon->model) < 0 || daemon->events == NULL || daemon->actions == NULL ||
-        daemon->ledger == NULL || daemon->alerts == NULL) {
+        daemon->ledger == NULL || daemon->alerts == NULL || daemon->journal == NULL ||
+        daemon->silences == NULL) {
         return error_set(error, -ENOMEM, "no memory");
     }
+    int code = open_notify(loop, error);
+    if (code < 0) {
+        return code;
+    }
     daemon->model.status.started_at = (double)clock_wall_ns() / (double)CLOCK_NS_PER_S;
-    int code = ingest_open(&daemon->ingest, &options, error);
+    code = ingest_open(&daemon->ingest, &options, error);
     if (code == 0) {
         code = open_archive(loop, error);
     }
@@ -266,6 +310,9 @@ static void close_all(struct loop *loop)
     struct daemon *daemon = &loop->daemon;
 
     http_close(&daemon->http);
+    notify_free(&daemon->notify);
+    silences_free(&daemon->silences);
+    journal_close(&daemon->journal);
     archive_close(&daemon->archive);
     ingest_close(&daemon->ingest);
     alerts_free(&daemon->alerts);
@@ -273,7 +320,7 @@ static void close_all(struct loop *loop)
     actions_free(&daemon->actions);
     events_free(&daemon->events);
     model_fini(&daemon->model);
-    const int fds[] = {loop->signals, loop->timer, loop->epoll};
+    const int fds[] = {loop->signals, loop->timer, loop->epoll, loop->runner};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
         if (fds[i] >= 0) {
             close(fds[i]);
@@ -294,10 +341,13 @@ static void raise_limit(void)
 
 int loop_run(const struct loop_options *options, struct error *error)
 {
-    struct loop loop = {.options = options, .epoll = -1, .timer = -1, .signals = -1};
+    struct loop loop = {.options = options, .epoll = -1, .timer = -1, .signals = -1, .runner = -1};
 
+    int code = runner_start(&loop.runner, error);
     raise_limit();
-    int code = open_descriptors(&loop, error);
+    if (code == 0) {
+        code = open_descriptors(&loop, error);
+    }
     if (code == 0) {
         code = open_daemon(&loop, error);
     }

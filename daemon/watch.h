@@ -12,6 +12,7 @@ enum watch_kind {
     WATCH_TICK,
     WATCH_HTTP,
     WATCH_ARCHIVE, /* answers of the archive */
+    WATCH_NOTIFY,  /* results of the courier */
     WATCH_LISTEN,  /* the door's socket */
     WATCH_DOOR,    /* a connection */
     WATCH_BELL,    /* a doorbell */

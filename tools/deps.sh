@@ -26,6 +26,7 @@ if [ "${1:-build}" = check ]; then
     need_command clang clang
     need_command chromium chromium
     need_command prometheus prometheus
+    need_command prometheus-alertmanager prometheus-alertmanager
     need_command curl curl
     need_command openssl openssl
     need_command tmux tmux

@@ -55,6 +55,7 @@ floor model
 floor ingest model
 floor judge model
 floor history model
+floor notify judge model
 floor views model history
 floor http views model history
 
@@ -62,7 +63,7 @@ fenced 'duktape\.h|duk_' 'runtime/'
 fenced 'uv\.h' 'runtime/'
 fenced 'microhttpd\.h' 'daemon/http/'
 fenced 'yaml\.h' 'daemon/config|ctl/replay_config'
-fenced 'curl/' 'ctl/'
+fenced 'curl/' 'ctl/|daemon/notify/'
 fenced 'curses\.h' 'ctl/top_screen'
 fenced 'bpf/' 'probes/'
 fenced 'sqlite3\.h' 'daemon/history/disk\.c'

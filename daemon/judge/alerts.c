@@ -12,6 +12,8 @@
 struct alerts {
     bool is_reported[ALERTS_MAX]; /* by index in model->alerts */
     uint64_t dropped;
+    double first_t; /* of the first tick; 0 before it */
+    bool has_restored;
 };
 
 struct alerts *alerts_new(void)
@@ -59,25 +61,48 @@ bool alerts_is_firing(const struct model *model, const char *rule, const char *s
     return alert != NULL && alert->state == ALERT_FIRING;
 }
 
-static struct alert *add(struct alerts *alerts, struct model *model,
-                         const struct alert_report *report)
+/* The one that is missed least: resolved longest ago. NULL when none is. */
+static struct alert *find_oldest_resolved(const struct alerts *alerts, struct model *model)
+{
+    struct alert *found = NULL;
+
+    for (size_t i = 0; i < model->alert_count; i++) {
+        struct alert *alert = &model->alerts[i];
+        if (alert->state == ALERT_RESOLVED && alert->told == 0 && !alerts->is_reported[i] &&
+            (found == NULL || alert->resolved_at < found->resolved_at)) {
+            found = alert;
+        }
+    }
+    return found;
+}
+
+static struct alert *make_room(struct alerts *alerts, struct model *model)
 {
     struct alert *more = NULL;
 
-    if (model->alert_count < ALERTS_MAX) {
-        more = realloc(model->alerts, (model->alert_count + 1) * sizeof *more);
+    if (model->alert_count == ALERTS_MAX) {
+        more = find_oldest_resolved(alerts, model);
+    } else if ((more = realloc(model->alerts, (model->alert_count + 1) * sizeof *more)) != NULL) {
+        model->alerts = more;
+        more = &model->alerts[model->alert_count++];
     }
     if (more == NULL) {
         alerts->dropped++;
-        return NULL;
     }
-    model->alerts = more;
-    struct alert *alert = &more[model->alert_count];
-    memset(alert, 0, sizeof *alert);
-    make_id(alert->id, report->rule, report->subject);
-    snprintf(alert->rule, sizeof alert->rule, "%s", report->rule);
-    alert->state = ALERT_RESOLVED;
-    model->alert_count++;
+    return more;
+}
+
+static struct alert *add(struct alerts *alerts, struct model *model,
+                         const struct alert_report *report)
+{
+    struct alert *alert = make_room(alerts, model);
+
+    if (alert != NULL) {
+        memset(alert, 0, sizeof *alert);
+        make_id(alert->id, report->rule, report->subject);
+        snprintf(alert->rule, sizeof alert->rule, "%s", report->rule);
+        alert->state = ALERT_RESOLVED;
+    }
     return alert;
 }
 
@@ -90,8 +115,11 @@ static void enter(struct alert *alert, enum alert_state state, double t)
     }
     if (state == ALERT_RESOLVED) {
         alert->resolved_at = t;
+        alert->is_changed = true;
     } else if (state == ALERT_FIRING) {
         alert->resolved_at = 0;
+        alert->fired_at = t;
+        alert->is_changed = true;
     }
 }
 
@@ -108,11 +136,29 @@ static void describe(struct alert *alert, const struct alert_report *report)
              report->culprit != NULL ? report->culprit : "");
 }
 
+/* Whose it was, for those who are told later, when nobody may know any more. */
+static void name_program(struct alert *alert, const struct model *model)
+{
+    const struct process *process = alert->pid > 0 ? model_find_process(model, alert->pid) : NULL;
+
+    snprintf(alert->program, sizeof alert->program, "%.*s", (int)sizeof alert->program - 1,
+             process != NULL ? process->name : "");
+}
+
+static bool has_settled(const struct alerts *alerts, double t)
+{
+    return alerts->first_t != 0 && t - alerts->first_t >= ALERTS_SETTLE_S;
+}
+
 void alerts_report(struct alerts *alerts, struct model *model, const struct alert_report *report)
 {
     struct alert *alert = find(model, report->rule, report->subject);
     bool is_kept = alert != NULL && alert->state == ALERT_FIRING && !report->is_cleared;
 
+    if (alert != NULL && alert->is_restored &&
+        (report->is_met || (report->is_cleared && has_settled(alerts, model->t)))) {
+        alert->is_restored = false;
+    }
     if (!report->is_met && !is_kept) {
         return; /* alerts_end() sees to what was there */
     }
@@ -128,12 +174,17 @@ void alerts_report(struct alerts *alerts, struct model *model, const struct aler
     }
     if (alert->state == ALERT_PENDING && model->t - alert->pending_at >= report->for_seconds) {
         enter(alert, ALERT_FIRING, model->t);
+        name_program(alert, model);
     }
 }
 
 /* What becomes of an alert whose condition does not hold. False: it is forgotten. */
-static bool clear(struct alert *alert, double t)
+static bool clear(const struct alerts *alerts, struct alert *alert, double t)
 {
+    if (alert->is_restored && t - alerts->first_t < ALERTS_HOLD_S) {
+        return true;
+    }
+    alert->is_restored = false;
     if (alert->state == ALERT_FIRING) {
         enter(alert, ALERT_RESOLVED, t);
     } else if (alert->state == ALERT_PENDING) {
@@ -143,20 +194,56 @@ static bool clear(struct alert *alert, double t)
         alert->state = ALERT_RESOLVED; /* as it was before */
         alert->since = alert->resolved_at;
     }
-    return t - alert->resolved_at <= ALERTS_RESOLVED_S;
+    return alert->told != 0 || t - alert->resolved_at <= ALERTS_RESOLVED_S;
 }
 
 void alerts_end(struct alerts *alerts, struct model *model)
 {
     size_t kept = 0;
 
+    alerts->has_restored = false;
+    if (alerts->first_t == 0) {
+        alerts->first_t = model->t;
+    }
     for (size_t i = 0; i < model->alert_count; i++) {
-        if (alerts->is_reported[i] || clear(&model->alerts[i], model->t)) {
+        if (alerts->is_reported[i] || clear(alerts, &model->alerts[i], model->t)) {
             if (kept != i) {
                 model->alerts[kept] = model->alerts[i];
             }
+            alerts->has_restored |= model->alerts[kept].is_restored;
             kept++;
         }
     }
     model->alert_count = kept;
+}
+
+/* ---- after a restart ------------------------------------------------------------------------- */
+
+void alerts_restore(struct alerts *alerts, struct model *model, const struct alert *alert)
+{
+    struct alert *place = NULL;
+
+    for (size_t i = 0; place == NULL && i < model->alert_count; i++) {
+        if (strcmp(model->alerts[i].id, alert->id) == 0) {
+            place = &model->alerts[i];
+        }
+    }
+    if (place == NULL && (place = make_room(alerts, model)) == NULL) {
+        return;
+    }
+    *place = *alert;
+    place->is_restored = alert->state == ALERT_FIRING;
+    place->is_changed = false;
+    alerts->has_restored |= place->is_restored;
+}
+
+bool alerts_has_restored(const struct alerts *alerts)
+{
+    return alerts->has_restored;
+}
+
+bool alerts_is_restored(const struct model *model, const char *rule, const char *subject)
+{
+    const struct alert *alert = find(model, rule, subject);
+    return alert != NULL && alert->is_restored;
 }

@@ -11,6 +11,11 @@
 #define ALERTS_MAX        1000  /* at the same time; more are not taken */
 #define ALERTS_RESOLVED_S 900.0 /* so long resolved ones stay listed */
 
+/* After a restart what fired goes on firing until it is known to be otherwise: a rule that sees it
+ * cleared is believed when emitters had time to come back, silence about it a minute later. */
+#define ALERTS_SETTLE_S 10.0
+#define ALERTS_HOLD_S   60.0
+
 struct alerts;
 
 /* What a rule sees this tick. Texts are copied. */
@@ -36,6 +41,14 @@ void alerts_free(struct alerts **alerts);
 void alerts_begin(struct alerts *alerts);
 void alerts_report(struct alerts *alerts, struct model *model, const struct alert_report *report);
 void alerts_end(struct alerts *alerts, struct model *model);
+
+/* Puts back an alert that fires, or was resolved lately, from before a restart. What is in the model
+ * under the same id is replaced. */
+void alerts_restore(struct alerts *alerts, struct model *model, const struct alert *alert);
+/* True when there are any that were restored and not seen again. */
+bool alerts_has_restored(const struct alerts *alerts);
+/* True when this one is such. */
+bool alerts_is_restored(const struct model *model, const char *rule, const char *subject);
 
 /* True while the alert fires: what a rule with hysteresis asks. */
 bool alerts_is_firing(const struct model *model, const char *rule, const char *subject);

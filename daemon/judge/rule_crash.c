@@ -76,16 +76,18 @@ static void check_group(const struct rule_view *view, const struct group *group)
                  "%s workers died of their heap limit %d times within 5 min. Last: %s, limit %s.",
                  group->name, group->count, name, limit);
     }
+    double threshold = rule_threshold(view, 1);
     struct alert_report report = {
         .rule = view->kind,
         .subject = subject,
-        .is_met = true,
+        .is_met = group->count >= threshold,
+        .is_cleared = group->count < threshold,
         .for_seconds = rule_for(view, 0),
         .severity = rule_severity(view, group->count >= LOOP_COUNT ? ALERT_CRITICAL : ALERT_WARNING),
         .isolate = last->id,
         .pid = last->process->pid,
         .value = group->count,
-        .threshold = 1,
+        .threshold = threshold,
         .summary = summary,
         .culprit = name,
     };

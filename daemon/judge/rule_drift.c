@@ -10,7 +10,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define CONFIDENCE 0.9
+#define CONFIDENCE      0.9
+#define JOBS_TO_BELIEVE 30 /* seen after a restart, before what fired counts as over */
 
 static void say_drift(char summary[RULE_SUMMARY_MAX], const struct isolate *isolate,
                       const struct drift_verdict *verdict)
@@ -25,6 +26,22 @@ static void say_drift(char summary[RULE_SUMMARY_MAX], const struct isolate *isol
              words_bytes(to, verdict->live), verdict->jobs, 100 * verdict->confidence);
 }
 
+/* After a restart the detector begins anew: what it cannot see yet goes on firing. */
+static void keep_restored(const struct rule_view *view, const struct isolate *isolate,
+                          const struct drift_verdict *verdict)
+{
+    if (!alerts_has_restored(view->alerts) ||
+        !alerts_is_restored(view->model, view->kind, isolate->id)) {
+        return;
+    }
+    struct alert_report report = {
+        .rule = view->kind,
+        .subject = isolate->id,
+        .is_cleared = verdict->state != DRIFT_WARMING && verdict->jobs >= JOBS_TO_BELIEVE,
+    };
+    rule_report(view, &report);
+}
+
 static void check_drift(const struct rule_view *view, const struct isolate *isolate)
 {
     struct drift_verdict verdict;
@@ -34,6 +51,7 @@ static void check_drift(const struct rule_view *view, const struct isolate *isol
     bool is_near = isolate->seconds_to_limit <= BUDGET_HORIZON_S;
     if (verdict.state != DRIFT_RISING ||
         verdict.confidence < rule_threshold(view, CONFIDENCE)) {
+        keep_restored(view, isolate, &verdict);
         return;
     }
     say_drift(summary, isolate, &verdict);

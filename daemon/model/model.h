@@ -25,6 +25,10 @@
 #define MODEL_ID_MAX   48 /* "PID.THREAD" or "PID.THREAD~STARTTIME", NUL included */
 #define MODEL_TEXT_MAX 256
 
+#define MODEL_ALERT_PROGRAM_MAX 64
+#define MODEL_ALERT_SILENCE_MAX 40
+#define MODEL_NOTIFIERS_MAX     16
+
 enum model_state {
     MODEL_STARTING,
     MODEL_RUNNING,
@@ -186,12 +190,20 @@ struct alert {
     enum alert_state state;
     double since;               /* when it entered this state */
     double pending_at;          /* when its condition was first met */
+    double fired_at;            /* when it last began to fire; 0: never */
     double resolved_at;         /* 0 while it is not */
     char isolate[MODEL_ID_MAX]; /* "" for none */
     uint64_t pid;               /* 0 for none */
     char summary[2 * MODEL_TEXT_MAX];
     double value, threshold;
     char culprit[MODEL_TEXT_MAX];
+    char program[MODEL_ALERT_PROGRAM_MAX]; /* its process's name when it began to fire */
+    char silence[MODEL_ALERT_SILENCE_MAX]; /* why nobody is told: a silence's id; "" for none */
+    char silence_there[MODEL_ALERT_SILENCE_MAX]; /* Alertmanager's, as it says */
+    uint32_t told;                               /* bits of status.notifiers that heard it fires */
+    enum alert_severity told_severity;           /* what they heard */
+    bool is_restored; /* as it was before a restart; not seen again yet */
+    bool is_changed;  /* in a way worth remembering */
 };
 
 enum verdict_state { VERDICT_SAFE, VERDICT_ADVICE, VERDICT_STALE, VERDICT_RISING, VERDICT_OVER };
@@ -217,8 +229,23 @@ struct event {
 enum model_archive { MODEL_ARCHIVE_OFF, MODEL_ARCHIVE_STARTING, MODEL_ARCHIVE_OK, MODEL_ARCHIVE_STOPPED };
 extern const char *const model_archive_names[];
 
+/* One of notify's, as it is doing. */
+struct notifier_status {
+    char name[40]; /* "" for an empty place */
+    const char *kind;
+    uint64_t queued;                                   /* waiting or on their way */
+    uint64_t delivered, rejected, expired, overflowed; /* what became of others, total */
+    uint64_t failures;                                 /* attempts that will be repeated, total */
+    double delivered_at;                               /* 0: never */
+    double failing_since;                              /* 0: it works */
+    char error[160];                                   /* of the last failure */
+};
+
 struct status {
     double started_at;
+    struct notifier_status notifiers[MODEL_NOTIFIERS_MAX];
+    uint64_t journal_bytes, journal_failures, journal_skipped;
+    uint64_t alerts_dropped; /* conditions for which there was no room */
     uint64_t events_lost; /* over all processes, ended ones included */
     uint64_t events_by_type[RECORD_KINDS];
     uint64_t lines_refused; /* door lines that were not understood */

@@ -7,6 +7,7 @@
 
 #include "daemon/daemon.h"
 #include "daemon/model/history.h"
+#include "daemon/views/notices.h"
 #include "daemon/views/objects.h"
 #include "daemon/views/shadow.h"
 
@@ -222,6 +223,7 @@ static void write_status(struct fields *fields, const struct daemon *daemon)
     fields_uint(fields, "emitters_refused", model->status.emitters_refused);
     fields_double(fields, "cpu_seconds", round(model->status.cpu_seconds * 100) / 100);
     fields_uint(fields, "rss", model->status.rss);
+    notices_write_status(fields, model);
     write_emitters(fields, model);
 }
 

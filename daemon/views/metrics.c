@@ -443,6 +443,45 @@ static void write_alerts(struct exposition *exposition)
     }
 }
 
+/* What became of notifications: one family, a sample for each notifier and result. */
+static void write_notifications(struct exposition *exposition)
+{
+    static const struct {
+        const char *result;
+        size_t offset;
+    } results[] = {
+        {"delivered", offsetof(struct notifier_status, delivered)},
+        {"failed", offsetof(struct notifier_status, failures)},
+        {"rejected", offsetof(struct notifier_status, rejected)},
+        {"expired", offsetof(struct notifier_status, expired)},
+        {"overflowed", offsetof(struct notifier_status, overflowed)},
+    };
+    const struct notifier_status *notifiers = exposition->daemon->model.status.notifiers;
+    char labels[128];
+
+    write_family(exposition, "notifications", "counter",
+                 "Notifications by what became of them; failed: attempts that are repeated.");
+    for (size_t i = 0; i < MODEL_NOTIFIERS_MAX * (sizeof results / sizeof results[0]); i++) {
+        const struct notifier_status *notifier = &notifiers[i % MODEL_NOTIFIERS_MAX];
+        size_t r = i / MODEL_NOTIFIERS_MAX;
+        uint64_t value;
+        if (notifier->name[0] != '\0') {
+            memcpy(&value, (const char *)notifier + results[r].offset, sizeof value);
+            snprintf(labels, sizeof labels, "notifier=\"%.39s\",result=\"%s\"", notifier->name,
+                     results[r].result);
+            write_sample(exposition->out, "notifications", "_total", labels, (double)value);
+        }
+    }
+    write_family(exposition, "notifications_queued", "gauge", "Notifications that wait.");
+    for (size_t i = 0; i < MODEL_NOTIFIERS_MAX; i++) {
+        if (notifiers[i].name[0] != '\0') {
+            snprintf(labels, sizeof labels, "notifier=\"%.39s\"", notifiers[i].name);
+            write_sample(exposition->out, "notifications_queued", "", labels,
+                         (double)notifiers[i].queued);
+        }
+    }
+}
+
 static void write_events(struct exposition *exposition)
 {
     const struct status *status = &exposition->daemon->model.status;
@@ -507,6 +546,13 @@ static void write_collector(struct exposition *exposition)
                  "Records that contradicted themselves.", (double)status->records_refused);
     write_single(exposition, "collector_emitters_refused", "counter",
                  "Emitters that were turned away.", (double)status->emitters_refused);
+    write_single(exposition, "collector_journal_bytes", "gauge",
+                 "The file of what outlives a restart.", (double)status->journal_bytes);
+    write_single(exposition, "collector_journal_failures", "counter",
+                 "Times it could not be written.", (double)status->journal_failures);
+    write_single(exposition, "collector_alerts_dropped", "counter",
+                 "Conditions for which there was no room among the alerts.",
+                 (double)status->alerts_dropped);
     write_single(exposition, "collector_http_requests", "counter", "HTTP requests answered.",
                  (double)status->http.requests);
     write_single(exposition, "collector_http_connections", "gauge", "Open HTTP connections.",
@@ -545,6 +591,7 @@ static void write_everything(struct exposition *exposition)
     write_histograms(exposition);
     write_budgets(exposition);
     write_alerts(exposition);
+    write_notifications(exposition);
     write_events(exposition);
     write_collector(exposition);
     write_build(exposition);

@@ -335,6 +335,32 @@ void objects_write_budget(struct fields *fields, const struct objects *objects,
     fields_bool(fields, "partial", budget->is_partial);
 }
 
+/* Ours by its number, Alertmanager's by its name there. */
+static void write_silence(struct fields *fields, const struct alert *alert)
+{
+    char there[sizeof alert->silence_there + 16];
+
+    snprintf(there, sizeof there, "alertmanager:%s", alert->silence_there);
+    fields_text(fields, "silence",
+                alert->silence[0] != '\0'         ? alert->silence
+                : alert->silence_there[0] != '\0' ? there
+                                                  : NULL);
+}
+
+/* The notifiers that were told, or are being told, that it fires. */
+static void write_notified(struct fields *fields, const struct model *model,
+                           const struct alert *alert)
+{
+    struct writer *writer = fields_open_array(fields, "notified");
+
+    for (int i = 0; i < MODEL_NOTIFIERS_MAX; i++) {
+        if ((alert->told >> i & 1) != 0) {
+            writer_text(writer, NULL, model->status.notifiers[i].name);
+        }
+    }
+    fields_close_array(fields);
+}
+
 void objects_write_alert(struct fields *fields, const struct objects *objects,
                          const struct alert *alert)
 {
@@ -353,6 +379,8 @@ void objects_write_alert(struct fields *fields, const struct objects *objects,
     fields_double(fields, "value", alert->value);
     fields_double(fields, "threshold", alert->threshold);
     fields_text(fields, "culprit", text_or_null(alert->culprit));
+    write_silence(fields, alert);
+    write_notified(fields, objects->model, alert);
     write_actions(fields, objects, isolate);
 }
 

@@ -14,7 +14,8 @@
 struct reply {
     unsigned status;
     const char *content_type;
-    const char *allow; /* of a 405 */
+    const char *allow; /* of a 405; NULL for none */
+    char allowed[40];  /* what it points to */
     struct bytes body; /* owned */
     int file;          /* owned: the body instead; -1 for none */
     uint64_t file_bytes;

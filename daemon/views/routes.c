@@ -12,11 +12,13 @@
 #include "daemon/views/happenings.h"
 #include "daemon/views/lists.h"
 #include "daemon/views/metrics.h"
+#include "daemon/views/notices.h"
 #include "daemon/views/selection.h"
 #include "daemon/views/series.h"
 #include "daemon/views/stack.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,6 +99,10 @@ static const struct route table[] = {
     {"GET", "/api/v1/budgets", "limit cursor name", ROUTES_VIEW, lists_budgets},
     {"GET", "/api/v1/budgets/*/history", "from to px top", ROUTES_VIEW, stack_budget},
     {"GET", "/api/v1/alerts", "limit cursor state", ROUTES_VIEW, lists_alerts},
+    {"GET", "/api/v1/silences", "", ROUTES_VIEW, notices_silences},
+    {"POST", "/api/v1/silences", "rule seconds comment", ROUTES_ACTION, notices_silence},
+    {"DELETE", "/api/v1/silences", "id", ROUTES_ACTION, notices_unsilence},
+    {"DELETE", "/api/v1/silences/*", "", ROUTES_ACTION, notices_unsilence},
     {"GET", "/api/v1/stores", "limit cursor process", ROUTES_VIEW, lists_stores},
     {"GET", "/api/v1/flows", "limit cursor process isolate window", ROUTES_VIEW, lists_flows},
     {"GET", "/api/v1/events", "type isolate since limit", ROUTES_VIEW, happenings_events},
@@ -177,7 +183,7 @@ static bool check_keys(const struct request *request, const struct route *route,
 
 const struct route *routes_find(struct request *request, struct reply *reply)
 {
-    const char *allow = NULL;
+    char *allow = reply->allowed;
 
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         int code = match(table[i].pattern, request->path, request);
@@ -189,10 +195,12 @@ const struct route *routes_find(struct request *request, struct reply *reply)
             return check_keys(request, &table[i], reply) ? &table[i] : NULL;
         }
         if (code == 1) {
-            allow = strcmp(table[i].method, "GET") == 0 ? "GET, HEAD" : table[i].method;
+            size_t used = strlen(allow);
+            snprintf(allow + used, sizeof reply->allowed - used, "%s%s", used > 0 ? ", " : "",
+                     strcmp(table[i].method, "GET") == 0 ? "GET, HEAD" : table[i].method);
         }
     }
-    if (allow != NULL) {
+    if (allow[0] != '\0') {
         reply_error(reply, 405, "method_not_allowed", "the Allow header says what is",
                     "%.20s is not possible here; use %s", request->method, allow);
         reply->allow = allow;

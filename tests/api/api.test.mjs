@@ -77,7 +77,8 @@ async function held(proxy, path, status, options) {
 test('every answer is as the document says', async (t) => {
     const s = await scene(t);
     const config = join(s.dir, 'isoscope.yaml');
-    writeFileSync(config, 'http: {allow_actions: true}\nbudgets: [{name: small, match: "*", limit: 8MiB}]\n');
+    writeFileSync(config, 'http: {allow_actions: true}\nbudgets: [{name: small, match: "*", limit: 8MiB}]\n'
+        + 'notify: [{kind: webhook, url: "http://127.0.0.1:1/"}]\n');
     await s.collector('--config', config);
     const pool = s.run('pooled.js');
     s.run('flows.js');
@@ -110,6 +111,11 @@ test('every answer is as the document says', async (t) => {
     for (const path of paths) {
         await held(proxy, path, 200);
     }
+    const silence = JSON.parse(await held(proxy, '/api/v1/silences?rule=budget:sm*&seconds=60&comment=known', 201, { method: 'POST' }));
+    await held(proxy, '/api/v1/silences', 200);
+    await held(proxy, `/api/v1/silences/${silence.id}`, 200, { method: 'DELETE' });
+    await held(proxy, `/api/v1/silences?id=${silence.id}`, 404, { method: 'DELETE' });
+    await held(proxy, '/api/v1/silences?rule=vibes', 400, { method: 'POST' });
     const wrong = [
         ['/api/v1/isolates/0.0', 404], ['/api/v1/processes/1', 404], ['/api/v1/actions/99', 404],
         ['/api/v1/budgets/none/history', 404], ['/api/v1/history?of=budget:none&metric=used', 404],

@@ -54,6 +54,9 @@ static void values_of_every_type_are_read(void **state)
                     "- name: api\n  match: 'api*'\n  limit: 512MiB\n  headroom: 64MiB\n"
                     "- {name: all, headroom: 20%, for: 1m}\n"
                     "rules:\n- kind: drift\n  enabled: false\n"
+                    "notify:\n- {kind: alertmanager, url: 'http://a:9093', resend: 5s}\n"
+                    "- {kind: exec, name: pager, command: [/bin/page, '--to', me], retry: 2h}\n"
+                    "- {kind: webhook, url: 'https://h/x?y=1', send_resolved: false}\n"
                     "metrics:\n",
                     &error);
     if (code != 0) {
@@ -77,6 +80,15 @@ static void values_of_every_type_are_read(void **state)
     assert_int_equal(config.rule_count, 1);
     assert_false(config.rules[0].is_enabled);
     assert_true(isnan(config.rules[0].threshold));
+    assert_int_equal(config.notifier_count, 3);
+    assert_string_equal(config.notify[0].name, "alertmanager");
+    assert_true(config.notify[0].resend == 5);
+    assert_true(config.notify[0].timeout == 10);
+    assert_string_equal(config.notify[1].name, "pager");
+    assert_string_equal(config.notify[1].command[2], "me");
+    assert_null(config.notify[1].command[3]);
+    assert_true(config.notify[1].retry == 7200);
+    assert_false(config.notify[2].send_resolved);
     config_fini(&config);
 }
 
@@ -107,6 +119,24 @@ static void what_is_wrong_is_told_with_its_place(void **state)
         {"budgets:\n- name: a/b\n", ":2:9: ", "budgets.name"},
         {"budgets:\n- name: a\n  limit: 5 parsecs\n", ":3:10: ", "cgroup or 1MiB"},
         {"rules:\n- kind: vibes\n", ":2:9: ", "budget|drift"},
+        {"rules:\n- kind: drift\n  threshold: 90\n", ":3:14: ", "a confidence, 0.5 to 1"},
+        {"rules:\n- kind: budget\n  threshold: -1\n", ":3:14: ", "seconds ahead"},
+        {"notify:\n- kind: mail\n", ":2:9: ", "alertmanager|webhook|exec"},
+        {"notify:\n- kind: webhook\n", ":2:3: ", "'url' is missing"},
+        {"notify:\n- {kind: webhook, url: ftp://x}\n", ":2:24: ", "write http://HOST"},
+        {"notify:\n- {kind: webhook, url: 'http://a b'}\n", ":2:24: ", "write http://HOST"},
+        {"notify:\n- {kind: webhook, url: 'http:///x'}\n", ":2:24: ", "write http://HOST"},
+        {"notify:\n- {kind: webhook, url: 'http://x', command: [/x]}\n", ":2:45: ", "exec has one"},
+        {"notify:\n- kind: exec\n", ":2:3: ", "'command' is missing"},
+        {"notify:\n- {kind: exec, command: [sh, -c]}\n", ":2:25: ", "full path of a program"},
+        {"notify:\n- {kind: exec, command: []}\n", ":2:25: ", "full path of a program"},
+        {"notify:\n- {kind: exec, command: {a: 1}}\n", ":2:25: ", "notify.command"},
+        {"notify:\n- {kind: exec, command: [[a]]}\n", ":2:25: ", "notify.command"},
+        {"notify:\n- {kind: exec, command: [/x], url: 'http://x'}\n", ":2:36: ", "has none"},
+        {"notify:\n- {kind: webhook, url: 'http://x', name: a/b}\n", ":2:42: ", "1 to 32"},
+        {"notify:\n- {kind: webhook, url: 'http://x', timeout: 1h}\n", ":2:45: ", "100ms..5m"},
+        {"notify:\n- {kind: webhook, url: 'http://x'}\n- {kind: webhook, url: 'http://y'}\n",
+         ":3:3: ", "two with the name 'webhook'"},
         {"http: 5\n", ":1:7: ", "expected keys and values"},
         {"- http\n", ":1:1: ", "expected sections"},
         {"http: {\n", ":2:1: ", "not YAML"},

@@ -1,0 +1,134 @@
+/*
+ * A notifier has what its kind needs, nothing else, and a name of its own; a rule's threshold is
+ * within what the rule counts in. Called by config.c. Owns nothing.
+ */
+#include "daemon/config_check.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_MAX_LENGTH 32
+#define URL_MAX_LENGTH  2000
+
+static int check_name(struct config_notifier *notifiers, size_t index, struct error *error)
+{
+    struct config_notifier *notifier = &notifiers[index];
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+
+    if (notifier->name == NULL && (notifier->name = strdup(notifier->kind)) == NULL) {
+        return -ENOMEM;
+    }
+    size_t length = strlen(notifier->name);
+    if (length == 0 || length > NAME_MAX_LENGTH || strspn(notifier->name, letters) != length) {
+        return error_set(error, -EINVAL,
+                         "notify.name: '%.64s' is not allowed; write 1 to %d of A-Z a-z 0-9 . _ -",
+                         notifier->name, NAME_MAX_LENGTH);
+    }
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(notifiers[i].name, notifier->name) == 0) {
+            return error_set(error, -EINVAL,
+                             "notify: there are two with the name '%s'; give each a name of its own",
+                             notifier->name);
+        }
+    }
+    return 0;
+}
+
+static int check_url(const struct config_notifier *notifier, struct error *error)
+{
+    const char *url = notifier->url;
+    size_t scheme = strncmp(url, "http://", 7) == 0 ? 7 : strncmp(url, "https://", 8) == 0 ? 8 : 0;
+    size_t length = strlen(url);
+    bool is_plain = true;
+
+    for (const char *at = url; *at != '\0'; at++) {
+        is_plain &= *at > ' ' && *at < 0x7f;
+    }
+    if (scheme == 0 || !is_plain || strcspn(url + scheme, "/?#") == 0 || length > URL_MAX_LENGTH) {
+        return error_set(error, -EINVAL,
+                         "notify.url: '%.100s' is not allowed; write http://HOST[:PORT][/PATH] or "
+                         "https://, at most %d bytes",
+                         url, URL_MAX_LENGTH);
+    }
+    return 0;
+}
+
+static int check_exec(const struct config_notifier *notifier, const char **key, struct error *error)
+{
+    if (notifier->url != NULL) {
+        *key = "url";
+        return error_set(error, -EINVAL, "notify.url: a notifier of kind exec has none; leave it "
+                                         "out, or write kind: webhook");
+    }
+    if (notifier->command == NULL) {
+        return error_set(error, -EINVAL, "notify: 'command' is missing; write command: "
+                                         "[/PATH/PROGRAM, ARGUMENT, ...]");
+    }
+    *key = "command";
+    if (notifier->command[0] == NULL || notifier->command[0][0] != '/') {
+        return error_set(error, -EINVAL,
+                         "notify.command: '%.100s' is not the full path of a program; write "
+                         "[/PATH/PROGRAM, ARGUMENT, ...]",
+                         notifier->command[0] != NULL ? notifier->command[0] : "");
+    }
+    return 0;
+}
+
+static int check_address(const struct config_notifier *notifier, const char **key,
+                         struct error *error)
+{
+    if (notifier->command != NULL) {
+        *key = "command";
+        return error_set(error, -EINVAL, "notify.command: only a notifier of kind exec has one");
+    }
+    if (notifier->url == NULL) {
+        return error_set(error, -EINVAL, "notify: 'url' is missing; write url: "
+                                         "http://HOST[:PORT][/PATH]");
+    }
+    *key = "url";
+    return check_url(notifier, error);
+}
+
+int config_check_notifier(struct config_notifier *notifiers, size_t index, const char **key,
+                          struct error *error)
+{
+    const struct config_notifier *notifier = &notifiers[index];
+
+    if (index >= CONFIG_NOTIFIERS_MAX) {
+        return error_set(error, -EINVAL, "notify: more than %d notifiers; keep the first",
+                         CONFIG_NOTIFIERS_MAX);
+    }
+    int code = strcmp(notifier->kind, "exec") == 0 ? check_exec(notifier, key, error)
+                                                   : check_address(notifier, key, error);
+    if (code == 0) {
+        *key = "name";
+        code = check_name(notifiers, index, error);
+    }
+    return code;
+}
+
+int config_check_rule(const struct config_rule *rule, const char **key, struct error *error)
+{
+    static const struct {
+        const char *kind;
+        double low, high;
+        const char *words;
+    } ranges[] = {
+        {"budget", 0, 7 * 86400.0, "seconds ahead, 0 to 604800"},
+        {"drift", 0.5, 1, "a confidence, 0.5 to 1"},
+        {"worker_crash", 1, 1e6, "deaths in five minutes, at least 1"},
+    };
+
+    for (size_t i = 0; !isnan(rule->threshold) && i < sizeof ranges / sizeof ranges[0]; i++) {
+        if (strcmp(rule->kind, ranges[i].kind) == 0 &&
+            !(rule->threshold >= ranges[i].low && rule->threshold <= ranges[i].high)) {
+            *key = "threshold";
+            return error_set(error, -EINVAL, "rules.threshold: %g is not allowed; write %s",
+                             rule->threshold, ranges[i].words);
+        }
+    }
+    return 0;
+}
