@@ -101,11 +101,14 @@ static void engine_throw_circular(struct duk_hthread *thr, struct duk_hobject *c
 
 /* Operations on a Proxy (proxy.c, proxy_methods.c): [ proxy ], pushes its keys that an enumeration with
  * the flags gives; [ key ], pushes the value of the property inherited from a Proxy, or returns the
- * object to look at next; [ object ... ], pushes its prototype; [ proxy prototype ]; [ key proxy ] and
+ * object to look at next; sets through a Proxy without a trap; [ object ... ], pushes its prototype; [ proxy prototype ]; [ key proxy ] and
  * [ proxy object ], push a boolean. */
 static void engine_proxy_keys(struct duk_hthread *thr, unsigned flags);
 static struct duk_hobject *engine_proxy_get(struct duk_hthread *thr, struct duk_hobject *proxy,
                                             struct duk_tval_struct *receiver);
+static bool engine_proxy_set(struct duk_hthread *thr, struct duk_hobject *target,
+                             struct duk_tval_struct *key, struct duk_tval_struct *value,
+                             struct duk_tval_struct *receiver);
 static void engine_push_prototype(struct duk_hthread *thr);
 static bool engine_proxy_set_prototype(struct duk_hthread *thr, bool is_throwing);
 static void engine_proxy_has_own(struct duk_hthread *thr, unsigned flags);

@@ -14,14 +14,50 @@ static void coerce_object(duk_context *ctx)
     duk_to_object(ctx, 0);
 }
 
+/* Pushes what next_own() takes: an enumerator, or of a Proxy a list of its keys. */
+static void enumerate_own(duk_context *ctx, duk_idx_t object, duk_uint_t flags)
+{
+    if (is_proxy(ctx, object)) {
+        duk_dup(ctx, object);
+        engine_proxy_keys(ctx, DUK_ENUM_INCLUDE_NONENUMERABLE | flags);
+        duk_remove_m2(ctx);
+    } else {
+        duk_enum(ctx, object, ENUMERATE_OWN | flags);
+    }
+}
+
+/* Pushes key and value of the next enumerable own property; false, nothing pushed, at the end. A Proxy
+ * is asked for one after the other. */
+static bool next_own(duk_context *ctx, duk_idx_t object, duk_idx_t keys, duk_uarridx_t *at)
+{
+    keys = duk_require_normalize_index(ctx, keys);
+    if (!is_proxy(ctx, object)) {
+        return duk_next(ctx, keys, 1);
+    }
+    while (duk_get_prop_index(ctx, keys, (*at)++)) {
+        push_own_descriptor(ctx, object, -1);
+        bool is_wanted = duk_is_object(ctx, -1) && has_flag(ctx, -1, "enumerable");
+        duk_pop(ctx);
+        if (is_wanted) {
+            duk_dup(ctx, -1);
+            duk_get_prop(ctx, object);
+            return true;
+        }
+        duk_pop(ctx);
+    }
+    duk_pop(ctx);
+    return false;
+}
+
 /* Object.values(object), with magic Object.entries */
 static duk_ret_t object_entries(duk_context *ctx)
 {
     bool is_pairs = duk_get_current_magic(ctx) != 0;
     coerce_object(ctx);
     duk_push_array(ctx);
-    duk_enum(ctx, 0, ENUMERATE_OWN);
-    for (duk_uarridx_t next = 0; duk_next(ctx, 2, 1); next++) {
+    duk_uarridx_t at = 0;
+    enumerate_own(ctx, 0, 0);
+    for (duk_uarridx_t next = 0; next_own(ctx, 0, 2, &at); next++) {
         if (is_pairs) {
             duk_push_array(ctx);
             duk_insert(ctx, -3);

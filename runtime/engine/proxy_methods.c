@@ -209,8 +209,9 @@ static duk_ret_t object_assign(duk_context *ctx)
             continue;
         }
         duk_to_object(ctx, i);
-        duk_enum(ctx, i, DUK_ENUM_OWN_PROPERTIES_ONLY | DUK_ENUM_INCLUDE_SYMBOLS);
-        while (duk_next(ctx, -1, 1)) {
+        duk_uarridx_t at = 0;
+        enumerate_own(ctx, i, DUK_ENUM_INCLUDE_SYMBOLS);
+        while (next_own(ctx, i, -1, &at)) {
             duk_hobject_putprop(ctx, duk_require_tval(ctx, 0), duk_require_tval(ctx, -2),
                                 duk_require_tval(ctx, -1), 1);
             duk_pop_2(ctx);

@@ -240,6 +240,20 @@ static duk_ret_t reflect_set(duk_context *ctx)
     return 1;
 }
 
+/* Sets a property of a Proxy that has no trap for it: as the target does, for the Proxy. */
+static bool engine_proxy_set(duk_hthread *ctx, duk_hobject *target, duk_tval *key, duk_tval *value,
+                             duk_tval *receiver)
+{
+    duk_require_stack(ctx, 8);
+    duk_push_c_function(ctx, reflect_set, DUK_VARARGS);
+    duk_push_hobject(ctx, target);
+    duk_push_tval(ctx, key);
+    duk_push_tval(ctx, value);
+    duk_push_tval(ctx, receiver);
+    duk_call(ctx, 4);
+    return duk_to_boolean_top_pop(ctx);
+}
+
 /* Reflect.deleteProperty(target, key) */
 static duk_ret_t reflect_delete(duk_context *ctx)
 {

@@ -142,3 +142,28 @@ const callable = Proxy.revocable(function () { return 1; }, {});
 show('call', () => callable.proxy());
 callable.revoke();
 show('revoked call', () => callable.proxy());
+
+// Proxies of Proxies, as handlers, without traps, with traps that are null
+const inner = watched({ a: 1, get self() { return this === outer; }, set made(v) { this.was = v; } });
+const outer = new Proxy(inner, { get: null, set: undefined });
+show('get', () => outer.a + ' ' + outer.self);
+show('set', () => { outer.b = 2; return outer.b; });
+show('setter', () => { outer.made = 3; return outer.was; });
+show('has', () => 'a' in outer);
+show('delete', () => delete outer.b);
+show('keys', () => Object.keys(outer).join());
+show('described', () => Object.getOwnPropertyDescriptor(outer, 'a').value);
+show('prototype', () => Object.getPrototypeOf(outer) === Object.prototype);
+show('values', () => Object.values(outer).join() + Object.entries(outer)[0]);
+show('assigned', () => Object.keys(Object.assign({}, outer)).join());
+show('call', () => new Proxy(new Proxy((a) => a * 2, {}), { apply: null })(21));
+show('construct', () => new (new Proxy(new Proxy(class A { n = 1; }, {}), {}))().n);
+show('array', () => Array.isArray(new Proxy(new Proxy([], {}), {})));
+const asked = [];
+show('handler', () => new Proxy({ a: 1 }, new Proxy({}, { get(t, k) { asked.push(k); } })).a + asked.join());
+show('own getter', () => new Proxy({ get me() { return this.name; }, name: 'target' }, {}).me);
+class Named { #n = 1; name = 'x'; get both() { return this.name; } }
+show('class getter', () => new Proxy(new Named(), { get: (t, k, r) => k === 'name' ? 'proxied' : Reflect.get(t, k, r) }).both);
+show('falsish set', () => { new Proxy({}, { set: () => false }).a = 1; });
+show('falsish delete', () => delete new Proxy({}, { deleteProperty: () => false }).a);
+show('indexes', () => new Proxy([7], { get: (t, k) => typeof k })[0]);
