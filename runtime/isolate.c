@@ -69,6 +69,7 @@ struct isolate {
     struct census *job_census; /* owned; likewise: the last one at the end of a job */
     bool is_watching_census;
     bool is_job_marked;    /* the script marked a job while this message was handled */
+    uint64_t job_ended;    /* when the last message was done with, if nothing came between; else 0 */
 
     /* in hand while the script is told; dropped at teardown when the engine died meanwhile */
     struct port *serving;
@@ -317,6 +318,7 @@ bool isolate_job_end(struct isolate *isolate, const char *name, uint64_t started
     uint64_t live = live_after_job(isolate, ended);
 
     account_job(&isolate->account, name, started, ended, live);
+    isolate->job_ended = live == WIRE_UNKNOWN && name == NULL ? ended : 0;
     return live != WIRE_UNKNOWN;
 }
 
@@ -333,8 +335,9 @@ static enum script_result deliver(struct isolate *isolate, struct port *port,
                                   struct message *message)
 {
     duk_context *ctx = engine_context(isolate->engine);
-    uint64_t taken = clock_now_ns();
+    uint64_t taken = isolate->job_ended > message->posted ? isolate->job_ended : clock_now_ns();
     uint64_t read = taken;
+    isolate->job_ended = 0;
     int arguments = port->pool != POOL_NONE ? pool_push_message(ctx, port, message, &read)
                                             : threads_push_message(ctx, port, message, &read);
 
@@ -377,6 +380,7 @@ static enum script_result drain_port(struct isolate *isolate, struct port *port,
     enum script_result result = SCRIPT_OK;
     struct message *message;
 
+    isolate->job_ended = 0;
     while (result == SCRIPT_OK && max-- > 0 && port->is_started && port->mailbox != NULL &&
            (message = port_take(port)) != NULL) {
         result = deliver(isolate, port, message);
@@ -647,6 +651,7 @@ static void isolate_free(struct isolate *isolate, enum wire_state state)
     census_free(&isolate->job_census);
     account_close(&isolate->account, state);
     mailbox_fini(&isolate->mailbox);
+    message_forget();
     free(isolate);
 }
 

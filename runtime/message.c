@@ -7,6 +7,57 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* So many freed messages a thread keeps, and half of them a channel. */
+#if defined(__SANITIZE_ADDRESS__)
+#define STASH_MAX 0 /* what is used after it was freed shall be seen */
+#else
+#define STASH_MAX 32
+#endif
+
+static _Thread_local struct message_stash own;
+
+struct message *message_new(void)
+{
+    struct message *message = own.first;
+
+    if (message != NULL) {
+        own.first = message->next;
+        own.count--;
+    } else {
+        message = malloc(sizeof *message + MESSAGE_INSIDE);
+    }
+    if (message != NULL) {
+        memset(message, 0, sizeof *message);
+        message->data = message->inside;
+        message->is_standard = true;
+    }
+    return message;
+}
+
+void message_trade(struct message_stash *stash)
+{
+    if ((own.count == 0 && stash->count > 0) || (stash->count == 0 && own.count > STASH_MAX / 2)) {
+        struct message_stash other = *stash;
+        *stash = own;
+        own = other;
+    }
+}
+
+void message_stash_fini(struct message_stash *stash)
+{
+    while (stash->first != NULL) {
+        struct message *message = stash->first;
+        stash->first = message->next;
+        free(message);
+    }
+    stash->count = 0;
+}
+
+void message_forget(void)
+{
+    message_stash_fini(&own);
+}
+
 struct message *message_copy(const struct message *message)
 {
     struct message *copy = malloc(sizeof *copy + message->size);
@@ -15,6 +66,7 @@ struct message *message_copy(const struct message *message)
         return NULL;
     }
     *copy = *message;
+    copy->is_standard = false;
     copy->data = copy->inside;
     memcpy(copy->inside, message->data, message->size);
     copy->store_count = 0;
@@ -55,5 +107,11 @@ void message_free(struct message **place)
     if (message->data != message->inside) {
         free(message->data);
     }
-    free(message);
+    if (message->is_standard && own.count + 1 <= STASH_MAX) {
+        message->next = own.first;
+        own.first = message;
+        own.count++;
+    } else {
+        free(message);
+    }
 }

@@ -9,6 +9,8 @@
 
 #include "runtime/store.h"
 
+#include <stdbool.h>
+
 struct port;
 
 struct message {
@@ -42,8 +44,29 @@ struct message {
         uint64_t live, committed; /* the worker's: found by its last full collection, and now */
     } note;
 
+    bool is_standard;       /* made by message_new() */
     unsigned char inside[]; /* where a small serialization stands */
 };
+
+/* What is inside of a message from message_new(). */
+#define MESSAGE_INSIDE 192
+
+/* An empty one; NULL when there is no memory. */
+struct message *message_new(void);
+
+/*
+ * Freed messages wait to be used again: with the thread that freed them, and with the channel they came
+ * by, so that they get back to who sends without malloc() and free() of one block on two threads.
+ */
+struct message_stash {
+    struct message *first;
+    unsigned count;
+};
+/* Evens out the thread's own stash and one that others see; the caller has locked that. */
+void message_trade(struct message_stash *stash);
+void message_stash_fini(struct message_stash *stash);
+/* The thread's own. Where a thread ends. */
+void message_forget(void);
 
 /* Another of the same content: stores of its own, but for shared ones. The message carries no ports.
  * NULL when there is no memory. */

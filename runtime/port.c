@@ -15,6 +15,7 @@ struct channel {
     _Atomic uint32_t refs; /* ends that exist */
     struct port *ends[2];  /* NULL once freed; under the lock */
     struct wire_process *process;
+    struct message_stash spare; /* under the lock */
 };
 
 static _Atomic uint64_t port_numbers;
@@ -29,6 +30,7 @@ static void channel_unref(struct channel *channel)
 {
     if (atomic_fetch_sub(&channel->refs, 1) == 1) {
         pthread_mutex_destroy(&channel->lock);
+        message_stash_fini(&channel->spare);
         free(channel);
     }
 }
@@ -267,6 +269,7 @@ static int post(struct port *port, struct message *message, uint32_t *to, announ
     }
     pthread_mutex_lock(&port->channel->lock);
     int code = queue(port, message, to, announce);
+    message_trade(&port->channel->spare);
     pthread_mutex_unlock(&port->channel->lock);
     if (has_ports) {
         pthread_mutex_unlock(&carriers);
@@ -321,6 +324,7 @@ struct message *port_take(struct port *port)
     if (!has_ports) {
         message = unqueue(port);
     }
+    message_trade(&port->channel->spare);
     pthread_mutex_unlock(&port->channel->lock);
     if (has_ports) { /* nobody but the owner takes it away meanwhile */
         pthread_mutex_lock(&carriers);

@@ -82,13 +82,8 @@ static void unbind_port(duk_context *ctx, duk_idx_t index, struct port *port)
 
 struct port *threads_get_port(duk_context *ctx, duk_idx_t index)
 {
-    struct port *port = NULL;
+    struct port *port = engine_own_pointer(ctx, index, HIDDEN_PORT);
 
-    if (duk_is_object(ctx, index)) {
-        duk_get_prop_literal(ctx, index, HIDDEN_PORT);
-        port = duk_get_pointer(ctx, -1);
-        duk_pop(ctx);
-    }
     return port != NULL && port->object == duk_get_heapptr(ctx, index) ? port : NULL;
 }
 
@@ -190,25 +185,69 @@ static int push_telling(duk_context *ctx, struct telling *telling)
     return -1;
 }
 
-/* [ message ] -> [ value or error, whether it could be read ] */
-static duk_ret_t read_message(duk_context *ctx, void *argument)
+struct delivery {
+    struct port *port;
+    struct message *message;
+    int arguments; /* of the function that was pushed */
+};
+
+/* Whether the Worker on the top has an emit() of its own, which shall see every message. */
+static bool emits_itself(duk_context *ctx)
 {
-    duk_push_boolean(ctx, engine_clone_read(ctx, argument) == 0);
-    return 2;
+    duk_get_prop_literal(ctx, -1, "emit");
+    duk_get_prop_literal(ctx, -2, "plainEmit");
+    bool is_plain = duk_strict_equals(ctx, -1, -2);
+    duk_pop_2(ctx);
+    return !is_plain;
+}
+
+/* [ object ] -> [ object function ] when the script's object has one listener of messages, and that is
+ * a function; else it stands as it was, and worker_threads.js knows what to do. */
+static bool push_sole_listener(duk_context *ctx, const struct port *port)
+{
+    return !(port->is_worker && emits_itself(ctx)) &&
+           engine_push_only_function(ctx, -1, "_events", "message");
+}
+
+/* Leaves [ function this argument... ] and says how many of those there are. */
+static duk_ret_t push_delivery(duk_context *ctx, void *argument)
+{
+    struct delivery *delivery = argument;
+    bool is_read = engine_clone_read(ctx, delivery->message) == 0;
+    duk_idx_t value = duk_get_top_index(ctx);
+
+    duk_push_heapptr(ctx, delivery->port->object);
+    if (is_read && delivery->message->port_count == 0 &&
+        push_sole_listener(ctx, delivery->port)) {
+        duk_insert(ctx, value);     /* [ function value object ] */
+        duk_insert(ctx, value + 1); /* [ function object value ] */
+        delivery->arguments = 1;
+        return 3;
+    }
+    duk_push_heapptr(ctx, deliver_function);
+    duk_insert(ctx, value);
+    duk_push_undefined(ctx);
+    duk_insert(ctx, value + 1);
+    duk_pull(ctx, value + 2);
+    duk_push_boolean(ctx, is_read);
+    delivery->arguments = 3;
+    return 5;
 }
 
 int threads_push_message(duk_context *ctx, struct port *port, struct message *message,
                          uint64_t *read)
 {
-    duk_push_heapptr(ctx, deliver_function);
-    duk_push_undefined(ctx);
-    duk_push_heapptr(ctx, port->object);
-    if (duk_safe_call(ctx, read_message, message, 0, 2) != DUK_EXEC_SUCCESS) {
+    struct delivery delivery = {.port = port, .message = message};
+
+    if (duk_safe_call(ctx, push_delivery, &delivery, 0, 5) != DUK_EXEC_SUCCESS) {
         duk_pop_n(ctx, 5);
         return -1;
     }
+    if (delivery.arguments == 1) {
+        duk_pop_2(ctx);
+    }
     *read = clock_now_ns();
-    return 3;
+    return delivery.arguments;
 }
 
 int threads_push_close(duk_context *ctx, struct port *port)

@@ -19,7 +19,6 @@ enum write_result {
 
 /* Small messages are written without an allocation but their own: what they need is in the writer,
  * which is on the C stack, and behind the message's head. */
-#define FEW_BYTES   192
 #define FEW_NUMBERS 8
 #define FEW_FRAMES  8
 
@@ -66,6 +65,13 @@ struct writer {
     struct message *message;
     size_t store_room;
 };
+
+static void numbers_init(struct numbers *numbers)
+{
+    numbers->keys = NULL;
+    numbers->values = NULL;
+    numbers->count = numbers->size = 0;
+}
 
 /* ---- numbers
  * ------------------------------------------------------------------------------------------- */

@@ -670,17 +670,17 @@ static duk_ret_t read_body(duk_context *ctx, void *udata)
 
 int engine_clone_read(duk_context *ctx, struct message *message)
 {
-    struct reader r = {
-        .thr = ctx,
-        .engine = engine_of(ctx),
-        .message = message,
-        .at = message->data,
-        .end = message->data + message->size,
-        .base_flags = ctx->heap->ms_base_flags,
-        .object_room = READ_FEW,
-        .string_room = READ_FEW,
-        .frame_room = READ_FEW,
-    };
+    struct reader r; /* field by field: most of it is room that few messages need */
+    r.thr = ctx;
+    r.engine = engine_of(ctx);
+    r.message = message;
+    r.at = message->data;
+    r.end = message->data + message->size;
+    r.kept_count = 0;
+    r.base_flags = ctx->heap->ms_base_flags;
+    r.object_count = r.string_count = 0;
+    r.depth = 0;
+    r.object_room = r.string_room = r.frame_room = READ_FEW;
     r.objects = r.few_objects;
     r.strings = r.few_strings;
     r.frames = r.few_frames;

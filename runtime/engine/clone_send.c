@@ -276,14 +276,12 @@ static duk_ret_t write_body(duk_context *ctx, void *udata)
     duk_require_stack(ctx, 32);
     duk_push_undefined(ctx);
     w->kept = duk_get_top_index(ctx);
-    w->message = calloc(1, sizeof(*w->message) + FEW_BYTES);
+    w->message = message_new();
     if (!w->message) {
         throw_result(w, WRITE_NO_MEMORY);
     }
-    w->data = w->message->data = w->message->inside;
-    w->room = FEW_BYTES;
-    w->frames = w->few_frames;
-    w->frame_room = FEW_FRAMES;
+    w->data = w->message->data;
+    w->room = MESSAGE_INSIDE;
     if (w->transfer != DUK_INVALID_INDEX) {
         read_transfer_list(w);
     }
@@ -303,15 +301,37 @@ static duk_ret_t write_body(duk_context *ctx, void *udata)
     return 0;
 }
 
+/* Field by field: most of a writer is room that few messages need. */
+static void writer_init(struct writer *w, duk_context *ctx)
+{
+    w->thr = ctx;
+    w->engine = engine_of(ctx);
+    w->is_careful = false;
+    w->kept_count = w->moved_count = 0;
+    DUK_TVAL_SET_UNDEFINED(&w->culprit);
+    w->data = NULL;
+    w->size = w->room = 0;
+    w->frames = w->few_frames;
+    w->depth = 0;
+    w->frame_room = FEW_FRAMES;
+    numbers_init(&w->objects);
+    numbers_init(&w->strings);
+    numbers_init(&w->stores);
+    numbers_init(&w->moved_buffers);
+    numbers_init(&w->moved_ports);
+    w->nodes = w->copied_bytes = 0;
+    w->message = NULL;
+    w->store_room = 0;
+}
+
 int engine_clone_write(duk_context *ctx, duk_idx_t value, duk_idx_t transfer,
                        struct message **message)
 {
-    struct writer w = {
-        .thr = ctx,
-        .engine = engine_of(ctx),
-        .value = duk_normalize_index(ctx, value),
-        .transfer = transfer == DUK_INVALID_INDEX ? transfer : duk_normalize_index(ctx, transfer),
-    };
+    struct writer w;
+    writer_init(&w, ctx);
+    w.value = duk_normalize_index(ctx, value);
+    w.transfer =
+        transfer == DUK_INVALID_INDEX ? transfer : duk_normalize_index(ctx, transfer);
     bool is_written = duk_safe_call(ctx, write_body, &w, 0, 1) == DUK_EXEC_SUCCESS;
     if (w.frames != w.few_frames) {
         free(w.frames);

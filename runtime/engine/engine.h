@@ -212,6 +212,13 @@ void engine_push_rest(duk_context *ctx, duk_idx_t index);
  * Array.prototype; pops it. May throw for want of memory only. */
 void engine_put_fresh(duk_context *ctx, duk_idx_t array, uint32_t at);
 
+/* Own data properties, read without running anything of a script; `name` and `table` are literals. The
+ * pointer that property `name` is, else NULL; and whether property `name` of the object that property
+ * `table` is, is an array of one function, which is pushed then. May throw for want of memory only. */
+void *engine_own_pointer(duk_context *ctx, duk_idx_t index, const char *name);
+bool engine_push_only_function(duk_context *ctx, duk_idx_t index, const char *table,
+                               const char *name);
+
 /* Pushes what inspect() shows of a Map, Set, Promise, WeakMap, WeakSet or iterator of a Map or Set:
  * [class, state, list]. State is the size, the promise's 0 (pending), 1 or 2 (rejected), or whether
  * an iterator gives pairs; the list is flat. Undefined for anything else. May throw. */

@@ -29,6 +29,7 @@
 #include "runtime/engine/callsite.c"
 #include "runtime/engine/errors.c"
 #include "runtime/engine/json.c"
+#include "runtime/engine/own.c"
 #include "runtime/engine/iterate.c"
 #include "runtime/engine/array.c"
 #include "runtime/engine/array_make.c"
