@@ -30,7 +30,7 @@
 #endif
 
 #define PAGE_BYTES  ((size_t)4096)
-#define CHUNK_BYTES ((size_t)1 << 20)
+#define CHUNK_BYTES ARENA_CHUNK
 #define CHUNK_PAGES (CHUNK_BYTES / PAGE_BYTES)
 #define CLASS_COUNT 20
 #define SMALL_MAX   ((size_t)2048)
@@ -610,6 +610,40 @@ void arena_free(struct arena **place)
     }
     atomic_store_explicit(&slot->heap_used, 0, memory_order_relaxed);
     atomic_store_explicit(&slot->heap_total, 0, memory_order_relaxed);
+}
+
+size_t arena_extent(const struct arena *arena, uintptr_t *start)
+{
+    const struct chunk *chunk = arena->chunks;
+    unsigned last = CHUNK_PAGES - 1;
+    if (chunk->next || arena->large) {
+        return 0;
+    }
+    while (last >= chunk->first && !bit_get(chunk->committed, last)) {
+        last--;
+    }
+    *start = (uintptr_t)chunk;
+    return (size_t)(last + 1) * PAGE_BYTES;
+}
+
+void *arena_map(void)
+{
+    void *memory = map_aligned(CHUNK_BYTES);
+    if (memory) {
+        madvise(memory, CHUNK_BYTES, MADV_NOHUGEPAGE);
+    }
+    return memory;
+}
+
+void arena_wake(struct arena *arena, struct wire_slot *slot, uint64_t limit)
+{
+    uint64_t committed = arena->committed;
+    arena->slot = slot;
+    arena->limit = limit;
+    arena->peak = 0;
+    atomic_store_explicit(&slot->heap_limit, limit, memory_order_relaxed);
+    count_committed(arena, committed);
+    count_used(arena, arena->used);
 }
 
 void *arena_alloc(struct arena *arena, size_t size)

@@ -11,6 +11,7 @@
 #include "wire/layout.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 
@@ -19,6 +20,17 @@ struct arena;
 struct arena *arena_new(struct wire_slot *slot, uint64_t limit);
 /* Unmaps everything and sets heap_used and heap_total of the slot to 0. */
 void arena_free(struct arena **arena);
+
+/* Of an arena's chunks, aligned to as much. */
+#define ARENA_CHUNK ((size_t)1 << 20)
+
+/* For a copy of an arena, made by copying its memory: the bytes from `*start`, the address of its only
+ * chunk, that are in use; 0 when it has more than one chunk, or large blocks. */
+size_t arena_extent(const struct arena *arena, uintptr_t *start);
+/* Fresh zeroed memory for such a copy; NULL when there is none. */
+void *arena_map(void);
+/* The copy, its pointers moved along, is an arena from here on; as arena_new(). */
+void arena_wake(struct arena *arena, struct wire_slot *slot, uint64_t limit);
 
 /* malloc's contracts (size 0 gives NULL; realloc to 0 frees). NULL at the limit or when the system
  * has no more. Blocks are aligned to 16 bytes. Owner's thread only. */

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "runtime/bind/door.h"
 #include "runtime/bind/fs.h"
+#include "runtime/bind/mould.h"
 #include "runtime/bind/pool.h"
 #include "runtime/bind/script.h"
 #include "runtime/bind/source.h"
@@ -579,7 +580,12 @@ static bool open_engine(struct isolate *isolate, uint64_t heap_limit, uint64_t e
                   .port_unref = port_unref},
     };
 
-    isolate->engine = engine_new(&options);
+    if (isolate->worker != NULL) {
+        isolate->engine = mould_cast(&options, host_options(isolate->host)->can_collect);
+    }
+    if (isolate->engine == NULL) {
+        isolate->engine = engine_new(&options);
+    }
     current_engine = isolate->engine;
     return isolate->engine != NULL;
 }

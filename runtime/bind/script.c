@@ -231,11 +231,33 @@ static duk_ret_t open_heap(duk_context *ctx, void *udata)
     return 0;
 }
 
+/* A heap that was cast has all of it. */
+static duk_ret_t open_heap_once(duk_context *ctx, void *udata)
+{
+    duk_push_heap_stash(ctx);
+    return duk_has_prop_literal(ctx, -1, SCRIPT_LOADER) ? 0 : open_heap(ctx, udata);
+}
+
+duk_ret_t script_fill_mould(duk_context *ctx, void *udata)
+{
+    current = (struct script){.options.can_collect = *(const bool *)udata};
+    (void)open_heap(ctx, NULL);
+    duk_push_heap_stash(ctx);
+    duk_get_prop_literal(ctx, -1, SCRIPT_LOADER);
+    duk_get_prop_literal(ctx, -1, "fillMould");
+    duk_call(ctx, 0);
+    bool is_clean = !current.has_ticks;
+    for (int i = 0; i < SCRIPT_HOOK_COUNT; i++) {
+        is_clean = is_clean && !current.has_hook[i];
+    }
+    return is_clean ? 0 : duk_generic_error(ctx, "what is in the mould has hooks");
+}
+
 enum script_result script_open(duk_context *ctx, const struct script_options *options)
 {
     current = (struct script){.options = *options};
     timers_open();
-    duk_int_t failed = duk_safe_call(ctx, open_heap, NULL, 0, 1);
+    duk_int_t failed = duk_safe_call(ctx, open_heap_once, NULL, 0, 1);
     if (is_dead(ctx)) {
         return SCRIPT_DEAD;
     }

@@ -35,6 +35,10 @@ enum script_result {
     SCRIPT_DEAD /* the engine is dying (terminated, out of memory, process.exit); nothing pushed */
 };
 
+/* Fills a heap from which workers' are cast (mould.h): `udata` is a bool, can_collect. Of the isolate the
+ * thread is about to open; nothing of it is left but the heap. */
+duk_ret_t script_fill_mould(duk_context *ctx, void *udata);
+
 /* Gives a fresh heap its globals. What `options` points to outlives the engine. */
 enum script_result script_open(duk_context *ctx, const struct script_options *options);
 

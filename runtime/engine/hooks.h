@@ -21,6 +21,9 @@ struct duk_tval_struct;
 struct duk_bitdecoder_ctx;
 struct duk_heaphdr;
 
+/* What strings' hashes start from: the same in all heaps of the process, another in the next. */
+static uint32_t engine_hash_seed(void);
+
 /* An allocation failed for good: the heap is dead from here on. */
 static void engine_heap_exhausted(struct duk_heap *heap);
 

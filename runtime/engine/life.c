@@ -187,21 +187,23 @@ static duk_ret_t set_up(duk_context *ctx, void *udata)
 }
 
 /* NULL when there is no memory for it; what it had taken lies in the arena. */
-static duk_context *create_heap(struct engine *engine)
+static duk_context *create_heap(struct engine *engine, duk_alloc_function alloc,
+                                duk_realloc_function resize)
 {
     jmp_buf birth;
     duk_context *volatile context = NULL;
     bool is_first = lazy_begin();
     engine->birth = &birth;
     if (setjmp(birth) == 0) {
-        context = duk_create_heap(heap_alloc, heap_realloc, heap_free, engine, on_fatal);
+        context = duk_create_heap(alloc, resize, heap_free, engine, on_fatal);
     }
     engine->birth = NULL;
     lazy_end(is_first, context != NULL);
     return context;
 }
 
-struct engine *engine_new(const struct engine_options *options)
+static struct engine *engine_build(const struct engine_options *options, duk_alloc_function alloc,
+                                   duk_realloc_function resize)
 {
     measure_stack();
     struct engine *engine = calloc(1, sizeof(*engine));
@@ -212,7 +214,7 @@ struct engine *engine_new(const struct engine_options *options)
     engine->live = WIRE_UNKNOWN;
     engine->arena = arena_new(options->slot, options->heap_limit);
     if (engine->arena) {
-        engine->context = create_heap(engine);
+        engine->context = create_heap(engine, alloc, resize);
     }
     if (!engine->context) {
         engine_free(&engine);
@@ -225,6 +227,11 @@ struct engine *engine_new(const struct engine_options *options)
     }
     duk_set_top(engine->context, 0);
     return engine;
+}
+
+struct engine *engine_new(const struct engine_options *options)
+{
+    return engine_build(options, heap_alloc, heap_realloc);
 }
 
 void engine_free(struct engine **place)

@@ -54,6 +54,7 @@
 #include "runtime/engine/added.c"
 #include "runtime/engine/lazy.c"
 #include "runtime/engine/life.c"
+#include "runtime/engine/image.c"
 #include "runtime/engine/memory.c"
 #include "runtime/engine/source.c"
 #include "runtime/engine/surface.c"

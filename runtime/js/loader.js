@@ -13,6 +13,7 @@ const builtins = {};
 const cache = Object.create(null);
 const packages = Object.create(null); // directory -> what its package.json says
 var main;
+var isOpen = true; // this is an isolate's heap
 
 // ---- built-in modules ---------------------------------------------------------------------------
 
@@ -23,8 +24,22 @@ function builtin(name) {
         var module = builtins[name] = { exports: {} };
         load(module.exports, builtin, module, native);
     }
-    return builtins[name].exports;
+    var found = builtins[name];
+    if (found.open !== undefined && isOpen) {
+        var open = found.open;
+        found.open = undefined;
+        open();
+    }
+    return found.exports;
 }
+
+// Heaps of workers are cast from one that has been filled by this, in no isolate: modules that most
+// workers load. What such a module can only do in an isolate, it does in module.open().
+exports.fillMould = function () {
+    isOpen = false;
+    builtin('worker_threads');
+    isOpen = true;
+};
 
 function publicName(request) {
     if (/^isoscope:(pool|pool_worker)$/.test(request)) {

@@ -6,8 +6,6 @@
 const events = require('port_events');
 const system = native('threads');
 const workers = native('workers');
-const self = workers.self();
-const isMainThread = self.threadId === 0;
 const hide = events.hide;
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
@@ -169,9 +167,9 @@ function told(what, target, value, extra) {
     }
 }
 
-system.listen(told, delivered, makeArrived, function (error) {
+function packError(error) {
     return require('worker_errors').pack(error);
-});
+}
 
 // ---- exports ------------------------------------------------------------------------------------
 
@@ -190,7 +188,7 @@ function lazy(name, module, property) {
     });
 }
 
-exports.isMainThread = isMainThread;
+exports.isMainThread = true;
 exports.MessagePort = MessagePort;
 exports.MessageChannel = MessageChannel;
 
@@ -222,7 +220,7 @@ exports.receiveMessageOnPort = function receiveMessageOnPort(port) {
 
 lazy('resourceLimits', 'worker', 'ownLimits');
 lazy('postMessageToThread', 'thread_messages');
-exports.threadId = self.threadId;
+exports.threadId = 0;
 exports.SHARE_ENV = Symbol.for('nodejs.worker_threads.SHARE_ENV');
 lazy('Worker', 'worker');
 exports.parentPort = null;
@@ -231,7 +229,15 @@ lazy('BroadcastChannel', 'broadcast_channel');
 lazy('setEnvironmentData', 'environment_data');
 lazy('getEnvironmentData', 'environment_data');
 
-if (!isMainThread) {
+// What is this isolate's own.
+module.open = function () {
+    var self = workers.self();
+    exports.threadId = self.threadId;
+    exports.isMainThread = self.threadId === 0;
+    system.listen(told, delivered, makeArrived, packError);
+    if (exports.isMainThread) {
+        return;
+    }
     exports.parentPort = makePort();
     workers.parent(exports.parentPort);
     var data = workers.data();
@@ -242,4 +248,4 @@ if (!isMainThread) {
         exports.workerData = data[0];
     }
     arrived = [];
-}
+};
