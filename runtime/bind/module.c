@@ -345,13 +345,22 @@ duk_ret_t module_native(duk_context *ctx)
     return duk_reference_error(ctx, "no natives named %s", name);
 }
 
+/* position(error): where in its text JSON.parse found it; undefined for other errors. */
+static duk_ret_t native_position(duk_context *ctx)
+{
+    duk_require_object(ctx, 0);
+    duk_get_prop_literal(ctx, 0, DUK_HIDDEN_SYMBOL("position"));
+    return 1;
+}
+
 duk_ret_t module_push_natives(duk_context *ctx)
 {
     static const duk_function_list_entry functions[] = {
         {"read", native_read, 1},         {"stat", native_stat, 1},
         {"realpath", native_realpath, 1}, {"compile", source_commonjs, 2},
         {"scope", native_scope, 1},       {"builtin", native_builtin, 1},
-        {"module", source_module, 2},     {NULL, NULL, 0},
+        {"module", source_module, 2},     {"position", native_position, 1},
+        {NULL, NULL, 0},
     };
     duk_push_object(ctx);
     duk_put_function_list(ctx, -1, functions);

@@ -37,10 +37,19 @@ static const unsigned char *json_unit(const struct json_reader *r, long units)
     return p;
 }
 
+/* Throws the message on the top, with the place for the loader (module.c, position). */
+static void json_throw(const struct json_reader *r)
+{
+    duk_push_error_object(r->thr, DUK_ERR_SYNTAX_ERROR, "%s", duk_get_string(r->thr, -1));
+    duk_push_number(r->thr, (double)json_units(r, r->at));
+    duk_put_prop_literal(r->thr, -2, DUK_HIDDEN_SYMBOL("position"));
+    (void)duk_throw(r->thr);
+}
+
 static void json_fail(const struct json_reader *r, const char *what)
 {
-    (void)duk_error(r->thr, DUK_ERR_SYNTAX_ERROR, "%s in JSON at position %ld", what,
-                    json_units(r, r->at));
+    duk_push_sprintf(r->thr, "%s in JSON at position %ld", what, json_units(r, r->at));
+    json_throw(r);
 }
 
 /* ---- tokens that can't be here ------------------------------------------------------------------
@@ -68,15 +77,17 @@ static void json_fail_with_context(const struct json_reader *r)
     const unsigned char *to = is_open ? json_unit(r, at + JSON_CONTEXT) : r->end;
     duk_push_lstring(r->thr, (const char *)r->at, (duk_size_t)(json_unit(r, at + 1) - r->at));
     duk_push_lstring(r->thr, (const char *)from, (duk_size_t)(to - from));
-    (void)duk_error(r->thr, DUK_ERR_SYNTAX_ERROR, "Unexpected token '%s', %s\"%s\"%s is not valid JSON",
-                    duk_get_string(r->thr, -2), is_cut ? "..." : "", duk_get_string(r->thr, -1),
-                    is_open ? "..." : "");
+    duk_push_sprintf(r->thr, "Unexpected token '%s', %s\"%s\"%s is not valid JSON",
+                     duk_get_string(r->thr, -2), is_cut ? "..." : "", duk_get_string(r->thr, -1),
+                     is_open ? "..." : "");
+    json_throw(r);
 }
 
 static void json_unexpected(const struct json_reader *r)
 {
     if (r->at == r->end) {
-        (void)duk_error(r->thr, DUK_ERR_SYNTAX_ERROR, "Unexpected end of JSON input");
+        duk_push_literal(r->thr, "Unexpected end of JSON input");
+        json_throw(r);
     }
     if (*r->at == '-' || (*r->at >= '0' && *r->at <= '9')) {
         json_fail(r, "Unexpected number");
@@ -86,8 +97,8 @@ static void json_unexpected(const struct json_reader *r)
     }
     if (json_is_value(r)) {
         duk_push_lstring(r->thr, (const char *)r->start, (duk_size_t)(r->end - r->start));
-        (void)duk_error(r->thr, DUK_ERR_SYNTAX_ERROR, "\"%s\" is not valid JSON",
-                        duk_get_string(r->thr, -1));
+        duk_push_sprintf(r->thr, "\"%s\" is not valid JSON", duk_get_string(r->thr, -1));
+        json_throw(r);
     }
     json_fail_with_context(r);
 }
@@ -276,9 +287,10 @@ static void engine_throw_json(duk_hthread *thr, const unsigned char *text, size_
         }
     } while (json_go_on(r));
     if (json_peek(r) >= 0) {
-        (void)duk_error(thr, DUK_ERR_SYNTAX_ERROR,
-                        "Unexpected non-whitespace character after JSON at position %ld",
-                        json_units(r, r->at));
+        duk_push_sprintf(thr, "Unexpected non-whitespace character after JSON at position %ld",
+                         json_units(r, r->at));
+    } else {
+        duk_push_literal(thr, "Unexpected end of JSON input");
     }
-    (void)duk_error(thr, DUK_ERR_SYNTAX_ERROR, "Unexpected end of JSON input");
+    json_throw(r);
 }

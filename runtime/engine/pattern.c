@@ -2,7 +2,7 @@
  * What the engine's regular expression compiler can't read is written in what it can, before it reads:
  * named groups become numbered ones, and with the u flag what stands beyond 16 bits becomes pairs of
  * UTF-16 units. Part of unity.c; called by the patched compiler. The text of a pattern is CESU-8.
- * Not supported, and refused by name: lookbehind and property escapes.
+ * Not supported, and refused by name: property escapes.
  */
 #include "runtime/engine/parts.h"
 
@@ -72,7 +72,7 @@ static void note_group(struct pattern *p, double *groups)
 {
     p->at++;
     if (starts(p, "?<=") || starts(p, "?<!")) {
-        refuse_pattern(p->thr, "lookbehind is not supported");
+        return;
     }
     if (starts(p, "?<")) {
         p->at += 2;
@@ -111,7 +111,14 @@ static void push_names(struct pattern *p)
 
 static bool has_names(const unsigned char *text, size_t size)
 {
-    return memmem(text, size, "(?<", 3) != NULL;
+    const unsigned char *end = text + size;
+    for (;;) {
+        text = memmem(text, (size_t)(end - text), "(?<", 3);
+        if (!text || (end - text > 3 && text[3] != '=' && text[3] != '!')) {
+            return text != NULL;
+        }
+        text += 3;
+    }
 }
 
 /* ---- writing
@@ -408,6 +415,9 @@ static void put_atom(struct pattern *p, bool is_named)
     } else if (*p->at == '[') {
         skip_class(p);
         put_bytes(p, from, (size_t)(p->at - from));
+    } else if (starts(p, "(?<=") || starts(p, "(?<!")) {
+        put_bytes(p, p->at, 4);
+        p->at += 4;
     } else if (starts(p, "(?<")) {
         p->at += 3;
         push_name(p);

@@ -102,10 +102,8 @@ exports.missingExport = function (record, request, name, kind, isAmbiguous) {
 };
 
 exports.badJson = function (error, path, text) {
-    var offset = / \(at offset (\d+)\)$/.exec(error.message);
-    var where = place(text, offset ? Number(offset[1]) - 1 : 0);
-    error.message = path + ':' + where.line + ':' + (where.column + 1) + ': ' +
-        error.message.replace(/ \(at offset \d+\)$/, '');
+    var where = place(text, files.position(error) || 0);
+    error.message = path + ':' + where.line + ':' + (where.column + 1) + ': ' + error.message;
     setArrow(error, arrow(path, where.line, text.split('\n')[where.line - 1], where.column));
     setStack(error, 'SyntaxError: ' + error.message);
     return error;

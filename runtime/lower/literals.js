@@ -43,14 +43,13 @@ function visitLiteral(node) {
     }
 }
 
+// The engine compiles the literal with the function around it, once; it knows all flags but v.
 function visitRegex(node) {
-    var pattern = node.regex.pattern;
-    var flags = node.regex.flags;
-    if (/\(\?<[=!]/.test(pattern.replace(/\\./g, ''))) {
-        refuseAt(node.start, 'lookbehind in regular expressions is not supported', 'lookbehind');
+    if (node.regex.flags.indexOf('v') >= 0) {
+        refuseAt(node.start, 'the v flag of regular expressions is not supported', 'v flag');
     }
-    if (/[^gim]/.test(flags) || pattern.indexOf('(?<') >= 0) {
-        replace(node, 'new RegExp(' + stringText(pattern) + ', ' + quote(flags) + ')');
+    if (/[\u2028\u2029]/.test(node.regex.pattern)) {
+        replace(node, 'new RegExp(' + stringText(node.regex.pattern) + ', ' + quote(node.regex.flags) + ')');
     }
 }
 
