@@ -9,7 +9,12 @@ COMPARE = node bench/compare.mjs $(B)/bin/isorun
 $(BENCH): $(B)/bench/%: bench/%.c $(filter-out %/main.o,$(RUNTIME)) $(DETECT) $(WIRE) $(BASE)
 	@mkdir -p $(@D)
 	$(call say,BENCH)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(LIBS_isorun)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(LIBS_isorun) $(LIBS_bench_$(@F))
+
+# history on disk beside a row for each sample
+$(B)/bench/history: $(patsubst %,$(B)/obj/daemon/%.o,history/pack history/track history/disk \
+  history/keeper history/recall history/query model/history)
+LIBS_bench_history := -lsqlite3
 
 .PHONY: bench bench-c bench-js bench-lttng bench-pool
 bench: bench-c bench-lttng bench-js

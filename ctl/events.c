@@ -37,8 +37,7 @@ static void put_field(const char *key, json_t *value)
     }
 }
 
-/* 14:12:08.250 clone  4711.3  to=4711.0 bytes=1.00 MiB ... */
-static void show_event(const json_t *event)
+void events_show(const json_t *event)
 {
     double t = answer_number(event, NULL, "t");
     time_t seconds = (time_t)t;
@@ -81,7 +80,7 @@ static void show_events(const struct invocation *invocation, json_t *answer)
             printf("%s\n", line != NULL ? line : "");
             free(line);
         } else {
-            show_event(event);
+            events_show(event);
         }
     }
     fflush(stdout);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "ctl/answer.h"
 #include "ctl/completion.h"
+#include "ctl/blackbox.h"
 #include "ctl/events.h"
 #include "ctl/gate.h"
 #include "ctl/lists.h"
@@ -150,6 +151,9 @@ const struct verb verbs_table[] = {
      1, INT_MAX, "for comment", silence_add},
     {"silences", "", "what nobody is told of", 0, 0, "", silence_list},
     {"unsilence", "ID...", "end silences", 1, INT_MAX, "", silence_end},
+    {"blackbox", "FILE [--seconds=N]",
+     "what a process that died had in its segment: its isolates and their last seconds (10; 0: all)",
+     1, 1, "seconds", blackbox_run},
     {"replay", "FILE... [--config=FILE]",
      "run the drift detector over recorded samples; with labels tell its error; - is stdin", 1,
      INT_MAX, "config", replay_run},

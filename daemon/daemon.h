@@ -28,6 +28,7 @@ struct journal;
 struct notify;
 struct http;
 struct archive;
+struct dump;
 
 struct daemon {
     const struct config *config; /* borrowed from main; another one after SIGHUP */
@@ -41,6 +42,7 @@ struct daemon {
     struct journal *journal; /* what outlives a restart */
     struct silences *silences;
     struct notify *notify;
+    struct dump *dump;       /* black boxes; NULL without a state directory */
     struct http *http;
 };
 

@@ -1,8 +1,8 @@
 /*
  * The one thread's loop. Called by main. Owns the epoll set, the tick's timer, the signal
  * descriptor and struct daemon with everything in it. Invariant: the model changes only inside
- * ingest_event() and daemon_tick(), so a view inside http_run() sees it at rest. Streams are told of
- * ticks alone; a document asked for between two ticks may show what has arrived since the last.
+ * ingest_event() and daemon_tick(), so a view inside http_run() sees it at rest. Streams are told
+ * of ticks alone; a document asked for between two ticks may show what has arrived since the last.
  */
 #include "daemon/loop.h"
 
@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "daemon/judge/budget.h"
 #include "daemon/daemon.h"
+#include "daemon/history/dump.h"
 #include "daemon/history/feed.h"
 #include "daemon/http/http.h"
 #include "daemon/ingest/ingest.h"
@@ -25,6 +26,7 @@
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -61,6 +63,13 @@ static void daemon_tick(struct daemon *daemon)
     if (daemon->archive != NULL) {
         feed_tick(daemon->archive, model, daemon->config);
         feed_status(daemon->archive, &model->status);
+    }
+    if (daemon->dump != NULL) {
+        struct dump_status dumped;
+        dump_get_status(daemon->dump, &dumped);
+        model->status.blackbox.written = dumped.written;
+        model->status.blackbox.lost = dumped.lost + model->status.blackbox.refused;
+        memcpy(model->status.blackbox.last, dumped.last, sizeof dumped.last);
     }
     http_tick(daemon->http);
 }
@@ -169,6 +178,26 @@ static void dispatch(struct loop *loop, struct watch *watch, uint32_t events)
     }
 }
 
+/* The segments of processes that died, to those who write them down. */
+static void keep_wrecks(struct daemon *daemon)
+{
+    const struct dump_limits limits = {daemon->config->blackbox.keep,
+                                       daemon->config->blackbox.max_bytes};
+    struct ingest_wreck wreck;
+
+    while (ingest_take_wreck(daemon->ingest, &wreck)) {
+        struct blackbox_head head = {.ended_ns = wreck.ended_ns,
+                                     .ended_wall_ns = wreck.ended_wall_ns};
+        snprintf(head.state, sizeof head.state, "%s", wreck.state);
+        memcpy(head.name, wreck.name, sizeof head.name);
+        if (daemon->dump != NULL) {
+            dump_push(daemon->dump, &wreck.view, &head, &limits);
+        } else {
+            view_close(&wreck.view);
+        }
+    }
+}
+
 static int run(struct loop *loop, struct error *error)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
@@ -183,6 +212,7 @@ static int run(struct loop *loop, struct error *error)
             dispatch(loop, events[i].data.ptr, events[i].events);
         }
         ingest_sweep(daemon->ingest);
+        keep_wrecks(daemon);
         http_run(daemon->http);
         ingest_send_actions(daemon->ingest);
     }
@@ -281,6 +311,9 @@ static int open_daemon(struct loop *loop, struct error *error)
     daemon->alerts = alerts_new();
     daemon->journal = journal_open(loop->options->state_dir);
     daemon->silences = silences_new(daemon->journal);
+    if (loop->options->state_dir != NULL) {
+        daemon->dump = dump_new(loop->options->state_dir);
+    }
     if (model_init(&daemon->model) < 0 || daemon->events == NULL || daemon->actions == NULL ||
         daemon->ledger == NULL || daemon->alerts == NULL || daemon->journal == NULL ||
         daemon->silences == NULL) {
@@ -314,6 +347,7 @@ static void close_all(struct loop *loop)
     silences_free(&daemon->silences);
     journal_close(&daemon->journal);
     archive_close(&daemon->archive);
+    dump_free(&daemon->dump);
     ingest_close(&daemon->ingest);
     alerts_free(&daemon->alerts);
     budget_free(&daemon->ledger);

@@ -96,6 +96,28 @@ static int sealed_size(int fd, uint64_t *size, struct error *error)
     return 0;
 }
 
+int view_adopt(struct view **result, void *memory, uint64_t size, struct error *error)
+{
+    struct wire_header copy;
+    struct wire_offsets at;
+
+    *result = NULL;
+    memcpy(&copy, memory, offsetof(struct wire_header, slot_used));
+    int code = check_header(&copy, size, &at, error);
+    struct view *view = code == 0 ? calloc(1, sizeof *view) : NULL;
+    if (view == NULL) {
+        munmap(memory, size);
+        return code != 0 ? code : error_set(error, -ENOMEM, "segment: no memory");
+    }
+    view->header = memory;
+    view->counts = copy.counts;
+    view->at = at;
+    view->pid = copy.pid;
+    view->start_time = copy.start_time;
+    *result = view;
+    return 0;
+}
+
 int view_open(struct view **result, int fd, struct error *error)
 {
     uint64_t size = 0;
@@ -110,22 +132,7 @@ int view_open(struct view **result, int fd, struct error *error)
         return error_set(error, -errno, "segment: mapping %llu bytes: %s", (unsigned long long)size,
                          strerror(errno));
     }
-    struct wire_header copy;
-    struct wire_offsets at;
-    memcpy(&copy, memory, offsetof(struct wire_header, slot_used));
-    code = check_header(&copy, size, &at, error);
-    struct view *view = code == 0 ? calloc(1, sizeof *view) : NULL;
-    if (view == NULL) {
-        munmap(memory, size);
-        return code != 0 ? code : error_set(error, -ENOMEM, "segment: no memory");
-    }
-    view->header = memory;
-    view->counts = copy.counts;
-    view->at = at;
-    view->pid = copy.pid;
-    view->start_time = copy.start_time;
-    *result = view;
-    return 0;
+    return view_adopt(result, memory, size, error);
 }
 
 void view_close(struct view **pointer)
@@ -248,6 +255,54 @@ size_t view_read_name(const struct view *view, uint64_t id, char name[WIRE_NAME_
     memcpy(name, at + sizeof length, length);
     name[length] = '\0';
     return strlen(name);
+}
+
+/* Of a ring the counters and, until it has gone round once, only the records written. */
+static uint64_t ring_bytes(const struct view *view, uint32_t index)
+{
+    const struct wire_ring *ring = view_at(view, view->at.rings + index * view->at.ring_stride);
+    uint64_t committed = atomic_load_explicit(&ring->committed, memory_order_acquire);
+    uint64_t count = committed < view->counts.ring_records ? committed : view->counts.ring_records;
+
+    return count == 0 && committed == 0 ? 0 : sizeof *ring + count * sizeof(struct record);
+}
+
+bool view_get_region(const struct view *view, uint32_t nth, uint64_t *offset, uint64_t *size)
+{
+    enum { TABLES = 5 };
+    const struct {
+        uint64_t offset, size;
+    } tables[TABLES] = {
+        {0, WIRE_HEADER_BYTES},
+        {view->at.slots, view_slot_count(view) * sizeof(struct wire_slot)},
+        {view->at.stores, view_store_count(view) * sizeof(struct wire_store)},
+        {view->at.pins, view_pin_count(view) * sizeof(wire_pin)},
+        {view->at.strings, read_used(&view->header->string_used, view->counts.string_bytes)},
+    };
+
+    if (nth < TABLES) {
+        *offset = tables[nth].offset;
+        *size = tables[nth].size & ~UINT64_C(7); /* whole words: names end at a multiple of 4 */
+        *size += tables[nth].size % 8 != 0 ? 8 : 0;
+        return true;
+    }
+    uint32_t ring = nth - TABLES;
+    if (ring >= view_slot_count(view)) {
+        return false;
+    }
+    *offset = view->at.rings + ring * view->at.ring_stride;
+    *size = ring_bytes(view, ring);
+    return true;
+}
+
+void view_copy_region(const struct view *view, uint64_t offset, uint64_t size, void *copy)
+{
+    const _Atomic uint64_t *from = view_at(view, offset);
+    uint64_t *to = copy;
+
+    for (uint64_t i = 0; i < size / sizeof *to; i++) {
+        to[i] = atomic_load_explicit(&from[i], memory_order_relaxed);
+    }
 }
 
 size_t view_read_ring(const struct view *view, uint32_t index, struct ring_reader *reader,

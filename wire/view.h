@@ -19,7 +19,15 @@ struct view;
  * -EFBIG (too large), or mmap's.
  */
 int view_open(struct view **view, int fd, struct error *error);
+/* The same of a copy in memory: a private mapping of `size` bytes, taken also when this fails. */
+int view_adopt(struct view **view, void *memory, uint64_t size, struct error *error);
 void view_close(struct view **view);
+
+/* The parts of the segment that were ever in use, in ascending order: offset and size of the nth.
+ * False behind the last. A part may be empty. */
+bool view_get_region(const struct view *view, uint32_t nth, uint64_t *offset, uint64_t *size);
+/* Copies a region, word by word as its emitter may still write. */
+void view_copy_region(const struct view *view, uint64_t offset, uint64_t size, void *copy);
 
 uint64_t view_pid(const struct view *view);
 uint64_t view_start_time(const struct view *view);

@@ -115,6 +115,9 @@ void ingest_close(struct ingest **pointer)
         ingest->sources = source->next;
         source_free(&source);
     }
+    while (ingest->wreck_count > 0) {
+        view_close(&ingest->wrecks[--ingest->wreck_count].view);
+    }
     if (ingest->listener >= 0) {
         close(ingest->listener);
     }
@@ -275,6 +278,36 @@ static enum model_state end_of(const struct model *model, const struct process *
     return main_isolate != NULL && main_isolate->has_ended ? main_isolate->state : MODEL_DIED;
 }
 
+/* Keeps the segment of a process that did not end by itself for whoever takes it. */
+static void leave_wreck(struct ingest *ingest, struct source *source)
+{
+    const struct process *process = source->process;
+
+    if (source->view == NULL || (process->state != MODEL_DIED && process->state != MODEL_OOM)) {
+        return;
+    }
+    if (ingest->wreck_count == INGEST_WRECKS_MAX) {
+        ingest->daemon->model.status.blackbox.refused++;
+        return;
+    }
+    struct ingest_wreck *wreck = &ingest->wrecks[ingest->wreck_count++];
+    wreck->view = source->view;
+    source->view = NULL;
+    wreck->state = model_state_names[process->state];
+    wreck->ended_ns = clock_now_ns();
+    wreck->ended_wall_ns = clock_wall_ns();
+    snprintf(wreck->name, sizeof wreck->name, "%s", process->name);
+}
+
+bool ingest_take_wreck(struct ingest *ingest, struct ingest_wreck *wreck)
+{
+    if (ingest->wreck_count == 0) {
+        return false;
+    }
+    *wreck = ingest->wrecks[--ingest->wreck_count];
+    return true;
+}
+
 static void source_end(struct ingest *ingest, struct source *source)
 {
     struct model *model = &ingest->daemon->model;
@@ -300,6 +333,7 @@ static void source_end(struct ingest *ingest, struct source *source)
     process->is_stale = false;
     actions_drop(ingest->daemon->actions, process->pid, model->t);
     log_info("process %" PRIu64 " %s", process->pid, model_state_names[process->state]);
+    leave_wreck(ingest, source);
     process->source = NULL;
     source->process = NULL;
     source->is_closed = true;

@@ -9,7 +9,11 @@
 #include "base/error.h"
 #include "daemon/watch.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct daemon;
+struct view;
 struct ingest;
 
 struct ingest_options {
@@ -23,6 +27,20 @@ struct ingest_options {
 int ingest_open(struct ingest **ingest, const struct ingest_options *options, struct error *error);
 /* Closes everything; processes stay in the model. Accepts NULL. */
 void ingest_close(struct ingest **ingest);
+
+/* What a process that died left: its segment, read to its end. */
+struct ingest_wreck {
+    struct view *view; /* the taker's */
+    char name[256];    /* of the process */
+    const char *state; /* how it ended; constant */
+    uint64_t ended_ns; /* CLOCK_MONOTONIC */
+    uint64_t ended_wall_ns;
+};
+
+#define INGEST_WRECKS_MAX 64 /* not taken yet; more are given up and counted */
+
+/* The next one; false when there is none. */
+bool ingest_take_wreck(struct ingest *ingest, struct ingest_wreck *wreck);
 
 /* Something happened at one of its watches. */
 void ingest_event(struct ingest *ingest, struct watch *watch, uint32_t events);

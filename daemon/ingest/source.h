@@ -72,6 +72,8 @@ struct ingest {
     uint64_t slow_second; /* of the last tick that did what is done once a second */
     uint64_t log_second;  /* of the last refusal logged */
     uint64_t log_skipped;
+    struct ingest_wreck wrecks[INGEST_WRECKS_MAX]; /* owned: their views */
+    size_t wreck_count;
     struct record records[SOURCE_READ_MAX];
 };
 

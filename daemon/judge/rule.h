@@ -33,5 +33,6 @@ void rule_report(const struct rule_view *view, const struct alert_report *report
 void rule_budget(const struct rule_view *view);
 void rule_drift(const struct rule_view *view);
 void rule_crash(const struct rule_view *view);
+void rule_history(const struct rule_view *view);
 
 #endif

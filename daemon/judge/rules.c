@@ -16,6 +16,7 @@ static const struct {
     {"budget", rule_budget},
     {"drift", rule_drift},
     {"worker_crash", rule_crash},
+    {"history", rule_history},
 };
 
 #define RULE_COUNT (sizeof table / sizeof table[0])

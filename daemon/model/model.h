@@ -271,6 +271,11 @@ struct status {
         uint64_t damaged;               /* blocks that could not be read, total */
         uint64_t set_aside;             /* damaged files that were renamed, total */
     } archive;
+    struct {
+        uint64_t written, lost; /* files, total; lost: could not be written */
+        uint64_t refused;       /* that found no place to wait, total */
+        char last[4096];        /* path of the newest; "" for none */
+    } blackbox;
     double cpu_seconds;       /* own */
     uint64_t rss;             /* own */
 };

@@ -187,6 +187,17 @@ static void write_history(struct fields *fields, const struct model *model)
     fields_close(fields);
 }
 
+static void write_blackbox(struct fields *fields, const struct model *model)
+{
+    const char *last = model->status.blackbox.last;
+
+    fields_open(fields, "blackbox");
+    fields_uint(fields, "written", model->status.blackbox.written);
+    fields_uint(fields, "lost", model->status.blackbox.lost);
+    fields_text(fields, "last", last[0] != '\0' ? last : NULL);
+    fields_close(fields);
+}
+
 static void write_emitters(struct fields *fields, const struct model *model)
 {
     struct writer *writer = fields_open_array(fields, "emitters");
@@ -216,6 +227,7 @@ static void write_status(struct fields *fields, const struct daemon *daemon)
     fields_double(fields, "tick_seconds", daemon->config->tick.interval);
     fields_bool(fields, "allow_actions", daemon->config->http.allow_actions);
     write_history(fields, model);
+    write_blackbox(fields, model);
     fields_uint(fields, "events", daemon->events != NULL ? events_last(daemon->events) : 0);
     fields_uint(fields, "events_lost", model->status.events_lost);
     fields_uint(fields, "lines_refused", model->status.lines_refused);

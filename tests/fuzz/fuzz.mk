@@ -32,8 +32,12 @@ build/fuzz/all.a: $(FUZZ_OBJECTS)
 
 $(FUZZ): build/fuzz/%: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.h build/fuzz/all.a build/obj/gen/js.o
 	$(call say,FUZZ)
-	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -MF $@.d -o $@ $(filter %.c %.a %.o,$^) \
-	  -ljansson -lyaml -luv -lm
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -MF $@.d -o $@ $(filter %.c %.o,$^) $(filter %.a,$^) \
+	  -ljansson -lyaml -luv $(LIBS_fuzz_$(@F)) -lm
+
+# isoctl's own decoder, and what it is linked with
+LIBS_fuzz_blackbox := -lcurl
+build/fuzz/blackbox: $(patsubst %,build/fuzz/obj/ctl/%.o,blackbox events answer client table)
 
 $(B)/fuzz/seeds: tests/fuzz/seeds.c $(call no_main,$(RUNTIME)) $(WIRE) $(BASE)
 	@mkdir -p $(@D)

@@ -3,6 +3,8 @@
  * emitters run. Usage: seeds DIRECTORY.
  */
 #include "runtime/engine/engine.h"
+#include "base/sha256.h"
+#include "wire/blackbox.h"
 #include "wire/segment.h"
 
 #include <stdio.h>
@@ -10,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MB_KIB 1024
 
@@ -198,6 +201,35 @@ static void write_clones(void)
     engine_free(&engine);
 }
 
+/* Without the checksum at its end: the target makes it. */
+static void write_blackbox(void)
+{
+    const struct wire_counts counts = {
+        .slot_count = 2, .store_count = 4, .pin_count = 4, .string_bytes = 4096, .ring_records = 64};
+    struct blackbox_head head = {.ended_ns = 200, .ended_wall_ns = 1000000000, .state = "died",
+                                 .name = "api"};
+    static unsigned char data[1 << 16];
+    struct segment *segment;
+    struct view *view;
+    int fd = memfd_create("seed", 0);
+
+    if (fd < 0 || segment_create(&segment, &counts, 0, NULL) < 0) {
+        perror("segment");
+        exit(1);
+    }
+    fill(segment);
+    if (view_open(&view, segment_fd(segment), NULL) < 0 || blackbox_write(view, &head, fd) < 0) {
+        perror("blackbox");
+        exit(1);
+    }
+    ssize_t size = pread(fd, data, sizeof data, 0);
+    write_seed("blackbox", "valid", data, (size_t)size - SHA256_SIZE);
+    write_seed("blackbox", "cut", data, (size_t)size / 2);
+    view_close(&view);
+    segment_free(&segment);
+    close(fd);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -213,6 +245,7 @@ int main(int argc, char **argv)
     write_doors();
     write_handovers();
     write_clones();
+    write_blackbox();
     write_drift("flat", 10 * MB_KIB, 0, 100, 1);
     write_drift("leak", 10 * MB_KIB, 1536, 40, 1);
     write_drift("names", 10 * MB_KIB, 300, 120, 12);

@@ -28,7 +28,7 @@ async function watched(s) {
 /** A collector that writes often; `history` are further keys. */
 function collect(s, history = '', more = '', ...options) {
     const file = join(s.dir, 'isoscope.yaml');
-    writeFileSync(file, `history: {save_every: 200ms${history}}\n${more}`);
+    writeFileSync(file, `rules: [{kind: history, for: 0s}]\nhistory: {save_every: 200ms${history}}\n${more}`);
     return s.collector('--config', file, ...options);
 }
 
@@ -187,12 +187,17 @@ test('a full disk stops history, not watching, and history goes on when there is
         assert.match(stopped.error, /^no room in /);
         assert.match(collector.stderr, /history is not written: no room in .*; watching goes on/);
         assert.match(await (await fetch(`${s.url}/metrics`)).text(), /isoscope_history_up 0\n/);
+        const alert = async (state) => (await s.get('/api/v1/alerts')).alerts
+            .find((a) => a.id === 'history:disk' && a.state === state);
+        const { summary } = await until('the alert fires', () => alert('firing'), 60);
+        assert.match(summary, /^History is not written, watching goes on\. no room in /);
         const { tick } = await s.frame();
         await until('watching goes on', async () => (await s.frame()).tick > tick + 4);
         assert.ok(seconds(await raw(s, `isolate:${id}`)).length > 0, 'it is read all the same');
         rmSync(join(disk, 'ballast'));
         await until('history goes on', async () => (await status(s)).disk.state === 'ok', 60);
         assert.match(collector.stderr, /history is written again/);
+        await until('the alert is resolved', () => alert('resolved'), 60);
         const { rows } = (await status(s)).disk;
         await until('rows are written', async () => (await status(s)).disk.rows > rows, 60);
         assert.match(await (await fetch(`${s.url}/metrics`)).text(), /isoscope_history_up 1\n/);
