@@ -12,6 +12,7 @@
 #include "runtime/heap_file.h"
 #include "runtime/host.h"
 #include "runtime/isolate.h"
+#include "runtime/worker.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -138,6 +139,26 @@ static void answer_file(struct host *host, const char *id, int fd, struct host_f
     host_answer_file(host, id, fd, figures, count);
 }
 
+/* What the parent of the worker hears, which asked for it. `text` says why not, for a negative code. */
+static void answer_parent(const struct letter *letter, int code, int fd, const char *text)
+{
+    struct letter *answer = calloc(1, sizeof *answer);
+
+    if (answer == NULL) {
+        close(fd); /* the parent gives up at the worker's end */
+        return;
+    }
+    answer->kind = LETTER_HEAP;
+    answer->worker = worker_ref(letter->worker);
+    answer->number = letter->number;
+    answer->code = code;
+    answer->fd = code < 0 ? -1 : fd;
+    if (code < 0 && (answer->bytes = (unsigned char *)strdup(text)) != NULL) {
+        answer->size = strlen(text);
+    }
+    mailbox_push(letter->worker->parent, answer);
+}
+
 static void run_snapshot(struct isolate *isolate, const struct letter *letter)
 {
     struct engine_snapshot taken;
@@ -146,6 +167,13 @@ static void run_snapshot(struct isolate *isolate, const struct letter *letter)
     int fd = heap_file_open(&error);
     int code = fd < 0 ? fd : heap_file_snapshot(isolate_engine(isolate), fd, &taken, &error);
 
+    if (letter->worker != NULL) {
+        answer_parent(letter, code, fd, code < 0 ? error.text : "");
+        if (code < 0 && fd >= 0) {
+            close(fd);
+        }
+        return;
+    }
     if (code < 0) {
         host_answer(isolate_host(isolate), letter->id, error.text);
         if (fd >= 0) {
@@ -261,7 +289,9 @@ void errands_run(struct isolate *isolate)
 
 void errand_refuse(struct isolate *isolate, const struct letter *letter)
 {
-    if (strcmp(letter->id, profile_id) != 0) { /* its profile is answered with the rest */
+    if (letter->worker != NULL) {
+        answer_parent(letter, -ECANCELED, -1, "");
+    } else if (strcmp(letter->id, profile_id) != 0) { /* its profile is answered with the rest */
         host_answer(isolate_host(isolate), letter->id, "the isolate ended meanwhile");
     }
 }

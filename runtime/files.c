@@ -10,10 +10,13 @@
 #include "runtime/mailbox.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define INPUT_LOOK_MS 50
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct file_request *orphans;
@@ -114,11 +117,26 @@ static void deliver(struct file_request *request)
     files_free(&request);
 }
 
+/* Nobody can end a read of a terminal or a pipe that says nothing: it is begun when there is
+ * something. False when nobody waits for it any more. */
+static bool wait_for_input(struct file_request *request)
+{
+    struct pollfd ready = {.fd = request->fd, .events = POLLIN};
+
+    while (is_wanted(request)) {
+        if (poll(&ready, 1, INPUT_LOOK_MS) != 0) {
+            return true; /* also when it can't be waited for: reading says why */
+        }
+    }
+    return false;
+}
+
 static void run(void *argument)
 {
     struct file_request *request = argument;
+    bool is_input = request->op == FILE_READ && request->fd == STDIN_FILENO;
 
-    if (is_wanted(request)) {
+    if (is_input ? wait_for_input(request) : is_wanted(request)) {
         file_run(request);
     }
     deliver(request);

@@ -21,6 +21,7 @@
 #include "runtime/bind/source.h"
 #include "runtime/bind/timers.h"
 #include "runtime/bind/threads.h"
+#include "runtime/bind/waits.h"
 #include "runtime/bind/workers.h"
 #include "runtime/broadcast.h"
 #include "runtime/files.h"
@@ -492,6 +493,7 @@ static enum script_result read_letter(struct isolate *isolate, struct letter *le
     case LETTER_MESSAGE:
     case LETTER_ANSWER:
     case LETTER_WAKE:
+    case LETTER_HEAP:
         result = call_pushed(isolate,
                              workers_push_letter(engine_context(isolate->engine), letter));
         break;
@@ -650,6 +652,7 @@ static void isolate_free(struct isolate *isolate, enum wire_state state)
     host_remove(isolate->host, isolate);
     errands_close(isolate);
     close_ports(isolate);
+    waits_close();
     mailbox_close(&isolate->mailbox);
     current_engine = NULL;
     engine_free(&isolate->engine);
@@ -760,6 +763,7 @@ int isolate_run_main(struct host *host, const struct isolate_program *program)
     }
     isolate->script = (struct script_options){
         .argv = program->argv,
+        .exec_argv = program->exec_argv,
         .environment = host_environment(host),
         .argv0 = options->argv0,
         .can_collect = options->can_collect,

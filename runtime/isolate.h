@@ -27,6 +27,7 @@ struct isolate_program {
     const char *preload; /* --require, or NULL */
     bool is_check;       /* only compile `file` */
     const char *const *argv;
+    const char *const *exec_argv; /* ended by NULL; NULL: none */
     uint64_t heap_limit; /* bytes */
 };
 int isolate_run_main(struct host *host, const struct isolate_program *program);

@@ -23,6 +23,9 @@ void mailbox_free_letter(struct letter **place)
 
     *place = NULL;
     if (letter != NULL) {
+        if (letter->kind == LETTER_HEAP && letter->code == 0 && letter->fd >= 0) {
+            close(letter->fd);
+        }
         worker_unref(&letter->worker);
         files_free(&letter->file);
         message_free(&letter->message);

@@ -27,6 +27,7 @@ enum letter_kind {
     LETTER_MESSAGE, /* postMessageToThread() of `thread`: message; `number` is to be answered */
     LETTER_ANSWER,  /* what became of `number`: code */
     LETTER_WAKE,    /* Atomics.waitAsync() number `number` was notified */
+    LETTER_HEAP,    /* snapshot `number` of worker's heap: a file at `fd`, or why not in `bytes` */
     LETTER_COMMAND, /* the collector asks the script for something */
     LETTER_ERRAND,  /* the collector asks for something of the heap (errand.h) */
     LETTER_FILE     /* file: an operation on files is done */
@@ -35,7 +36,8 @@ enum letter_kind {
 struct letter {
     struct letter *next;
     enum letter_kind kind;
-    struct worker *worker; /* a counted reference; ONLINE, OUTPUT, ENDED */
+    struct worker *worker; /* a counted reference; ONLINE, OUTPUT, ENDED, HEAP, and an
+                              ERRAND whose answer goes to its parent */
     struct file_request *file; /* FILE; owned */
     char id[64];               /* COMMAND, ERRAND: echoed in the result */
     char verb[16];             /* COMMAND: recycle; ERRAND: gc, snapshot, ... */
@@ -43,6 +45,7 @@ struct letter {
     uint64_t number;
     uint32_t thread;
     int code;
+    int fd;                  /* HEAP: owned when code is 0 and it is not negative */
     struct message *message; /* owned */
     unsigned char *bytes;    /* owned; NULL for none */
     size_t size;

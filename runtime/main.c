@@ -33,6 +33,8 @@ static const char help[] =
     "  --require FILE              load FILE first\n"
     "  -e CODE                     run CODE\n"
     "  --check                     report syntax errors of SCRIPT and run nothing\n"
+    "  --no-warnings, --no-deprecation, --trace-warnings, --trace-deprecation\n"
+    "                              which warnings are printed, and whether with their stack\n"
     "  --no-cache                  lowered code is neither read from disk nor kept there\n"
     "  --log-level LEVEL           error, warn (default), info or debug\n"
     "  --help, --version\n"
@@ -55,6 +57,7 @@ enum {
     OPTION_CHECK,
     OPTION_NO_CACHE,
     OPTION_LOG,
+    OPTION_WARNINGS,
     OPTION_HELP,
     OPTION_VERSION
 };
@@ -68,6 +71,10 @@ static const struct option options[] = {
     {"require", required_argument, NULL, OPTION_REQUIRE},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"no-cache", no_argument, NULL, OPTION_NO_CACHE},
+    {"no-warnings", no_argument, NULL, OPTION_WARNINGS},
+    {"no-deprecation", no_argument, NULL, OPTION_WARNINGS},
+    {"trace-warnings", no_argument, NULL, OPTION_WARNINGS},
+    {"trace-deprecation", no_argument, NULL, OPTION_WARNINGS},
     {"log-level", required_argument, NULL, OPTION_LOG},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
@@ -132,6 +139,8 @@ static int take_option(struct arguments *arguments, int option)
         }
         log_init("isorun", level);
         return -1;
+    case OPTION_WARNINGS: /* process.js finds them in process.execArgv */
+        return -1;
     case OPTION_HELP:
         fputs(help, stdout);
         return 0;
@@ -163,6 +172,13 @@ static const char **make_argv(int argc, char **argv, const char *script)
     return list;
 }
 
+/* Whether an option is one of Node's as well, and belongs to process.execArgv. */
+static bool is_shared(int option)
+{
+    return option != OPTION_COLLECTOR && option != OPTION_NAME && option != OPTION_CHECK &&
+           option != OPTION_NO_CACHE && option != OPTION_LOG;
+}
+
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -191,7 +207,7 @@ int main(int argc, char **argv)
         .host = {.environment = (const char *const *)environ, .argv0 = argv[0]},
         .program = {.heap_limit = (uint64_t)HEAP_DEFAULT_MB << 20},
     };
-    int option;
+    int option, taken = 1, flag_end = 1; /* the flags for process.execArgv are moved together */
 
     standard_hold();
     log_init("isorun", LOG_WARN);
@@ -200,6 +216,10 @@ int main(int argc, char **argv)
         int code = take_option(&arguments, option == 'r' ? OPTION_REQUIRE : option);
         if (code >= 0) {
             return code;
+        }
+        for (; taken < optind; taken++) {
+            argv[flag_end] = argv[taken];
+            flag_end += is_shared(option);
         }
     }
     struct isolate_program *program = &arguments.program;
@@ -220,6 +240,8 @@ int main(int argc, char **argv)
         return usage("no memory", NULL);
     }
     program->argv = list;
+    argv[flag_end] = NULL; /* the script, at most, which `list` has */
+    program->exec_argv = (const char *const *)argv + 1;
     int code = run(&arguments);
     free(list);
     return code;

@@ -202,6 +202,18 @@ bool worker_send(struct worker *worker, struct letter *letter)
     return !is_late;
 }
 
+bool worker_send_errand(struct worker *worker, struct letter *letter)
+{
+    bool is_sent = worker_send(worker, letter);
+
+    pthread_mutex_lock(&worker->lock);
+    if (worker->engine != NULL) {
+        engine_notice(worker->engine);
+    }
+    pthread_mutex_unlock(&worker->lock);
+    return is_sent;
+}
+
 bool worker_signal(struct worker *worker, int signal)
 {
     pthread_mutex_lock(&worker->lock);

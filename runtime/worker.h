@@ -112,6 +112,8 @@ bool worker_read_slot(struct worker *worker, struct wire_slot *slot);
 /* Puts a letter into its mailbox, if need be as soon as it has one. Takes the letter. False: it has
  * ended. Any thread. */
 bool worker_send(struct worker *worker, struct letter *letter);
+/* The same for an errand, which it comes to between two instructions of its script. */
+bool worker_send_errand(struct worker *worker, struct letter *letter);
 /* Sends the kill signal to its thread if it still runs an engine that has not noticed. Any thread;
  * false when there is nothing left to kill. */
 bool worker_signal(struct worker *worker, int signal);

@@ -9,10 +9,13 @@
 #include "runtime/account.h"
 #include "runtime/bind/globals.h"
 #include "runtime/bind/park.h"
+#include "runtime/bind/script.h"
+#include "runtime/bind/waits.h"
 #include "runtime/engine/engine.h"
 #include "runtime/isolate.h"
 
 #include <math.h>
+#include <string.h>
 
 enum operation { LOAD, STORE, EXCHANGE, COMPARE_EXCHANGE, ADD, SUB, AND, OR, XOR };
 
@@ -103,6 +106,13 @@ static void push_description(duk_context *ctx, duk_idx_t index)
     duk_get_prop_literal(ctx, -1, "toString");
     duk_dup(ctx, index);
     duk_call_method(ctx, 0);
+    if (strcmp(duk_get_string_default(ctx, -1, ""), "[object Object]") == 0) {
+        duk_get_prop_literal(ctx, index, "constructor");
+        duk_get_prop_literal(ctx, -1, "name");
+        duk_push_sprintf(ctx, "#<%s>", duk_get_string_default(ctx, -1, "Object"));
+        duk_replace(ctx, -4);
+        duk_pop_2(ctx);
+    }
     duk_replace(ctx, -3);
     duk_pop(ctx);
 }
@@ -217,6 +227,51 @@ static duk_ret_t run_wait(duk_context *ctx)
     return 1;
 }
 
+/* The result of a wait that needs no promise. */
+static duk_ret_t push_outcome(duk_context *ctx, const char *outcome)
+{
+    duk_push_object(ctx);
+    duk_push_false(ctx);
+    duk_put_prop_literal(ctx, -2, "async");
+    duk_push_string(ctx, outcome);
+    duk_put_prop_literal(ctx, -2, "value");
+    return 1;
+}
+
+static duk_ret_t run_wait_async(duk_context *ctx)
+{
+    struct engine_view view = require_view(ctx, 0, true, "waitAsync");
+    if (!view.is_shared) {
+        push_description(ctx, 0);
+        return duk_type_error(ctx, "%s is not a shared typed array.", duk_get_string(ctx, -1));
+    }
+    size_t element = to_element(ctx, 1, view.length);
+    int32_t expected = duk_to_int32(ctx, 2);
+    double timeout_ms = duk_is_undefined(ctx, 3) ? NAN : duk_to_number(ctx, 3);
+    view = require_view(ctx, 0, true, "waitAsync");
+    const int32_t *word = (const int32_t *)(void *)view.data + element;
+    if (timeout_ms <= 0) {
+        bool is_equal = __atomic_load_n(word, __ATOMIC_SEQ_CST) == expected;
+        return push_outcome(ctx, is_equal ? "timed-out" : "not-equal");
+    }
+
+    int64_t number = waits_begin(isolate_mailbox(isolate_of(ctx)), word, expected);
+
+    if (number < 0) {
+        return duk_range_error(ctx, "no memory for a wait");
+    }
+    if (number == 0) {
+        return push_outcome(ctx, "not-equal");
+    }
+    script_push_builtin(ctx, "wait_async"); /* should this throw, the wait ends with the isolate */
+    duk_get_prop_literal(ctx, -1, "begun");
+    duk_push_number(ctx, (double)number);
+    duk_dup(ctx, 0);
+    duk_push_number(ctx, isnan(timeout_ms) ? INFINITY : timeout_ms);
+    duk_call(ctx, 3);
+    return 1;
+}
+
 static duk_ret_t run_notify(duk_context *ctx)
 {
     struct engine_view view = require_view(ctx, 0, true, "notify");
@@ -242,6 +297,7 @@ duk_ret_t atomics_push(duk_context *ctx)
     }
     globals_put_function(ctx, "isLockFree", is_lock_free, 1, 0);
     globals_put_function(ctx, "wait", run_wait, 4, 0);
+    globals_put_function(ctx, "waitAsync", run_wait_async, 4, 0);
     globals_put_function(ctx, "notify", run_notify, 3, 0);
     duk_get_global_literal(ctx, "Symbol");
     duk_get_prop_literal(ctx, -1, "toStringTag");

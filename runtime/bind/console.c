@@ -34,18 +34,31 @@ void console_write(struct engine *engine, int descriptor, const void *data, size
     }
 }
 
+static void put_out(duk_context *ctx, int descriptor, const void *data, size_t size)
+{
+    if (!workers_take_output(ctx, descriptor, data, size)) {
+        console_write(engine_of(ctx), descriptor, data, size);
+    }
+}
+
+/* write(1 or 2, text or view of bytes) */
 static duk_ret_t native_write(duk_context *ctx)
 {
     size_t size;
     int descriptor = duk_require_int(ctx, 0) == 2 ? STDERR_FILENO : STDOUT_FILENO;
+    const void *bytes = duk_get_buffer_data(ctx, 1, &size);
+    if (duk_is_buffer_data(ctx, 1)) {
+        put_out(ctx, descriptor, bytes, size);
+        return 0;
+    }
     const char *text = duk_require_lstring(ctx, 1, &size);
 
     struct bytes out;
     bytes_init(&out, 0);
     text_append(&out, text, size);
     bool is_failed = out.is_failed;
-    if (!is_failed && !workers_take_output(ctx, descriptor, out.data, out.size)) {
-        console_write(engine_of(ctx), descriptor, out.data, out.size);
+    if (!is_failed) {
+        put_out(ctx, descriptor, out.data, out.size);
     }
     bytes_fini(&out);
 

@@ -23,6 +23,7 @@
 #include "runtime/bind/threads.h"
 #include "runtime/bind/timers.h"
 #include "runtime/bind/v8.h"
+#include "runtime/bind/waits.h"
 #include "runtime/bind/workers.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/lowered.h"
@@ -323,6 +324,7 @@ static const struct {
     {"ticks", script_push_natives},
     {"process", process_push_natives},
     {"v8", v8_push_natives},
+    {"waits", waits_push_natives},
     {"threads", threads_push_natives},
     {"buffer", buffer_push_natives},
     {"fs", fs_push_natives},

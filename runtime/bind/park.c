@@ -1,8 +1,9 @@
 /*
  * The waiter queues. Addresses hash into buckets, each a lock and a doubly linked list in order of
- * arrival. A waiter lives on its thread's stack and is on the list from the moment its value was
- * compared, under the lock, until it was notified or gave up; it takes the lock once more before it
- * returns, so a notifier never touches a waiter that is gone. Nothing is allocated.
+ * arrival. A waiter lives on its thread's stack, or with whoever waits without sleeping (waits.c), and
+ * is on the list from the moment its value was compared, under the lock, until it was notified or
+ * gave up; it takes the lock once more before it is gone, so a notifier never touches one that is.
+ * Nothing is allocated.
  */
 #include "runtime/bind/park.h"
 
@@ -17,17 +18,10 @@
 
 #define PARK_BUCKETS 64u /* a power of two */
 
-struct waiter {
-    struct waiter *next;
-    struct waiter *previous;
-    const int32_t *word;
-    uint32_t is_notified; /* the futex; written under the lock */
-};
-
 struct bucket {
     pthread_mutex_t lock;
-    struct waiter *first;
-    struct waiter *last;
+    struct park_waiter *first;
+    struct park_waiter *last;
 };
 
 static struct bucket buckets[PARK_BUCKETS] = {
@@ -40,7 +34,7 @@ static struct bucket *bucket_of(const int32_t *word)
     return &buckets[(hash >> 32) & (PARK_BUCKETS - 1)];
 }
 
-static void append(struct bucket *bucket, struct waiter *waiter)
+static void append(struct bucket *bucket, struct park_waiter *waiter)
 {
     waiter->next = NULL;
     waiter->previous = bucket->last;
@@ -52,7 +46,7 @@ static void append(struct bucket *bucket, struct waiter *waiter)
     bucket->last = waiter;
 }
 
-static void detach(struct bucket *bucket, struct waiter *waiter)
+static void detach(struct bucket *bucket, struct park_waiter *waiter)
 {
     if (waiter->previous) {
         waiter->previous->next = waiter->next;
@@ -67,7 +61,7 @@ static void detach(struct bucket *bucket, struct waiter *waiter)
 }
 
 /* Sleeps until notified, the deadline, or a signal. 0 or the reason as a positive errno. */
-static int sleep_once(struct waiter *waiter, uint64_t deadline_ns)
+static int sleep_once(struct park_waiter *waiter, uint64_t deadline_ns)
 {
     struct timespec at = {.tv_sec = (time_t)(deadline_ns / CLOCK_NS_PER_S),
                           .tv_nsec = (long)(deadline_ns % CLOCK_NS_PER_S)};
@@ -76,7 +70,7 @@ static int sleep_once(struct waiter *waiter, uint64_t deadline_ns)
     return result == 0 ? 0 : errno;
 }
 
-static enum park_result sleep_until(struct waiter *waiter, uint64_t deadline_ns,
+static enum park_result sleep_until(struct park_waiter *waiter, uint64_t deadline_ns,
                                     bool (*is_interrupted)(void *owner), void *owner)
 {
     while (!__atomic_load_n(&waiter->is_notified, __ATOMIC_ACQUIRE)) {
@@ -94,7 +88,7 @@ enum park_result park_wait(const int32_t *word, int32_t expected, uint64_t deadl
                            bool (*is_interrupted)(void *owner), void *owner)
 {
     struct bucket *bucket = bucket_of(word);
-    struct waiter waiter = {.word = word};
+    struct park_waiter waiter = {.word = word};
 
     pthread_mutex_lock(&bucket->lock);
     if (__atomic_load_n(word, __ATOMIC_SEQ_CST) != expected) {
@@ -116,22 +110,55 @@ enum park_result park_wait(const int32_t *word, int32_t expected, uint64_t deadl
     return result;
 }
 
+bool park_enlist(struct park_waiter *waiter, const int32_t *word, int32_t expected)
+{
+    struct bucket *bucket = bucket_of(word);
+
+    pthread_mutex_lock(&bucket->lock);
+    bool is_equal = __atomic_load_n(word, __ATOMIC_SEQ_CST) == expected;
+    if (is_equal) {
+        waiter->word = word;
+        append(bucket, waiter);
+    }
+    pthread_mutex_unlock(&bucket->lock);
+    return is_equal;
+}
+
+bool park_cancel(struct park_waiter *waiter)
+{
+    struct bucket *bucket = bucket_of(waiter->word);
+
+    pthread_mutex_lock(&bucket->lock);
+    bool is_waiting = !waiter->is_notified;
+    if (is_waiting) {
+        detach(bucket, waiter);
+        waiter->is_notified = 1;
+    }
+    pthread_mutex_unlock(&bucket->lock);
+    return is_waiting;
+}
+
 uint64_t park_notify(const int32_t *word, uint64_t count)
 {
     struct bucket *bucket = bucket_of(word);
     uint64_t woken = 0;
 
     pthread_mutex_lock(&bucket->lock);
-    struct waiter *next;
-    for (struct waiter *waiter = bucket->first; waiter && woken < count; waiter = next) {
+    struct park_waiter *next;
+    for (struct park_waiter *waiter = bucket->first; waiter && woken < count; waiter = next) {
         next = waiter->next;
         if (waiter->word != word) {
             continue;
         }
         detach(bucket, waiter);
+        woken++;
+        if (waiter->told) {
+            waiter->is_notified = 1;
+            waiter->told(waiter);
+            continue;
+        }
         __atomic_store_n(&waiter->is_notified, 1, __ATOMIC_RELEASE);
         syscall(SYS_futex, &waiter->is_notified, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
-        woken++;
     }
     pthread_mutex_unlock(&bucket->lock);
     return woken;

@@ -6,6 +6,7 @@
 
 #include "runtime/bind/module.h"
 #include "runtime/census.h"
+#include "runtime/files.h"
 #include "runtime/engine/engine.h"
 #include "runtime/heap_file.h"
 #include "runtime/isolate.h"
@@ -83,6 +84,29 @@ static duk_ret_t write_snapshot(duk_context *ctx)
         return module_throw_system(ctx, refused, "open", path);
     }
     return code < 0 ? duk_error(ctx, DUK_ERR_ERROR, "%s", error.text) : 0;
+}
+
+/* openSnapshot(): the descriptor of a file without a name that has it. */
+static duk_ret_t open_snapshot(duk_context *ctx)
+{
+    struct files *files = isolate_files(isolate_of(ctx));
+    struct engine_snapshot figures;
+    struct error error = {""};
+
+    int fd = heap_file_open(&error);
+    int code = fd < 0 ? fd : heap_file_snapshot(engine_of(ctx), fd, &figures, &error);
+    if (code == 0 && !files_add_fd(files, fd)) {
+        code = heap_file_explain(-ENOMEM, &error);
+    }
+    if (code < 0 && fd >= 0) {
+        close(fd);
+    }
+
+    if (code < 0) {
+        return duk_error(ctx, DUK_ERR_ERROR, "%s", error.text);
+    }
+    duk_push_int(ctx, fd);
+    return 1;
 }
 
 /* startProfile(interval) */
@@ -190,6 +214,7 @@ static duk_ret_t job_census(duk_context *ctx)
 duk_ret_t v8_push_natives(duk_context *ctx)
 {
     static const duk_function_list_entry functions[] = {
+        {"openSnapshot", open_snapshot, 0},
         {"startProfile", start_profile, 1},
         {"stopProfile", stop_profile, 1},
         {"census", take_census, 1},

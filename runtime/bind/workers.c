@@ -11,6 +11,7 @@
 #include "runtime/bind/text.h"
 #include "runtime/bind/threads.h"
 #include "runtime/environment.h"
+#include "runtime/files.h"
 #include "runtime/host.h"
 #include "runtime/isolate.h"
 
@@ -336,6 +337,27 @@ static duk_ret_t native_figures(duk_context *ctx)
     return 1;
 }
 
+/* (threadId, number): its heap is written to a file that comes as `heap` with that number; false when
+ * it runs no more */
+static duk_ret_t native_snapshot(duk_context *ctx)
+{
+    struct worker *worker = find_worker(ctx, 0);
+    double number = duk_require_number(ctx, 1);
+    struct letter *letter = worker != NULL ? calloc(1, sizeof *letter) : NULL;
+
+    bool is_sent = false;
+    if (letter != NULL) {
+        letter->kind = LETTER_ERRAND;
+        strcpy(letter->verb, "snapshot");
+        letter->number = (uint64_t)number;
+        letter->worker = worker_ref(worker);
+        is_sent = worker_send_errand(worker, letter);
+    }
+
+    duk_push_boolean(ctx, is_sent);
+    return 1;
+}
+
 /* ---- what a worker knows of itself --------------------------------------------------------------
  */
 
@@ -562,6 +584,22 @@ static void push_bytes(duk_context *ctx, const struct letter *letter)
     duk_remove(ctx, -2);
 }
 
+/* Pushes [ number, the file's descriptor ] and why there is none. The file is the isolate's. */
+static void push_heap(duk_context *ctx, struct letter *letter)
+{
+    bool is_file = letter->code == 0 && files_add_fd(isolate_files(isolate_of(ctx)), letter->fd);
+
+    duk_push_array(ctx);
+    duk_push_number(ctx, (double)letter->number);
+    duk_put_prop_index(ctx, -2, 0);
+    duk_push_int(ctx, is_file ? letter->fd : -1);
+    duk_put_prop_index(ctx, -2, 1);
+    if (is_file) {
+        letter->fd = -1;
+    }
+    duk_push_lstring(ctx, (const char *)letter->bytes, letter->size);
+}
+
 /* Pushes [ value extra ]. */
 static void push_content(duk_context *ctx, struct letter *letter)
 {
@@ -580,6 +618,8 @@ static void push_content(duk_context *ctx, struct letter *letter)
     } else if (letter->kind == LETTER_ANSWER || letter->kind == LETTER_WAKE) {
         duk_push_number(ctx, (double)letter->number);
         duk_push_int(ctx, letter->code);
+    } else if (letter->kind == LETTER_HEAP) {
+        push_heap(ctx, letter);
     } else {
         push_bytes(ctx, letter);
         duk_push_number(ctx, (double)letter->number);
@@ -593,6 +633,7 @@ static duk_ret_t tell_letter(duk_context *ctx, void *argument)
     static const char *const what[] = {
         [LETTER_OUTPUT] = "output",   [LETTER_INPUT] = "input", [LETTER_MESSAGE] = "message",
         [LETTER_ANSWER] = "answered", [LETTER_WAKE] = "woken",
+        [LETTER_HEAP] = "heap",
     };
 
     threads_push_listener(ctx);
@@ -626,6 +667,7 @@ duk_ret_t workers_push_natives(duk_context *ctx)
         {"ignoreOutput", native_ignore_output, 2},
         {"writeInput", native_write_input, 2},
         {"figures", native_figures, 1},
+        {"snapshot", native_snapshot, 2},
         {"self", native_self, 0},
         {"data", native_data, 0},
         {"parent", native_parent, 1},

@@ -139,8 +139,14 @@ self.memoryUsage.rss = function rss() {
     return system.rss();
 };
 
-// ---- output -------------------------------------------------------------------------------------
+// ---- standard streams ---------------------------------------------------------------------------
 
+function encoded(text, encoding) {
+    return typeof text !== 'string' || typeof encoding !== 'string' || /^utf-?8$/i.test(encoding) ? text :
+        require('buffer').Buffer.from(text, encoding);
+}
+
+// What a worker that knows no streams has: they cost more than all else of it.
 function output(descriptor) {
     var stream = new EventEmitter();
     stream.fd = descriptor;
@@ -151,26 +157,41 @@ function output(descriptor) {
                 'of type string or an instance of Buffer or Uint8Array', text);
         }
         var done = typeof encoding === 'function' ? encoding : callback;
-        native('stdio').write(descriptor,
-            typeof text === 'string' ? text : new TextDecoder().decode(text));
+        native('stdio').write(descriptor, encoded(text, encoding));
         if (typeof done === 'function') {
             ticks.nextTick(done);
         }
         return true;
     };
+    stream.end = function end(text, encoding, callback) {
+        if (text !== undefined && text !== null && typeof text !== 'function') {
+            stream.write(text, encoding, callback);
+        }
+        return stream;
+    };
     return stream;
 }
 
-['stdout', 'stderr'].forEach(function (name, index) {
+function standard(name, make) {
     var stream;
     Object.defineProperty(self, name, {
         enumerable: true,
         configurable: true,
         get: function () {
-            stream = stream || output(index + 1);
+            stream = stream || make();
             return stream;
         }
     });
+}
+
+['stdout', 'stderr'].forEach(function (name, index) {
+    standard(name, function () {
+        return identity.isWorker && !require('loader').isLoaded('stream') ? output(index + 1) :
+            require('process_streams').output(index + 1);
+    });
+});
+standard('stdin', function () {
+    return identity.isWorker ? require('worker_streams').ownStdin() : require('process_streams').input();
 });
 
 // ---- warnings -----------------------------------------------------------------------------------
@@ -209,6 +230,9 @@ function shown(warning) {
 
 if (!isFlag('--no-warnings')) {
     self.on('warning', function (warning) {
+        if (warning.name === 'DeprecationWarning' && isFlag('--no-deprecation')) {
+            return;
+        }
         native('stdio').write(2, '(isorun:' + self.pid + ') ' +
             (warning.code ? '[' + warning.code + '] ' : '') + shown(warning) + '\n' +
             (typeof warning.detail === 'string' ? warning.detail + '\n' : ''));

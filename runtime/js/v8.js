@@ -74,6 +74,14 @@ exports.writeHeapSnapshot = function writeHeapSnapshot(filename, options) {
     return file;
 };
 
+exports.getHeapSnapshot = function getHeapSnapshot(options) {
+    requireOptions(options);
+    return new (require('v8_stream').HeapSnapshotStream)(figures.openSnapshot());
+};
+
+// For worker.getHeapSnapshot().
+Object.defineProperty(exports, 'requireOptions', { value: requireOptions });
+
 // There is no V8 whose flags could be set.
 exports.setFlagsFromString = function setFlagsFromString(flags) {
     errors.requireString(flags, 'flags');

@@ -228,6 +228,8 @@ hide(Worker.prototype, 'terminate', function terminate(callback) {
     });
 });
 
+var snapshots = 0;
+
 function notRunning() {
     return errors.coded(Error, 'ERR_WORKER_NOT_RUNNING', 'Worker instance not running');
 }
@@ -255,6 +257,34 @@ hide(Worker.prototype, 'getHeapStatistics', function getHeapStatistics() {
         external_memory: figures.external
     });
 });
+
+// The worker writes it between two instructions, whatever it does.
+hide(Worker.prototype, 'getHeapSnapshot', function getHeapSnapshot(options) {
+    require('v8').requireOptions(options);
+    var worker = this;
+    return new Promise(function (resolve, reject) {
+        var number = ++snapshots;
+        if (!(worker._thread > 0) || !system.snapshot(worker._thread, number)) {
+            reject(notRunning());
+            return;
+        }
+        if (worker._snapshots === undefined) {
+            hide(worker, '_snapshots', {});
+        }
+        worker._snapshots[number] = { resolve: resolve, reject: reject };
+    });
+});
+
+// about: [number, descriptor or -1]; `why` is empty when the worker has ended.
+exports.heap = function (worker, about, why) {
+    var found = worker._snapshots[about[0]];
+    delete worker._snapshots[about[0]];
+    if (about[1] >= 0) {
+        found.resolve(new (require('v8_stream').HeapSnapshotStream)(about[1]));
+    } else {
+        found.reject(why === '' ? notRunning() : new Error(why));
+    }
+};
 
 function getter(name, read) {
     Object.defineProperty(Worker.prototype, name, { configurable: true, get: read });
@@ -300,6 +330,9 @@ exports.takesOutput = function (worker, number) {
 // What the loop tells a Worker: `error` is the uncaught error, if any.
 exports.ended = function (worker, error, code) {
     hide(worker, '_thread', -1);
+    Object.keys(worker._snapshots || {}).forEach(function (number) {
+        exports.heap(worker, [number, -1], '');
+    });
     function finish() {
         if (worker._streams[1] || worker._streams[2]) {
             require('worker_streams').end(worker);

@@ -157,6 +157,8 @@ function told(what, target, value, extra) {
         return require('thread_messages').received(value, extra);
     case 'answered':
         return require('thread_messages').answered(value, extra);
+    case 'heap':
+        return target === undefined ? undefined : require('worker').heap(target, value, extra);
     case 'woken':
         return require('wait_async').woken(value);
     default:
