@@ -16,43 +16,34 @@
 #define RISE_BINS        8
 
 /* Share of the headroom that a rise must have used to be worth an alarm: much of it when little is
- * known from before the rise, most when the rise began with the isolate's life (warm-up looks the
- * same), little once the flat stretch before is HISTORY_RATIO times as long as the rise. */
-#define SHARE_WARM_UP 0.17
-#define SHARE_YOUNG   0.14
-#define SHARE_KNOWN   0.045
+ * known from before the rise (warm-up looks the same), less once the flat stretch before is
+ * HISTORY_RATIO times as long as the rise, and little when it then shows within SCALES_BINS jobs.
+ */
+#define SHARE_YOUNG   0.17
+#define SHARE_KNOWN   0.09
+#define SHARE_SUDDEN  0.05
 #define HISTORY_RATIO 4.0
 
 /* A rise of this much of its first level per job is fast: it need not use more than once its first
  * level, however far the limit is. */
-#define FAST_PER_JOB 0.03
+#define FAST_PER_JOB 0.09
 #define FAST_GAIN    1.0
 
 /* Below these a rise is not one: share of its first level, standard deviations of what is left over
- * by the fit, share of the range that was seen before it. */
+ * by the fit. */
 #define GAIN_LEVEL 0.08
 #define GAIN_SIGMA 5.0
-#define GAIN_RANGE 0.6
 
 /* Refused before the expensive statistics when the newest bin alone is below this share of need. */
 #define CHEAP_SHARE 0.8
 
-#define Z_MIN       2.5  /* Mann-Kendall: 99.4 % one-sided */
-#define Z_QUICK     0.9  /* of Z_MIN, for the variant without ties */
-#define Z_ENOUGH    8.0  /* beyond it confidence does not grow */
+#define Z_ENOUGH    8.0  /* Mann-Kendall; beyond it confidence does not grow */
 #define STEPS_RATIO 1.25 /* three constants must miss by this much more than the ramp */
 
-/* Still climbing: the last third rises at least this much of an even third. Levelling off: the
- * quadratic term is this significant, or the second half rises by less than BEND_RATIO of the
- * first. A rise that has used IMMINENT of its headroom is excused for bending, but not for standing
- * still. */
-#define CLIMB_SHARE     0.125
-#define BEND_T          (-1.5)
-#define BEND_T_RATIO    0.95
-#define BEND_RATIO      0.55
-#define IMMINENT        0.35
-#define IMMINENT_RATIO  0.35
-#define RATIO_UNBOUNDED 9.0
+/* Levelling off: the quadratic term is this significant, and the second half rises by less than
+ * BEND_RATIO of the first. */
+#define BEND_T     (-1.5)
+#define BEND_RATIO 0.95
 
 /* The limit counts only up to here, in first levels and in bytes: a worker of 10 MB under a limit
  * of 4 GiB that grows without end is as ill as under 256 MB, and an unknown limit is such a limit.
@@ -62,13 +53,13 @@
 
 struct past { /* what is known of the time before the rise */
     bool is_known;
-    double min, max;
+    double max;
     uint64_t samples;
 };
 
 struct candidate {
     const double *bins; /* of the rise, oldest first */
-    int count;
+    int count, ring;
     double width; /* samples per bin */
     double limit;
     double ramp_sse;   /* of constant-then-line over all bins of the ring */
@@ -86,27 +77,41 @@ double confirm_headroom(double level, double limit)
 
 double confirm_stride(const struct scales *series, int ring, int count, double slope)
 {
-    double per_job = rank_slope_over(scales_jobs(series, ring, count),
-                                     scales_newest(series, ring, count), count);
+    double bins[SCALES_BINS];
+    uint64_t jobs[SCALES_BINS];
+    scales_copy_jobs(series, ring, count, jobs);
+    if (jobs[count - 1] == (uint64_t)(count - 1) * scales_width(ring)) {
+        return 1; /* every job was measured */
+    }
+    scales_copy(series, ring, count, bins);
+    double per_job = rank_slope_over(jobs, bins, count);
     return per_job > 0 ? fmax(1, slope / per_job) : 1;
 }
 
-static bool is_gate_open(const struct scales_ring *ring, int bins_min, double limit)
+/* The least share of the headroom that a rise on this ring can need. */
+static double least_share(int ring)
 {
-    if (ring->length < bins_min) {
+    return ring == 0 ? SHARE_SUDDEN : SHARE_KNOWN;
+}
+
+static bool is_gate_open(const struct scales *series, int number, int bins_min, double limit)
+{
+    const float *bins = series->rings[number].bins;
+    int length = scales_length(series, number);
+    if (length < bins_min) {
         return false;
     }
-    double newest = ring->bins[ring->length - 1], lowest = newest;
-    for (int i = 0; i < ring->length; i++) {
-        lowest = fmin(lowest, ring->bins[i]);
+    float newest = bins[length - 1], least = newest;
+    for (int i = 0; i < length; i++) {
+        least = bins[i] < least ? bins[i] : least;
     }
-    double gain = newest - lowest;
-    return gain > GAIN_LEVEL * lowest && gain > SHARE_KNOWN * confirm_headroom(lowest, limit);
+    double lowest = (double)least, gain = (double)newest - lowest;
+    return gain > GAIN_LEVEL * lowest &&
+           gain > least_share(number) * confirm_headroom(lowest, limit);
 }
 
 static void past_take(struct past *past, double value)
 {
-    past->min = past->is_known ? fmin(past->min, value) : value;
     past->max = past->is_known ? fmax(past->max, value) : value;
     past->is_known = true;
 }
@@ -115,19 +120,18 @@ static void past_take(struct past *past, double value)
  * that closed before it began. */
 static void look_back(const struct scales *series, int ring, struct candidate *candidate)
 {
-    const struct scales_ring *own = &series->rings[ring];
     struct past *past = &candidate->past;
     past->is_known = false;
-    past->samples = (own->closed - (uint64_t)candidate->count) * scales_width(ring);
-    for (int i = 0; i < own->length - candidate->count; i++) {
-        past_take(past, own->bins[i]);
+    past->samples = (scales_closed(series, ring) - (uint64_t)candidate->count) * scales_width(ring);
+    for (int i = 0; i < scales_length(series, ring) - candidate->count; i++) {
+        past_take(past, (double)series->rings[ring].bins[i]);
     }
     for (int coarser = ring + 1; coarser <= ring + 2 && coarser < SCALES_RINGS; coarser++) {
-        const struct scales_ring *other = &series->rings[coarser];
-        uint64_t number = other->closed - (uint64_t)other->length, width = scales_width(coarser);
-        for (int i = 0; i < other->length && (number + (uint64_t)i + 1) * width <= past->samples;
-             i++) {
-            past_take(past, other->bins[i]);
+        int length = scales_length(series, coarser);
+        uint64_t first = scales_closed(series, coarser) - (uint64_t)length;
+        uint64_t width = scales_width(coarser);
+        for (int i = 0; i < length && (first + (uint64_t)i + 1) * width <= past->samples; i++) {
+            past_take(past, (double)series->rings[coarser].bins[i]);
         }
     }
 }
@@ -137,17 +141,15 @@ static double needed_gain(const struct candidate *rise)
 {
     double headroom = confirm_headroom(rise->first, rise->limit);
     double span = rise->count * rise->width, history = (double)rise->past.samples;
-    double share = history < 4 * rise->width ? SHARE_WARM_UP : SHARE_YOUNG;
-    share -= (share - SHARE_KNOWN) * fmin(1, history / (HISTORY_RATIO * span));
+    double least = least_share(rise->ring);
+    double share = SHARE_YOUNG - (SHARE_YOUNG - least) * fmin(1, history / (HISTORY_RATIO * span));
     double need = share * headroom;
     if (rise->bins[rise->count - 1] - rise->first >= FAST_PER_JOB * rise->first * span) {
         need = fmin(need, FAST_GAIN * rise->first);
     }
-    double range = rise->past.is_known ? rise->past.max - rise->past.min : 0;
-    need = fmax(need, SHARE_KNOWN * headroom);
+    need = fmax(need, least * headroom); /* a fast one too */
     need = fmax(need, GAIN_LEVEL * rise->first);
-    need = fmax(need, GAIN_SIGMA * rise->sigma);
-    return fmax(need, GAIN_RANGE * range);
+    return fmax(need, GAIN_SIGMA * rise->sigma);
 }
 
 /* The level a gain counts from: where the rise began, or the highest that was seen before. */
@@ -156,14 +158,11 @@ static double reference(const struct candidate *rise)
     return rise->past.is_known ? fmax(rise->past.max, rise->first) : rise->first;
 }
 
-/* A monotone trend, of enough gain measured on the robust line. */
-static bool has_trend(struct candidate *rise, struct rank_trend *trend)
+/* Enough gain, measured on the robust line. */
+static bool has_gained(struct candidate *rise, struct rank_trend *trend)
 {
-    if (rank_quick_z(rise->bins, rise->count) < Z_QUICK * Z_MIN) {
-        return false;
-    }
     rank_measure(rise->bins, rise->count, trend);
-    if (trend->z < Z_MIN || trend->slope <= 0 || trend->low <= 0) {
+    if (trend->slope <= 0) {
         return false;
     }
     rise->first = fmax(rise->first, trend->start);
@@ -177,11 +176,13 @@ static bool is_stairs(const struct scales *series, int ring, const struct candid
 {
     int finer = ring > 0 ? ring - 1 : 0;
     int count = rise->count * (ring > 0 ? SCALES_RATIO : 1);
-    if (count > series->rings[finer].length) {
-        count = series->rings[finer].length;
+    if (count > scales_length(series, finer)) {
+        count = scales_length(series, finer);
     }
+    double bins[SCALES_BINS];
     struct pieces pieces;
-    pieces_init(&pieces, scales_newest(series, finer, count), count);
+    scales_copy(series, finer, count, bins);
+    pieces_init(&pieces, bins, count);
     return pieces_is_stairs(&pieces);
 }
 
@@ -208,55 +209,44 @@ static double curvature(const double *values, int count)
     return bend / sqrt(fmax(left / freedom, 1) / norm);
 }
 
-/* False when the rise is coming to its end by itself. */
-static bool is_climbing(const struct candidate *rise)
+/* The rise is coming to its end by itself. */
+static bool is_bending(const struct candidate *rise)
 {
-    int count = rise->count, third = count / 3 < 2 ? 2 : count / 3;
+    int count = rise->count, third = count / 3;
     double early = rank_mean(rise->bins, third);
     double middle = rank_mean(rise->bins + (count - third) / 2, third);
     double late = rank_mean(rise->bins + count - third, third);
-    if (late - middle < CLIMB_SHARE * (late - early)) {
-        return false;
-    }
-    double ratio = middle > early ? (late - middle) / (middle - early) : RATIO_UNBOUNDED;
-    bool is_bending =
-        ratio < BEND_RATIO || (ratio < BEND_T_RATIO && curvature(rise->bins, count) < BEND_T);
-    double headroom = confirm_headroom(rise->first, rise->limit);
-    bool is_imminent = rise->gain > IMMINENT * headroom && ratio > IMMINENT_RATIO;
-    return !is_bending || is_imminent;
+    return late - middle < BEND_RATIO * (middle - early) && curvature(rise->bins, count) < BEND_T;
 }
 
 static bool is_ramp(const struct scales *series, int ring, const struct pieces *pieces,
                     const struct candidate *rise)
 {
     double enough = STEPS_RATIO * rise->ramp_sse;
-    if (pieces_steps_sse(pieces, enough) < enough) {
-        return false;
-    }
-    double headroom = confirm_headroom(rise->first, rise->limit);
-    if (rise->gain < IMMINENT * headroom && is_stairs(series, ring, rise)) {
-        return false;
-    }
-    return is_climbing(rise);
+    return !is_bending(rise) && pieces_steps_sse(pieces, enough) >= enough &&
+           !is_stairs(series, ring, rise);
 }
 
 bool confirm_rise(const struct scales *series, int ring, double limit, double ceiling,
                   struct rise *rise)
 {
-    const struct scales_ring *bins = &series->rings[ring];
     int bins_min = ring == 0 ? RISE_BINS_FINEST : RISE_BINS;
-    if (!is_gate_open(bins, bins_min, limit)) {
+    if (!is_gate_open(series, ring, bins_min, limit)) {
         return false;
     }
     struct pieces pieces;
     struct rank_trend trend;
-    struct candidate candidate = {.limit = limit, .width = (double)scales_width(ring)};
-    pieces_init(&pieces, bins->bins, bins->length);
+    struct candidate candidate = {
+        .limit = limit, .ring = ring, .width = (double)scales_width(ring)};
+    double bins[SCALES_BINS];
+    int length = scales_length(series, ring);
+    scales_copy(series, ring, length, bins);
+    pieces_init(&pieces, bins, length);
     int onset = pieces_find_onset(&pieces, bins_min, &candidate.ramp_sse);
-    candidate.bins = bins->bins + onset;
-    candidate.count = bins->length - onset;
+    candidate.bins = bins + onset;
+    candidate.count = length - onset;
     /* Four parameters: the constant, the place of the onset, and the line. */
-    int freedom = bins->length > 5 ? bins->length - 4 : 1;
+    int freedom = length > 5 ? length - 4 : 1;
     candidate.sigma = sqrt(candidate.ramp_sse / freedom);
     candidate.first = fmin(candidate.bins[0], candidate.bins[1]);
     look_back(series, ring, &candidate);
@@ -266,7 +256,7 @@ bool confirm_rise(const struct scales *series, int ring, double limit, double ce
     }
     double newest = candidate.bins[candidate.count - 1];
     if (newest - reference(&candidate) < CHEAP_SHARE * needed_gain(&candidate) ||
-        !has_trend(&candidate, &trend) || !is_ramp(series, ring, &pieces, &candidate)) {
+        !is_ramp(series, ring, &pieces, &candidate) || !has_gained(&candidate, &trend)) {
         return false;
     }
     *rise = (struct rise){

@@ -56,11 +56,13 @@ void judge_count(struct judge *judge)
 double judge_slope(const struct judge *judge)
 {
     for (int ring = 1; ring >= 0; ring--) {
-        const struct scales_ring *bins = &judge->series.rings[ring];
-        if (bins->length >= LEVEL_SAMPLES) {
-            uint64_t jobs = bins->jobs[bins->length - 1] - bins->jobs[0];
-            double per_bin = rank_least_squares(bins->bins, bins->length);
-            return per_bin * (bins->length - 1) / (double)jobs;
+        int length = scales_length(&judge->series, ring);
+        if (length >= LEVEL_SAMPLES) {
+            double bins[SCALES_BINS];
+            uint64_t jobs[SCALES_BINS];
+            scales_copy(&judge->series, ring, length, bins);
+            scales_copy_jobs(&judge->series, ring, length, jobs);
+            return rank_least_squares(bins, length) * (length - 1) / (double)jobs[length - 1];
         }
     }
     return NAN;
@@ -69,11 +71,11 @@ double judge_slope(const struct judge *judge)
 /* The first `settle` samples in a row whose halves differ by less than the band. */
 static void settle(struct judge *judge, double band, int count)
 {
-    if (judge->series.rings[0].length < count) {
+    if (scales_length(&judge->series, 0) < count) {
         return;
     }
     double recent[SCALES_BINS];
-    memcpy(recent, scales_newest(&judge->series, 0, count), (size_t)count * sizeof *recent);
+    scales_copy(&judge->series, 0, count, recent);
     double early = rank_mean(recent, count / 2);
     double late = rank_mean(recent + count / 2, count - count / 2);
     double mean = rank_mean(recent, count), square = 0;
@@ -91,20 +93,21 @@ static void settle(struct judge *judge, double band, int count)
  * of `noise`, so one whole `noise` is twice the standard error of their difference. */
 static void place(struct judge *judge, double band)
 {
-    if (isnan(judge->baseline) || judge->series.rings[0].length < LEVEL_SAMPLES) {
+    if (isnan(judge->baseline) || scales_length(&judge->series, 0) < LEVEL_SAMPLES) {
         return;
     }
-    double level = rank_mean(scales_newest(&judge->series, 0, LEVEL_SAMPLES), LEVEL_SAMPLES);
+    double level = scales_mean(&judge->series, 0, LEVEL_SAMPLES, LEVEL_SAMPLES);
     double allowed = band * judge->baseline * (judge->is_outside ? BAND_RETURN : 1);
     judge->is_outside = fabs(level - judge->baseline) > allowed + judge->noise;
 }
 
 static bool has_fallen_back(const struct judge *judge, double band)
 {
-    if (judge->series.rings[0].length < FALLEN_SAMPLES) {
+    double bins[FALLEN_SAMPLES];
+    if (scales_length(&judge->series, 0) < FALLEN_SAMPLES) {
         return false;
     }
-    const double *bins = scales_newest(&judge->series, 0, FALLEN_SAMPLES);
+    scales_copy(&judge->series, 0, FALLEN_SAMPLES, bins);
     for (int i = 0; i < FALLEN_SAMPLES; i++) {
         if (bins[i] > judge->rise.start * (1 + band)) {
             return false;
@@ -126,11 +129,11 @@ static bool has_levelled_off(const struct judge *judge)
 {
     int ring = judge->rise.ring;
     uint64_t since = judge->series.count - judge->confirmed_at, width = scales_width(ring);
-    if (judge->series.rings[ring].length < FOLLOW_BINS || since < FOLLOW_BINS * width) {
+    if (scales_length(&judge->series, ring) < FOLLOW_BINS || since < FOLLOW_BINS * width) {
         return false;
     }
-    const double *bins = scales_newest(&judge->series, ring, FOLLOW_BINS);
-    double growth = rank_mean(bins + FOLLOW_SPAN, FOLLOW_MEAN) - rank_mean(bins, FOLLOW_MEAN);
+    double growth = scales_mean(&judge->series, ring, FOLLOW_MEAN, FOLLOW_MEAN) -
+                    scales_mean(&judge->series, ring, FOLLOW_BINS, FOLLOW_MEAN);
     return growth < FOLLOW_GROWTH * judge->rise.slope * FOLLOW_SPAN * (double)width;
 }
 
@@ -213,16 +216,15 @@ void judge_restart(struct judge *judge)
 }
 
 /* The coarsest ring with enough bins behind the warm-up of this life; 0 when there is none. */
-static int last_two_thirds(const struct scales *series, const double **bins, int *ring)
+static int last_two_thirds(const struct scales *series, double *bins, int *ring)
 {
     for (int i = SCALES_RINGS - 1; i >= 0; i--) {
-        const struct scales_ring *candidate = &series->rings[i];
-        int length = candidate->length;
-        if (candidate->closed <= SCALES_BINS) {
+        int length = scales_length(series, i);
+        if (scales_closed(series, i) <= SCALES_BINS) {
             length -= length / 3;
         }
         if (length >= VOTE_BINS) {
-            *bins = scales_newest(series, i, length);
+            scales_copy(series, i, length, bins);
             *ring = i;
             return length;
         }
@@ -233,8 +235,8 @@ static int last_two_thirds(const struct scales *series, const double **bins, int
 /* Lets the life that ends vote; true when the votes decide, with `rise` filled. */
 static bool take_vote(struct judge *judge)
 {
-    const double *bins = NULL;
-    int ring = 0, count = last_two_thirds(&judge->series, &bins, &ring);
+    double bins[SCALES_BINS];
+    int ring = 0, count = last_two_thirds(&judge->series, bins, &ring);
     if (count == 0) {
         return false; /* too short to say anything */
     }

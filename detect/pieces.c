@@ -15,8 +15,8 @@
 /* A constant piece before the onset has at least two values: one is an outlier. */
 #define ONSET_FIRST 2
 
-/* Jumps that pieces_is_stairs() tries: three is a cache filled in a few gulps; more is a ramp. */
-#define JUMPS_MAX 3
+/* Jumps that pieces_is_stairs() tries: four is a cache filled in a few gulps; more is a ramp. */
+#define JUMPS_MAX 4
 
 /* Errors are in bytes squared; below one byte two fits are equally exact. */
 #define SSE_FLOOR 1.0

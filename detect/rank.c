@@ -15,32 +15,73 @@
 /* Two-sided 95 % point of the normal distribution, for Sen's interval. */
 #define NORMAL_95 1.96
 
-/* Shell's sort with Ciura's gaps (2001): in place, as the C library's may take memory to sort. */
+/* By insertion: for rows of bins, not for their pairs. */
 static void sort(double *values, int count)
 {
-    static const int gaps[] = {301, 132, 57, 23, 10, 4, 1};
-    for (size_t g = 0; g < sizeof gaps / sizeof gaps[0]; g++) {
-        int gap = gaps[g];
-        for (int i = gap; i < count; i++) {
-            double value = values[i];
-            int at = i;
-            for (; at >= gap && values[at - gap] > value; at -= gap) {
-                values[at] = values[at - gap];
-            }
-            values[at] = value;
+    for (int i = 1; i < count; i++) {
+        double value = values[i];
+        int at = i;
+        for (; at > 0 && values[at - 1] > value; at--) {
+            values[at] = values[at - 1];
         }
+        values[at] = value;
     }
 }
 
-static double sorted_median(const double *values, int count)
+static double middle_of_three(double a, double b, double c)
 {
-    return count & 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+    return fmax(fmin(a, b), fmin(fmax(a, b), c));
+}
+
+/* The value of rank `rank` of values[from, to), counted from values[0]: Hoare's selection (1961).
+ * What lies before it is not larger afterwards, what lies behind not smaller. A fraction of the
+ * time of sorting. */
+static double take_rank(double *values, int from, int to, int rank)
+{
+    for (to--; from < to;) {
+        double pivot = middle_of_three(values[from], values[(from + to) / 2], values[to]);
+        int left = from, right = to;
+        while (left <= right) {
+            while (values[left] < pivot) {
+                left++;
+            }
+            while (values[right] > pivot) {
+                right--;
+            }
+            if (left <= right) {
+                double value = values[left];
+                values[left++] = values[right];
+                values[right--] = value;
+            }
+        }
+        if (rank <= right) {
+            to = right;
+        } else if (rank >= left) {
+            from = left;
+        } else {
+            break; /* between the two all are equal to the pivot */
+        }
+    }
+    return values[rank];
+}
+
+/* The median of all `count`, of which those before `from` are the smallest. */
+static double take_median(double *values, int from, int count)
+{
+    double upper = take_rank(values, from, count, count / 2);
+    if (count & 1) {
+        return upper;
+    }
+    double lower = values[from < count / 2 ? from : count / 2 - 1];
+    for (int i = from; i < count / 2; i++) {
+        lower = fmax(lower, values[i]);
+    }
+    return (lower + upper) / 2;
 }
 
 double rank_take_median(double *values, int count)
 {
-    sort(values, count);
-    return sorted_median(values, count);
+    return take_median(values, 0, count);
 }
 
 double rank_mean(const double *values, int count)
@@ -82,11 +123,6 @@ static double z_of(int score, double variance)
 {
     /* One towards zero: the continuity correction. */
     return score == 0 || variance <= 0 ? 0 : (score - (score > 0 ? 1 : -1)) / sqrt(variance);
-}
-
-double rank_quick_z(const double *values, int count)
-{
-    return z_of(kendall_score(values, count), variance_term(count));
 }
 
 static double tied_variance(const double *values, int count)
@@ -134,11 +170,11 @@ void rank_measure(const double *values, int count, struct rank_trend *trend)
     }
     double variance = tied_variance(values, count);
     double reach = NORMAL_95 * sqrt(variance > 0 ? variance : 0);
-    sort(slopes, pairs);
+    int low = clamp((pairs - reach) / 2, pairs), high = clamp((pairs + reach) / 2 + 1, pairs);
     trend->z = z_of(kendall_score(values, count), variance);
-    trend->slope = sorted_median(slopes, pairs);
-    trend->low = slopes[clamp((pairs - reach) / 2, pairs)];
-    trend->high = slopes[clamp((pairs + reach) / 2 + 1, pairs)];
+    trend->low = take_rank(slopes, 0, pairs, low);
+    trend->slope = take_median(slopes, low < pairs / 2 ? low : 0, pairs);
+    trend->high = take_rank(slopes, pairs / 2, pairs, high);
     for (int i = 0; i < count; i++) {
         starts[i] = values[i] - trend->slope * i;
     }

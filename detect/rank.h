@@ -26,10 +26,6 @@ struct rank_trend {
 /* `count` is 2..RANK_VALUES_MAX finite values. */
 void rank_measure(const double *values, int count, struct rank_trend *trend);
 
-/* Mann-Kendall's Z alone, without the correction for ties: never larger than the corrected one, an
- * order of magnitude cheaper. */
-double rank_quick_z(const double *values, int count);
-
 /* Theil-Sen slope of values at unequal places, which grow: the median of (v_j - v_i) / (x_j - x_i).
  * `count` is 2..RANK_VALUES_MAX. */
 double rank_slope_over(const uint64_t *places, const double *values, int count);
@@ -39,7 +35,7 @@ double rank_least_squares(const double *values, int count);
 
 double rank_mean(const double *values, int count);
 
-/* Median; sorts `values` in place. */
+/* Median; reorders `values`. */
 double rank_take_median(double *values, int count);
 
 #endif

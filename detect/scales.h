@@ -19,13 +19,11 @@
 #define SCALES_BINS  32
 #define SCALES_RATIO 4 /* bins of one ring that make one of the next */
 
+/* Half the width of doubles: seven digits are more than a heap repeats. */
 struct scales_ring {
-    double bins[SCALES_BINS];   /* [0, length), oldest first */
-    uint64_t jobs[SCALES_BINS]; /* jobs there had been when each closed */
+    float bins[SCALES_BINS];    /* [0, scales_length()), oldest first */
+    uint32_t jobs[SCALES_BINS]; /* jobs there had been when each closed, modulo 2^32 */
     double pending;             /* sum of the bin that is being filled */
-    uint64_t closed;            /* bins ever closed; the newest `length` of them are kept */
-    uint32_t pending_count;
-    int32_t length;
 };
 
 struct scales {
@@ -45,10 +43,16 @@ double scales_highest(const struct scales *series);
 /* Samples in one bin of ring `ring`. */
 uint64_t scales_width(int ring);
 
-/* The newest `count` bins of ring `ring`, which has that many. Borrowed until the next add. */
-const double *scales_newest(const struct scales *series, int ring, int count);
-/* How many jobs there had been when each of them closed: not every job is measured, and how many
- * are changes with the load. */
-const uint64_t *scales_jobs(const struct scales *series, int ring, int count);
+/* Bins that ring `ring` has ever closed; of them it keeps the newest scales_length(). */
+uint64_t scales_closed(const struct scales *series, int ring);
+int scales_length(const struct scales *series, int ring);
+
+/* The newest `count` bins of ring `ring`, which has that many, oldest first, into `bins`. */
+void scales_copy(const struct scales *series, int ring, int count, double *bins);
+/* How many jobs there had been when each of them closed, from the first of them on: not every job
+ * is measured, and how many are changes with the load. */
+void scales_copy_jobs(const struct scales *series, int ring, int count, uint64_t *jobs);
+/* The mean of `count` bins beginning `back` before the end. */
+double scales_mean(const struct scales *series, int ring, int back, int count);
 
 #endif

@@ -34,6 +34,7 @@ step documents check-documents
 step web web-check
 step unit -j"$jobs" unit
 step torture -j"$jobs" check-torture
+step corpus check-corpus
 step lower check-lower
 step js check-js
 step scenario check-scenario

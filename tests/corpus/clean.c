@@ -105,6 +105,33 @@ static void warm_up(struct world *world)
     }
 }
 
+/* A warm-up whose bend drowns in noise. */
+static void noisy_warm_up(struct world *world)
+{
+    double gain = world->room * world_between(world, 0.03, 0.2);
+    double time = world_decades(world, 3, 200);
+    world->sigma = gain * world_between(world, 0.03, 0.3);
+    world_is_clean(world);
+    for (int job = 0; job < 600 + 8 * time; job++) {
+        double filled = gain * (1 - exp(-job / time));
+        world_job(world, NULL, world->base + filled + world_noise(world));
+    }
+}
+
+/* A cache that is first used after hours. */
+static void late_cache(struct world *world)
+{
+    double gain = world->room * world_between(world, 0.02, 0.08);
+    double time = world_decades(world, 2, 200);
+    int onset = world_whole(world, 100, 2000);
+    world->sigma *= 0.5;
+    world_is_clean(world);
+    for (int job = 0; job < onset + 400 + 8 * time; job++) {
+        double filled = job < onset ? 0 : gain * (1 - exp(-(job - onset) / time));
+        world_job(world, NULL, world->base + filled + world_noise(world));
+    }
+}
+
 /* Modules that are loaded on first use, each once. */
 static void lazy_modules(struct world *world)
 {
@@ -456,6 +483,15 @@ static void nearly_full(struct world *world)
     flat(world);
 }
 
+/* ... and what is left is the size of the noise. */
+static void nearly_full_and_noisy(struct world *world)
+{
+    world->base = world->limit * world_between(world, 0.6, 0.8);
+    world->sigma = (world->limit - world->base) * world_between(world, 0.06, 0.2);
+    world->memory = world_chance(world, 0.5) ? world_between(world, 0.3, 0.9) : 0;
+    flat(world);
+}
+
 const struct shape world_clean_shapes[] = {
     {"flat", "constant with noise of 0.2 to 5 %", flat},
     {"still", "not a byte changes", still},
@@ -467,6 +503,8 @@ const struct shape world_clean_shapes[] = {
     {"short-teeth", "large teeth of 2 to 6 jobs", short_teeth},
     {"uneven-teeth", "teeth of all lengths", uneven_teeth},
     {"warm-up", "exponential, to 25 % of the room", warm_up},
+    {"noisy-warm-up", "the same under noise of 3 to 30 % of it", noisy_warm_up},
+    {"late-cache", "exponential after a flat stretch, to 8 %", late_cache},
     {"lazy-modules", "loaded on first use", lazy_modules},
     {"full-cache", "straight fill to 7 % of the room", full_cache},
     {"collected-keys", "distinct keys of a bounded set", collected_keys},
@@ -494,5 +532,6 @@ const struct shape world_clean_shapes[] = {
     {"unknown-limit", "flat or saw-tooth without a limit", unknown_limit},
     {"tiny", "less than a megabyte", tiny},
     {"nearly-full", "60 to 85 % of the limit used", nearly_full},
+    {"full-and-noisy", "the same, noise of 6 to 20 % of what is left", nearly_full_and_noisy},
     {NULL, NULL, NULL},
 };

@@ -61,7 +61,7 @@ void world_init(struct world *world, const char *name, uint64_t seed, world_emit
         limit *= 2;
     }
     world->limit = world->cap = limit;
-    world->room = fmin(limit - world->base, 16 * world->base);
+    world->room = fmin(limit - world->base, 20 * world->base);
     world->sigma = world->base * world_decades(world, 0.002, 0.05);
     world->t = 1000;
 }

@@ -26,7 +26,7 @@ struct world {
     double base;  /* bytes that live from the first job on */
     double limit; /* NAN: the lines do not say */
     double cap;   /* the limit that kills, said or not */
-    double room;  /* what a clean program's growth is measured in: to the limit, at most 16 bases */
+    double room;  /* what a clean program's growth is measured in: to the limit, at most 20 bases */
     double sigma; /* of the noise, in bytes */
     double memory; /* of noise that remembers, 0..1 */
     double carried;

@@ -123,7 +123,7 @@ static void test_slow_fast_and_quantised_leaks_are_found(void **state)
     (void)state;
     assert_found(shape_slow, 1600, LIMIT, 0, 1024);
     assert_found(shape_fast, 20, LIMIT, 0, 8);
-    assert_found(shape_quantised_leak, 400, LIMIT, 0, 150);
+    assert_found(shape_quantised_leak, 400, LIMIT, 0, 160);
     assert_found(shape_warm_then_leak, 600, LIMIT, 0, 300);
 }
 
