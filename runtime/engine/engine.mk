@@ -22,13 +22,21 @@ $(ENGINE_READY): $(ENGINE_PATCHES) runtime/engine/patches runtime/engine/engine.
 CPPFLAGS += -isystem $(ENGINE_GEN)
 $(RUNTIME): | $(ENGINE_READY)
 
+# What Unicode properties in regular expressions mean, as the Node of the build knows them.
+ENGINE_UNICODE := build/gen/unicode/unicode_properties.h
+$(ENGINE_UNICODE): runtime/engine/unicode.mjs build/npm/lower/.done
+	@mkdir -p $(@D)
+	$(call say,UNICODE)
+	$(Q)node $< build/npm/lower/node_modules/acorn/dist/acorn.mjs $@
+CPPFLAGS += -isystem build/gen/unicode
+
 # The same unit, collecting at every allocation, for the tests that look for unrooted values; and with
 # dieAt(n) for scripts, which ends their isolate n allocations later, for those of death at any place.
 ENGINE_TORTURE := $(B)/obj/runtime/engine/torture.o
 ENGINE_MORTAL  := $(B)/obj/runtime/engine/mortal.o
 $(ENGINE_TORTURE): engine_variant := -DENGINE_TORTURE
 $(ENGINE_MORTAL): engine_variant := -DENGINE_MORTAL
-$(B)/obj/runtime/engine/unity.o $(ENGINE_TORTURE) $(ENGINE_MORTAL): runtime/engine/unity.c $(ENGINE_READY)
+$(B)/obj/runtime/engine/unity.o $(ENGINE_TORTURE) $(ENGINE_MORTAL): runtime/engine/unity.c $(ENGINE_READY) $(ENGINE_UNICODE)
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(engine_variant) -c -o $@ $<

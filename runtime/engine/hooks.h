@@ -145,6 +145,9 @@ static bool engine_push_new_prototype(struct duk_hthread *thr);
 
 /* [ pattern flags source ]: what the compiler can't read of the pattern is written in what it can. */
 static void engine_rewrite_pattern(struct duk_hthread *thr);
+/* Whether a code point has a property (unicode.c). */
+static bool engine_matches_property(struct duk_hthread *thr, unsigned property, uint32_t code,
+                                    bool is_caseless);
 /* [ regexp input bytecode saved result ]: the result gets its groups and, by the d flag, indices. */
 static void engine_finish_match(struct duk_hthread *thr, unsigned flags,
                                 const unsigned char *const *saved, unsigned count);

@@ -1,8 +1,8 @@
 /*
  * What the engine's regular expression compiler can't read is written in what it can, before it reads:
  * named groups become numbered ones, and with the u flag what stands beyond 16 bits becomes pairs of
- * UTF-16 units. Part of unity.c; called by the patched compiler. The text of a pattern is CESU-8.
- * Not supported, and refused by name: property escapes.
+ * UTF-16 units, what is any code point or one with a property becomes an escape of ours (unicode.c). Part
+ * of unity.c; called by the patched compiler. The text of a pattern is CESU-8.
  */
 #include "runtime/engine/parts.h"
 
@@ -13,7 +13,7 @@ struct pattern {
     const unsigned char *at, *end;
     duk_bufwriter_ctx out;
     duk_idx_t names; /* stack index of the array: the name of each group, or undefined */
-    bool is_unicode;
+    bool is_unicode, is_dot_all;
 };
 
 static void refuse_pattern(duk_hthread *thr, const char *what)
@@ -255,7 +255,28 @@ static unsigned take_plain(struct pattern *p)
     return unit;
 }
 
-#define CLASS_ESCAPE 0x110000u /* not a code point: \d and its kind */
+#define CLASS_ESCAPE   0x110000u /* not a code point: \d and its kind */
+#define CLASS_PROPERTY 0x200000u /* a property, as its instruction has it */
+
+/* Behind "\p" or "\P": the property, as its instruction has it. */
+static unsigned take_property(struct pattern *p, unsigned char letter)
+{
+    const unsigned char *from = p->at + 1;
+    const unsigned char *end = p->at < p->end && *p->at == '{' ? memchr(p->at, '}', (size_t)(p->end - p->at)) : NULL;
+    int set = end ? property_of((const char *)from, (size_t)(end - from)) : -1;
+    if (set < 0) {
+        refuse_pattern(p->thr, "Invalid property name");
+    }
+    p->at = end + 1;
+    return (unsigned)set << 1 | (letter == 'P');
+}
+
+static void put_property(struct pattern *p, unsigned property)
+{
+    char text[16];
+    snprintf(text, sizeof(text), "\\\x01%03x%u", property >> 1, property & 1);
+    put_text(p, text);
+}
 
 /* Behind the backslash of a class member. */
 static unsigned take_class_escape(struct pattern *p)
@@ -273,7 +294,7 @@ static unsigned take_class_escape(struct pattern *p)
         return take_hex(p, 2, 0);
     }
     if (letter == 'p' || letter == 'P') {
-        refuse_pattern(p->thr, "Unicode property escapes are not supported");
+        return CLASS_PROPERTY + take_property(p, letter);
     }
     if (letter == 'c' && p->at < p->end) {
         return *p->at++ & 31u;
@@ -298,10 +319,10 @@ static unsigned take_members(struct pattern *p, unsigned *last)
 {
     unsigned first = take_member(p);
     *last = first;
-    if (p->end - p->at >= 2 && *p->at == '-' && p->at[1] != ']' && first < CLASS_ESCAPE) {
+    if (p->end - p->at >= 2 && *p->at == '-' && p->at[1] != ']') {
         p->at++;
         *last = take_member(p);
-        if (*last < first || *last >= CLASS_ESCAPE) {
+        if (*last < first || first >= CLASS_ESCAPE || *last >= CLASS_ESCAPE) {
             refuse_pattern(p->thr, "Invalid character class");
         }
     }
@@ -313,7 +334,12 @@ static void put_members(struct pattern *p, bool is_beyond)
 {
     while (p->at < p->end && *p->at != ']') {
         unsigned last, first = take_members(p, &last);
-        if (first >= CLASS_ESCAPE) {
+        if (first >= CLASS_PROPERTY) {
+            if (is_beyond) {
+                put_text(p, "|");
+                put_property(p, first - CLASS_PROPERTY);
+            }
+        } else if (first >= CLASS_ESCAPE) {
             char text[3] = {'\\', (char)(first - CLASS_ESCAPE), 0};
             put_text(p, is_beyond ? "" : text);
             if (is_beyond && isupper((unsigned char)text[1])) {
@@ -330,26 +356,22 @@ static void put_members(struct pattern *p, bool is_beyond)
     }
 }
 
-/* A class, from its '[' on. */
+/* A class, from its '[' on. Inverted: any code point that the class does not match. */
 static void put_class(struct pattern *p)
 {
     p->at++;
     bool is_inverted = starts(p, "^");
     p->at += is_inverted;
     const unsigned char *members = p->at;
-    /* [^] and [] match no part of their own: the empty lookahead after "(?!" must not be there. */
-    put_text(p, is_inverted ? "(?:(?!(?:[]" : "(?:[");
+    put_text(p, is_inverted ? "(?:(?!(?:[" : "(?:[");
+    put_members(p, false);
+    put_text(p, "]");
+    p->at = members;
+    put_members(p, true);
+    put_text(p, ")");
     if (is_inverted) {
-        put_members(p, true);
-        put_text(p, "))" ANY_PAIR "|[^");
-        p->at = members;
-        put_members(p, false);
-        put_text(p, "])");
-    } else {
-        put_members(p, false);
-        put_text(p, "]");
-        p->at = members;
-        put_members(p, true);
+        put_text(p, ")");
+        put_property(p, PROPERTY_ANY << 1);
         put_text(p, ")");
     }
     p->at++;
@@ -361,7 +383,10 @@ static void put_unicode_escape(struct pattern *p, unsigned char letter)
         p->at += 2;
         put_code(p, take_unicode_escape(p));
     } else if (letter == 'p' || letter == 'P') {
-        refuse_pattern(p->thr, "Unicode property escapes are not supported");
+        p->at += 2;
+        put_property(p, take_property(p, letter));
+    } else if (letter == 1) {
+        refuse_pattern(p->thr, "Invalid escape");
     } else if (letter == 'D' || letter == 'S' || letter == 'W') {
         char text[] = "(?:" ANY_PAIR "|\\?)";
         text[sizeof(text) - 3] = (char)letter;
@@ -424,7 +449,7 @@ static void put_atom(struct pattern *p, bool is_named)
         duk_pop(p->thr);
         put_text(p, "(");
     } else if (*p->at == '.' && p->is_unicode) {
-        put_text(p, "(?:" ANY_PAIR "|.)");
+        put_property(p, (p->is_dot_all ? PROPERTY_ANY : PROPERTY_NOT_LINE) << 1);
         p->at++;
     } else if (p->is_unicode && half_of_pair(p->at, p->end) == 1) {
         put_code(p, take_plain(p));
@@ -441,7 +466,8 @@ static void engine_rewrite_pattern(duk_hthread *thr)
     struct pattern p = {.thr = thr,
                         .at = DUK_HSTRING_GET_DATA(text),
                         .end = DUK_HSTRING_GET_DATA(text) + DUK_HSTRING_GET_BYTELEN(text),
-                        .is_unicode = strchr(duk_get_string(thr, place + 1), 'u') != NULL};
+                        .is_unicode = strchr(duk_get_string(thr, place + 1), 'u') != NULL,
+                        .is_dot_all = strchr(duk_get_string(thr, place + 1), 's') != NULL};
     bool is_named = has_names(p.at, DUK_HSTRING_GET_BYTELEN(text));
     if (!is_named && !p.is_unicode) {
         return;

@@ -47,6 +47,7 @@
 #include "runtime/engine/array_buffer.c"
 #include "runtime/engine/data_view.c"
 #include "runtime/engine/shared.c"
+#include "runtime/engine/unicode.c"
 #include "runtime/engine/pattern.c"
 #include "runtime/engine/regexp.c"
 #include "runtime/engine/string_match.c"
