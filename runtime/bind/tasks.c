@@ -21,6 +21,14 @@ static duk_ret_t native_await(duk_context *ctx)
     return 0;
 }
 
+/* (value, function, object): the same as a method of the object, with the outcome and whether it is why
+ * the value was rejected */
+static duk_ret_t native_await_for(duk_context *ctx)
+{
+    engine_await_for(ctx, 0, 1, 2);
+    return 0;
+}
+
 /* (constructor): { promise, resolve, reject } */
 static duk_ret_t native_capability(duk_context *ctx)
 {
@@ -153,6 +161,7 @@ duk_ret_t tasks_push_natives(duk_context *ctx)
     static const duk_function_list_entry natives[] = {
         {"queue", native_queue, 1},
         {"await", native_await, 3},
+        {"awaitFor", native_await_for, 3},
         {"capability", native_capability, 1},
         {"species", native_species, 1},
         {"pending", native_pending, 0},

@@ -54,6 +54,9 @@ void engine_push_promise(duk_context *ctx);
 void engine_settle_promise(duk_context *ctx, duk_idx_t promise, duk_idx_t value, bool is_rejected);
 /* Calls one of the functions with the outcome of the value, in a microtask, as `await` would. */
 void engine_await(duk_context *ctx, duk_idx_t value, duk_idx_t fulfilled, duk_idx_t rejected);
+/* The same with one function: `object` is its this, the outcome and whether it is a reason its
+ * arguments. */
+void engine_await_for(duk_context *ctx, duk_idx_t value, duk_idx_t function, duk_idx_t object);
 /* Pushes { promise, resolve, reject } made by the constructor at `index`. */
 void engine_push_capability(duk_context *ctx, duk_idx_t index);
 /* Pushes the constructor a derived promise of `index` is made by. */

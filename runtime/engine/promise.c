@@ -326,9 +326,15 @@ static void tell_capability(duk_hthread *thr, bool is_rejected)
 
 static void promise_run_reaction(duk_hthread *thr, enum task_kind kind, bool is_rejected)
 {
-    if (kind == TASK_AWAIT) {
+    if (kind == TASK_AWAIT && duk_is_undefined(thr, -1)) {
         duk_pop(thr);
         duk_call(thr, 1);
+        return;
+    }
+    if (kind == TASK_AWAIT) {
+        duk_swap_top(thr, -2);
+        duk_push_boolean(thr, is_rejected);
+        duk_call_method(thr, 2);
         return;
     }
     is_rejected = run_handler(thr, is_rejected);
@@ -575,6 +581,16 @@ void engine_await(duk_context *ctx, duk_idx_t value, duk_idx_t fulfilled, duk_id
     struct task *task;
     promise_push_for(ctx, value);
     task = task_new(ctx, TASK_AWAIT, fulfilled, rejected);
+    promise_subscribe(ctx, -1, task);
+    duk_pop(ctx);
+}
+
+void engine_await_for(duk_context *ctx, duk_idx_t value, duk_idx_t function, duk_idx_t object)
+{
+    value = duk_normalize_index(ctx, value);
+    promise_push_for(ctx, value);
+    struct task *task = task_new(ctx, TASK_AWAIT, function, function);
+    cell_set(ctx, &task->target, object);
     promise_subscribe(ctx, -1, task);
     duk_pop(ctx);
 }

@@ -14,7 +14,7 @@ enum task_kind {
     TASK_THEN,     /* a reaction: its result settles the promise `target` */
     TASK_FOREIGN,  /* a reaction whose result goes to the capability `target` */
     TASK_PASS,     /* the promise `target` takes over the outcome */
-    TASK_AWAIT,    /* a handler is called with the outcome, and that is all */
+    TASK_AWAIT,    /* a handler is called with the outcome, and that is all; a target is its this */
     TASK_THENABLE, /* handlers[0] is the `then` of the object `argument`, which decides `target` */
 };
 

@@ -1,9 +1,11 @@
 // Generators and async functions on the engine's coroutines. A body runs on a thread of the engine,
 // which is kept for the next body when it ends. One runs at a time, so what passes between a body and
-// whoever resumed it goes through `signal` and `carried`:
+// whoever resumed it is a value and, in `signal`, what it means:
 //
 //   out of a body: YIELD or AWAIT a value, DONE with the result, THROWN with the error
 //   into a body:   NEXT with the value of the yield, THROW an error, RETURN a value
+//
+// What ends an await is no signal: the value is what Thread.yield() returns, or throws.
 //
 // RETURN throws a Leaving at the place of the yield, so that finally blocks run; lowered catch clauses
 // of generators let it pass.
@@ -20,13 +22,15 @@ const KEPT = 16; // threads that wait for a body
 const STATE = natives.private('generator');
 const ITERATOR = Symbol.iterator;
 const ASYNC_ITERATOR = Symbol.asyncIterator;
+const resumeThread = Thread.resume, yieldThread = Thread.yield;
+const awaitFor = tasks.awaitFor;
 const getPrototypeOf = Object.getPrototypeOf;
 const setPrototypeOf = Object.setPrototypeOf;
 const defineProperty = Object.defineProperty;
 const slice = Array.prototype.slice;
 
 var signal;
-var carried;
+var carried; // out of a body, until take()
 var idle = [];
 
 function isObject(value) {
@@ -40,18 +44,20 @@ function Leaving(value) {
 // ---- bodies -------------------------------------------------------------------------------------
 
 // What a thread runs: one body after the other.
-function main() {
+function main(body) {
     for (;;) {
-        var body = carried;
+        var value;
         try {
-            carried = body();
+            value = body();
             signal = DONE;
         } catch (error) {
             signal = error instanceof Leaving ? DONE : THROWN;
-            carried = error instanceof Leaving ? error.value : error;
+            value = error instanceof Leaving ? error.value : error;
         }
         body = undefined;
-        Thread.yield();
+        var out = value;
+        value = undefined;
+        body = yieldThread(out);
     }
 }
 
@@ -59,11 +65,11 @@ function takeThread() {
     return idle.length ? idle.pop() : new Thread(main);
 }
 
-// Runs the thread until it says something; back in `signal` and `carried`. kind and value go in.
-function resume(thread, kind, value) {
+// Runs the thread until it says something; back in `signal` and `carried`. kind and value go in;
+// isThrown: the value is why what it awaits was rejected.
+function resume(thread, kind, value, isThrown) {
     signal = kind;
-    carried = value;
-    Thread.resume(thread);
+    carried = resumeThread(thread, value, isThrown);
     if (signal >= DONE && idle.length < KEPT) {
         idle.push(thread);
     }
@@ -72,10 +78,7 @@ function resume(thread, kind, value) {
 // In a body: says something and waits for the answer, which it returns or throws.
 function suspend(kind, value) {
     signal = kind;
-    carried = value;
-    Thread.yield();
-    var answer = carried;
-    carried = undefined;
+    var answer = yieldThread(value);
     if (signal === NEXT) {
         return answer;
     }
@@ -287,10 +290,8 @@ function delegate(iterable) {
             return step.value;
         }
         signal = YIELD;
-        carried = step.value;
-        Thread.yield();
+        value = yieldThread(step.value);
         kind = signal;
-        value = take();
     }
 }
 
@@ -321,27 +322,31 @@ function closeInner(iterator) {
 
 // ---- async functions ----------------------------------------------------------------------------
 
-// A call of an async function: runs its body until it awaits, and on when that is settled.
+// A call of an async function.
 function Task(body) {
-    var task = this;
     this.thread = takeThread();
     this.promise = tasks.pending();
-    this.fulfilled = function (value) { task.go(NEXT, value); };
-    this.rejected = function (error) { task.go(THROW, error); };
-    this.go(NEXT, body);
+    goOn.call(this, body, false);
 }
 
-Task.prototype.go = function (kind, value) {
-    resume(this.thread, kind, value);
-    var what = signal;
-    value = take();
-    if (what === AWAIT) {
-        settle(value, this.fulfilled, this.rejected);
+// Runs the body of a Task until it awaits, and on when that is settled. Written to call little: this
+// is what an await costs.
+function goOn(value, isThrown) {
+    value = resumeThread(this.thread, value, isThrown);
+    if (signal === AWAIT) {
+        try {
+            awaitFor(value, goOn, this);
+        } catch (error) { // its constructor is read
+            awaitFor(Promise.reject(error), goOn, this);
+        }
         return;
     }
+    if (idle.length < KEPT) {
+        idle.push(this.thread);
+    }
     this.thread = null;
-    tasks.settle(this.promise, value, what === THROWN);
-};
+    tasks.settle(this.promise, value, signal === THROWN);
+}
 
 // Calls one of the functions with the outcome of the value, which may be a promise; no promise is
 // made of what they return.
@@ -369,7 +374,8 @@ function startSettled(body) {
 }
 
 function wait(value) {
-    return suspend(AWAIT, value);
+    signal = AWAIT;
+    return yieldThread(value);
 }
 
 // ---- async generators ---------------------------------------------------------------------------
@@ -381,8 +387,8 @@ function AsyncGenerator(body) {
     this.thread = null;
     this.status = FRESH;
     this.queue = [];
-    this.fulfilled = function (value) { state.go(NEXT, value); };
-    this.rejected = function (error) { state.go(THROW, error); };
+    this.fulfilled = function (value) { state.go(NEXT, value, false); };
+    this.rejected = function (error) { state.go(THROW, error, true); };
 }
 
 // Answers the first request.
@@ -392,9 +398,9 @@ AsyncGenerator.prototype.answer = function (kind, value, done) {
 };
 
 // Resumes the body and does what it says.
-AsyncGenerator.prototype.go = function (kind, value) {
+AsyncGenerator.prototype.go = function (kind, value, isThrown) {
     this.status = RUNNING;
-    resume(this.thread, kind, value);
+    resume(this.thread, kind, value, isThrown);
     var what = signal;
     value = take();
     if (what === AWAIT) {
@@ -488,10 +494,8 @@ function makeAsyncGenerator(body) {
 function asyncYield(value) {
     value = wait(value);
     signal = YIELD;
-    carried = value;
-    Thread.yield();
+    var answer = yieldThread(value);
     var kind = signal;
-    var answer = take();
     if (kind === NEXT) {
         return answer;
     }
@@ -537,10 +541,8 @@ function asyncDelegate(iterable) {
             return inner;
         }
         signal = YIELD;
-        carried = inner;
-        Thread.yield();
+        value = yieldThread(inner);
         kind = signal;
-        value = take();
         if (kind === RETURN) {
             value = wait(value);
         }

@@ -354,16 +354,23 @@ function checkLate(record) {
     checkImports(record);
 }
 
-// The rest of a body with await, as an async function: what its coroutine yields is handed on.
+// The rest of a body with await, as an async function: what its coroutine yields is handed on, and
+// what comes back for that.
 function executeAsync(record) {
     var thread = record.thread;
     record.thread = undefined;
     $lowered.async(function () {
         checkLate(record);
-        Thread.resume(thread);
+        var out = Thread.resume(thread);
         while (!record.isEnded) {
-            Thread.yield();
-            Thread.resume(thread);
+            var answer, isThrown = false;
+            try {
+                answer = Thread.yield(out);
+            } catch (error) {
+                answer = error;
+                isThrown = true;
+            }
+            out = Thread.resume(thread, answer, isThrown);
         }
     }).then(function () {
         asyncFulfilled(record);
