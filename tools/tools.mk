@@ -22,9 +22,11 @@ symbols: all
 
 install: all
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-	  $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)/etc/isoscope
+	  $(DESTDIR)$(PREFIX)/share/man/man3 $(DESTDIR)$(PREFIX)/share/man/man5 \
+	  $(DESTDIR)/etc/isoscope
 	$(Q)install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	$(Q)install -m 644 $(wildcard man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	$(Q)install -m 644 $(wildcard man/*.3) $(DESTDIR)$(PREFIX)/share/man/man3
 	$(Q)install -m 644 $(wildcard man/*.5) $(DESTDIR)$(PREFIX)/share/man/man5
 	$(Q)install -m 644 etc/isoscope.yaml $(DESTDIR)/etc/isoscope
 
@@ -58,7 +60,7 @@ config-doc-check: $(B)/tools/config-doc
 	  { echo 'not what daemon/keys.def says: make config-documents'; exit 1; }
 # groff says on stderr what it does not understand
 man-check:
-	$(Q)for page in man/*.[15]; do \
+	$(Q)for page in man/*.[135]; do \
 	  told=$$(groff -man -Tutf8 -wall -z $$page 2>&1); \
 	  [ -z "$$told" ] || { echo "$$page: $$told"; exit 1; }; done
 check-documents: config-doc-check man-check

@@ -29,6 +29,13 @@ static duk_ret_t native_await_for(duk_context *ctx)
     return 0;
 }
 
+/* (function or undefined): called when a promise is resolved or rejected */
+static duk_ret_t native_on_resolve(duk_context *ctx)
+{
+    engine_on_resolve(ctx, 0);
+    return 0;
+}
+
 /* (constructor): { promise, resolve, reject } */
 static duk_ret_t native_capability(duk_context *ctx)
 {
@@ -162,6 +169,7 @@ duk_ret_t tasks_push_natives(duk_context *ctx)
         {"queue", native_queue, 1},
         {"await", native_await, 3},
         {"awaitFor", native_await_for, 3},
+        {"onResolve", native_on_resolve, 1},
         {"capability", native_capability, 1},
         {"species", native_species, 1},
         {"pending", native_pending, 0},

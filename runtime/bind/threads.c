@@ -134,6 +134,7 @@ void threads_push_listener(duk_context *ctx)
 
 /* Of the engine this thread runs: what delivers a message; alive in the heap's stash. */
 static _Thread_local void *deliver_function;
+static _Thread_local bool has_contexts; /* it is told of every message: async hooks are followed */
 
 struct telling {
     const char *what;
@@ -205,7 +206,7 @@ static bool emits_itself(duk_context *ctx)
  * a function; else it stands as it was, and worker_threads.js knows what to do. */
 static bool push_sole_listener(duk_context *ctx, const struct port *port)
 {
-    return !(port->is_worker && emits_itself(ctx)) &&
+    return !has_contexts && !(port->is_worker && emits_itself(ctx)) &&
            engine_push_only_function(ctx, -1, "_events", "message");
 }
 
@@ -532,7 +533,7 @@ static duk_ret_t native_job(duk_context *ctx)
 }
 
 /* (function for all news but messages, function for messages, function that makes an empty
- * MessagePort, function that packs an error) */
+ * MessagePort, function that packs an error, whether the second one hears of all messages) */
 static duk_ret_t native_listen(duk_context *ctx)
 {
     duk_push_heap_stash(ctx);
@@ -541,12 +542,15 @@ static duk_ret_t native_listen(duk_context *ctx)
     duk_dup(ctx, 1);
     duk_put_prop_string(ctx, -2, STASH_DELIVER);
     deliver_function = duk_get_heapptr(ctx, 1);
+    has_contexts = duk_get_boolean(ctx, 4);
     duk_dup(ctx, 2);
     duk_put_prop_string(ctx, -2, STASH_MAKE_PORT);
     duk_dup(ctx, 3);
     duk_put_prop_string(ctx, -2, STASH_PACK);
-    duk_push_bare_object(ctx);
-    duk_put_prop_string(ctx, -2, STASH_OBJECTS);
+    if (!duk_has_prop_literal(ctx, -1, STASH_OBJECTS)) { /* others may listen later */
+        duk_push_bare_object(ctx);
+        duk_put_prop_string(ctx, -2, STASH_OBJECTS);
+    }
     return 0;
 }
 
@@ -566,7 +570,7 @@ duk_ret_t threads_push_natives(duk_context *ctx)
         {"receive", native_receive, 1},
         {"channel", native_channel, 2},
         {"job", native_job, 2},
-        {"listen", native_listen, 4},
+        {"listen", native_listen, 5},
         {NULL, NULL, 0},
     };
 

@@ -52,6 +52,9 @@ void engine_push_promise(duk_context *ctx);
 /* Resolves the promise with a value, which may be a thenable, or rejects it. No matter when it is
  * settled already. */
 void engine_settle_promise(duk_context *ctx, duk_idx_t promise, duk_idx_t value, bool is_rejected);
+/* Has the function (undefined: none) called for every promise that is resolved or rejected: of async
+ * hooks. What it throws is dropped. */
+void engine_on_resolve(duk_context *ctx, duk_idx_t function);
 /* Calls one of the functions with the outcome of the value, in a microtask, as `await` would. */
 void engine_await(duk_context *ctx, duk_idx_t value, duk_idx_t fulfilled, duk_idx_t rejected);
 /* The same with one function: `object` is its this, the outcome and whether it is a reason its

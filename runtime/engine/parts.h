@@ -123,6 +123,7 @@ struct engine {
     duk_hobject *intrinsics[ENGINE_INTRINSICS];
     duk_hstring *names[ENGINE_NAMES];
     struct weak_links weak;
+    duk_hobject *on_resolve; /* of async hooks, alive in the stash; NULL for none */
     duk_hobject *new_target; /* of the native constructor about to run; borrowed from its caller */
 };
 

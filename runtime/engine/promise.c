@@ -137,10 +137,45 @@ static bool settle_promise(duk_hthread *thr, duk_idx_t index, duk_idx_t value,
     return true;
 }
 
+#define STASH_ON_RESOLVE DUK_HIDDEN_SYMBOL("onResolve")
+
+void engine_on_resolve(duk_context *ctx, duk_idx_t function)
+{
+    function = duk_normalize_index(ctx, function);
+    duk_push_heap_stash(ctx);
+    duk_dup(ctx, function);
+    duk_put_prop_literal(ctx, -2, STASH_ON_RESOLVE);
+    duk_pop(ctx);
+    engine_in(ctx->heap)->on_resolve = duk_get_heapptr(ctx, function);
+}
+
+/* Not of promises that the hook itself settles. */
+static void tell_resolve(duk_hthread *thr)
+{
+    struct engine *engine = engine_in(thr->heap);
+    duk_hobject *hook = engine->on_resolve;
+    engine->on_resolve = NULL;
+    duk_push_hobject(thr, hook);
+    duk_int_t failed = duk_pcall(thr, 0);
+    duk_pop(thr);
+    if (!engine->on_resolve) {
+        duk_push_heap_stash(thr); /* it may have been changed or taken away */
+        duk_get_prop_literal(thr, -1, STASH_ON_RESOLVE);
+        engine->on_resolve = duk_get_heapptr(thr, -1);
+        duk_pop_2(thr);
+    }
+    if (failed) {
+        engine_check_stop(thr);
+    }
+}
+
 static void promise_reject(duk_hthread *thr, duk_idx_t index, duk_idx_t reason)
 {
     index = duk_normalize_index(thr, index);
     reason = duk_normalize_index(thr, reason);
+    if (DUK_UNLIKELY(engine_in(thr->heap)->on_resolve != NULL)) {
+        tell_resolve(thr);
+    }
     if (settle_promise(thr, index, reason, PROMISE_REJECTED) &&
         !known_promise(thr, index)->is_handled) {
         tasks_reject(thr, index, false);
@@ -173,6 +208,9 @@ static void promise_resolve(duk_hthread *thr, duk_idx_t index, duk_idx_t value)
 {
     index = duk_normalize_index(thr, index);
     value = duk_normalize_index(thr, value);
+    if (DUK_UNLIKELY(engine_in(thr->heap)->on_resolve != NULL)) {
+        tell_resolve(thr);
+    }
     if (!duk_is_object(thr, value)) {
         settle_promise(thr, index, value, PROMISE_FULFILLED);
         return;

@@ -1,6 +1,7 @@
 // async_hooks: AsyncLocalStorage and AsyncResource. The context is one immutable list of
 // [storage, value] pairs; the engine hands it from where a microtask is made to where it runs, and
-// ticks.js does the same for what the loop calls. Loading this module switches that on.
+// ticks.js does the same for what the loop calls; what comes through a port or from a worker is heard
+// in the context that made it. Loading this module switches that on.
 'use strict';
 
 const errors = require('errors');
@@ -93,6 +94,7 @@ AsyncLocalStorage.prototype.disable = function disable() {
 const STATE = Symbol('state');
 var lastId = 1;
 var current = 1;
+var resource; // in whose scope this runs, if any
 
 function AsyncResource(type, options) {
     if (!(this instanceof AsyncResource)) {
@@ -113,13 +115,16 @@ function AsyncResource(type, options) {
 AsyncResource.prototype.runInAsyncScope = function runInAsyncScope(callback, receiver) {
     var state = this[STATE];
     var before = current;
+    var around = resource;
     current = state.id;
+    resource = this;
     tell('before', [state.id]);
     try {
         return runIn(state.context, callback, receiver, rest(arguments, 2));
     } finally {
         tell('after', [state.id]);
         current = before;
+        resource = around;
     }
 };
 
@@ -158,7 +163,7 @@ AsyncResource.bind = function bind(callback, type, receiver) {
 // ---- hooks ----------------------------------------------------------------------------------------
 
 // Hooks see AsyncResources and message ports: timers, ticks and promises of the runtime are not told
-// of.
+// of, but that a promise is resolved is, with the id 0.
 var hooks = []; // that are enabled; replaced, never changed
 
 function tell(what, args) {
@@ -174,6 +179,9 @@ function setHooks(list) {
     require('port_events').watch = list.length === 0 ? undefined : function (port) {
         tell('init', [++lastId, 'MESSAGEPORT', current, port]);
     };
+    tasks.onResolve(list.some(function (hook) {
+        return hook._callbacks.promiseResolve !== undefined;
+    }) ? function () { tell('promiseResolve', [0]); } : undefined);
 }
 
 function AsyncHook(callbacks) {
@@ -204,7 +212,11 @@ exports.createHook = function createHook(callbacks) {
     return new AsyncHook(callbacks);
 };
 exports.executionAsyncId = function executionAsyncId() { return current; };
-exports.triggerAsyncId = function triggerAsyncId() { return 0; };
-exports.executionAsyncResource = function executionAsyncResource() { return {}; };
+exports.triggerAsyncId = function triggerAsyncId() {
+    return resource === undefined ? 0 : resource[STATE].trigger;
+};
+exports.executionAsyncResource = function executionAsyncResource() {
+    return resource === undefined ? {} : resource;
+};
 exports.asyncWrapProviders = Object.freeze(Object.assign(Object.create(null), { NONE: 0 }));
 exports.AsyncResource = AsyncResource;

@@ -4,6 +4,8 @@
 // is never changed, only replaced, so that dispatch needs no copy.
 'use strict';
 
+const ticks = require('ticks');
+
 // What a kind of target does when the number of listeners of a type changes: (type, now, before).
 const LISTENING = Symbol('listening');
 
@@ -125,6 +127,7 @@ function EventTarget() {}
 EventTarget.init = function (target) {
     hide(target, '_events', Object.create(null));
     hide(target, '_maxListeners', 10);
+    ticks.keepContext(target);
 };
 
 hide(EventTarget.prototype, LISTENING, function () {});

@@ -7,6 +7,7 @@ const hooks = native('ticks');
 const tasks = native('tasks');
 
 const queue = [];
+const followers = [];
 var isAnnounced = false;
 
 // Takes entries one by one, so that what follows a callback that throws is still there.
@@ -62,6 +63,39 @@ function inContext(callback) {
     };
 }
 
+// Calls `ready` when that is so, or at once.
+exports.isFollowing = false;
+exports.whenFollowing = function (ready) {
+    if (exports.isFollowing) {
+        ready();
+    } else {
+        followers.push(ready);
+    }
+};
+
 exports.follow = function () {
     exports.bound = inContext;
+    exports.isFollowing = true;
+    followers.forEach(function (ready) { ready(); });
+};
+
+// The function, called in the context of its argument number `index`.
+exports.inContextOf = function (index, callback) {
+    return function () {
+        var before = tasks.context();
+        var target = arguments[index];
+        tasks.setContext(target !== null && typeof target === 'object' ? target._context : undefined);
+        try {
+            return callback.apply(this, arguments);
+        } finally {
+            tasks.setContext(before);
+        }
+    };
+};
+
+// What calls back by itself is heard in the context that makes it.
+exports.keepContext = function (target) {
+    if (exports.isFollowing) {
+        Object.defineProperty(target, '_context', { value: tasks.context() });
+    }
 };

@@ -169,6 +169,7 @@ function Worker(filename, options) {
     if (!(this instanceof Worker)) {
         throw new TypeError('Class constructor Worker cannot be invoked without \'new\'');
     }
+    require('ticks').keepContext(this);
     EventEmitter.call(this);
     options = options || {};
     var settings = settingsOf(filename, options);

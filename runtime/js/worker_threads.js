@@ -7,6 +7,7 @@ const events = require('port_events');
 const system = native('threads');
 const workers = native('workers');
 const hide = events.hide;
+const ticks = require('ticks');
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 // ---- ports --------------------------------------------------------------------------------------
@@ -236,7 +237,11 @@ module.open = function () {
     var self = workers.self();
     exports.threadId = self.threadId;
     exports.isMainThread = self.threadId === 0;
-    system.listen(told, delivered, makeArrived, packError);
+    system.listen(told, delivered, makeArrived, packError, false);
+    ticks.whenFollowing(function () {
+        system.listen(ticks.inContextOf(1, told), ticks.inContextOf(0, delivered), makeArrived,
+            packError, true);
+    });
     if (exports.isMainThread) {
         return;
     }
