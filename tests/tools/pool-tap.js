@@ -102,9 +102,9 @@ async function run({ name, body }) {
             await teardown();
         }
         assert.ok(t.planned === undefined || t.count === t.planned, `planned ${t.planned}, saw ${t.count}`);
-        console.log(`ok ${name}`);
+        console.log(`\nok ${name}`);
     } catch (error) {
-        console.log(`not ok ${name} # ${show(error)}`);
+        console.log(`\nnot ok ${name} # ${show(error)}`);
     }
     current = null;
 }
@@ -126,6 +126,6 @@ exports.default = exports;
 
 process.on('exit', () => {
     for (const { name } of queue) {
-        console.log(`not ok ${name} # ${name === current ? 'did not finish' : 'was not reached'}`);
+        console.log(`\nnot ok ${name} # ${name === current ? 'did not finish' : 'was not reached'}`);
     }
 });

@@ -17,7 +17,7 @@ function show(error) {
 }
 
 function includes(value, part) {
-    if (part !== null && typeof part === 'object' && Object.getPrototypeOf(part) === Object.prototype) {
+    if (Array.isArray(part) || (part !== null && typeof part === 'object' && Object.getPrototypeOf(part) === Object.prototype)) {
         return value !== null && typeof value === 'object' &&
             Object.keys(part).every((key) => includes(value[key], part[key]));
     }
@@ -163,9 +163,9 @@ async function run({ name, body }) {
             await f();
         }
         await body();
-        console.log(`ok ${name}`);
+        console.log(`\nok ${name}`);
     } catch (error) {
-        console.log(`not ok ${name} # ${show(error)}`);
+        console.log(`\nnot ok ${name} # ${show(error)}`);
     }
     for (const f of after) {
         await f();
@@ -182,7 +182,7 @@ async function runAll() {
 
 process.on('exit', () => {
     for (const { name } of queue) {
-        console.log(`not ok ${name} # ${name === current ? 'did not finish' : 'was not reached'}`);
+        console.log(`\nnot ok ${name} # ${name === current ? 'did not finish' : 'was not reached'}`);
     }
 });
 Object.assign(globalThis, { expect, test, it: test, describe, beforeAll, afterEach, vi });
