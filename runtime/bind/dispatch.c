@@ -9,6 +9,8 @@
 #include "runtime/bind/threads.h"
 #include "runtime/isolate.h"
 
+#define TRIES_MAX 64 /* what is no task of ours is passed over so often */
+
 /* ---- members ------------------------------------------------------------------------------------
  */
 
@@ -119,6 +121,25 @@ static void ring(duk_context *ctx, const struct member *member)
 }
 
 /* The oldest task that waits, in no list any more; NOBODY for none. */
+/* The next of the user's own queue; what it was never given, or gave before, is passed over. */
+static uint32_t take_queued(duk_context *ctx, struct pool *pool)
+{
+    for (int tries = 0; tries < TRIES_MAX; tries++) {
+        dispatch_call_with(ctx, CALL_TAKE, pool->object);
+        bool is_none = duk_is_undefined(ctx, -1);
+        uint32_t slot = duk_get_uint_default(ctx, -1, NOBODY);
+        duk_pop(ctx);
+        if (slot < pool->capacity && pool->tasks[slot].state == TASK_IN_QUEUE) {
+            pool->tasks[slot].state = TASK_TAKEN;
+            return slot;
+        }
+        if (is_none) {
+            break;
+        }
+    }
+    return NOBODY;
+}
+
 uint32_t dispatch_take(duk_context *ctx, struct pool *pool)
 {
     struct list *list = pool->returned.size > 0 ? &pool->returned : &pool->waiting;
@@ -127,10 +148,7 @@ uint32_t dispatch_take(duk_context *ctx, struct pool *pool)
     if (slot != NOBODY) {
         dispatch_list_remove(pool, list, slot);
     } else if (pool->has_queue) {
-        dispatch_call_with(ctx, CALL_TAKE, pool->object);
-        duk_int_t taken = duk_get_int_default(ctx, -1, -1);
-        duk_pop(ctx);
-        slot = taken < 0 ? NOBODY : (uint32_t)taken;
+        slot = take_queued(ctx, pool);
     }
     return slot;
 }
@@ -304,6 +322,9 @@ void dispatch_enqueue(duk_context *ctx, struct pool *pool, duk_idx_t value, uint
         duk_push_false(ctx);
         return;
     }
+    if (is_new) {
+        member = add_member(ctx, pool); /* may throw */
+    }
     uint32_t slot = dispatch_new_task(ctx, pool, handler); /* [ promise ] */
     if (more != DUK_INVALID_INDEX) {
         duk_dup(ctx, more);
@@ -311,9 +332,6 @@ void dispatch_enqueue(duk_context *ctx, struct pool *pool, duk_idx_t value, uint
     }
     if (pool->pending++ == 0) {
         isolate_hold(isolate_of(ctx));
-    }
-    if (is_new) {
-        member = add_member(ctx, pool);
     }
     place(ctx, pool, member, slot, value, size == 0);
     dispatch_tell_fill(ctx, pool);

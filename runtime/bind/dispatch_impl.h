@@ -92,7 +92,7 @@ enum call {
     CALL_FORGET,  /* (what the script keeps of a task that is over) */
     CALL_SIZE,    /* (pool): of the user's own queue */
     CALL_PUSH,    /* (pool, what the script keeps of the task) */
-    CALL_TAKE,    /* (pool): slot, negative for none */
+    CALL_TAKE,    /* (pool): slot, undefined for none */
 };
 
 /* ---- dispatch_tasks.c ---- */

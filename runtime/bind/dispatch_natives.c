@@ -233,6 +233,9 @@ static duk_ret_t native_settle(duk_context *ctx)
     struct pool *pool = dispatch_pool(ctx, 0);
     uint32_t slot = duk_get_uint(ctx, 1);
 
+    if (slot >= pool->capacity || pool->tasks[slot].state != TASK_TAKEN) {
+        return duk_type_error(ctx, "not a task that was pulled");
+    }
     dispatch_take_value(ctx, pool, slot);
     duk_pop(ctx);
     dispatch_settle(ctx, pool, slot, 2, duk_get_boolean(ctx, 3));

@@ -196,8 +196,8 @@ function Pool(options) {
     this._waitTime = this.options.recordTiming ? system.histogram() : null;
     this._runTime = this.options.recordTiming ? system.histogram() : null;
     this._recycler = null;
-    this._state = system.make(this, this.options.minThreads, this.options.maxThreads,
-        this.options.concurrentTasksPerWorker, this.options.maxQueue, this._waitTime, this._runTime,
+    this._state = system.make(this, this.options.minThreads, Math.ceil(this.options.maxThreads),
+        Math.min(Math.ceil(this.options.concurrentTasksPerWorker), 1e9), this.options.maxQueue, this._waitTime, this._runTime,
         this._first !== null, this._queue !== null, this.options.idleTimeout !== Infinity);
     if (this.options.recycle !== undefined) {
         this._recycling();
@@ -431,7 +431,8 @@ system.calls([
     function (pool, task) { pool._queue.push(task); },
     function (pool) {
         var task = pool._queue.size > 0 ? pool._queue.shift() : null;
-        return task === null || task === undefined ? -1 : task.slot;
+        return task === null || task === undefined ? undefined :
+            task instanceof Task ? task.slot : -1;
     }
 ]);
 
