@@ -105,7 +105,7 @@ Recycle.prototype.ended = function (member, error, isError) {
         this.recycler.failed(this, isError ? error : new Error('the replacement ended at once'));
     } else if (member === this.old && this.fresh === null && !this.recycler.pool._isDestroying) {
         this.replace();
-    } else if (member === this.old && this.fresh !== null) {
+    } else if (member === this.old && this.fresh !== null && this.fresh.isReady) {
         this.finish();
     }
 };
@@ -125,6 +125,8 @@ function Recycler(pool, options) {
     this.limit = pool.options.resourceLimits !== undefined &&
         pool.options.resourceLimits.maxOldGenerationSizeMb > 0 ?
         pool.options.resourceLimits.maxOldGenerationSizeMb * (1 << 20) : Infinity;
+    // One that is being replaced stops here, or it might not live until the other is there.
+    this.brink = this.limit * (1 + (this.options.limitShare || 0.8)) / 2;
     this.running = null;
     this.waiting = [];   // Recycles asked for, first come
     this.list = [];      // what was done, newest last
@@ -134,7 +136,7 @@ function Recycler(pool, options) {
     this.helplessSince = -Infinity;
     this.isStopped = false;
     system.watch(pool._state, this.options.jobs !== undefined ? this.options.jobs : Infinity,
-        this.options.limitShare !== undefined ? this.options.limitShare * this.limit : Infinity);
+        Math.min(this.limit * (this.options.limitShare || 1), this.brink));
 }
 
 // New figures of a member, after a task or between two.
@@ -142,6 +144,10 @@ Recycler.prototype.observe = function (member) {
     if (member.live === member.live && member.live !== member.lastLive) {
         member.lastLive = member.live;
         this.sample(member);
+    }
+    if (this.running !== null && this.running.old === member && !member.isLeaving &&
+        member.committed >= this.brink) {
+        this.running.close();
     }
     if (member.isWanted || member.isLeaving) {
         return;
