@@ -30,6 +30,7 @@ bench-js: $(PROGRAMS) bench-pool
 	$(Q)$(COMPARE) bench/latency.js 3
 	$(Q)$(COMPARE) bench/load.js 3
 	$(Q)$(COMPARE) bench/heap.js 3
+	$(Q)$(COMPARE) bench/await.js 3
 	$(Q)$(B)/bin/isorun --collector none bench/allocating.js
 	$(Q)node bench/watched.mjs $(B)/bin
 	$(Q)node bench/lowering.mjs $(B)/bin/isorun

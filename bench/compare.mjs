@@ -32,7 +32,7 @@ for (let round = 0; round < Number(rounds); round++) {
     run([isorun, '--collector', 'none']);
 }
 for (const [key, { node, isorun: ours }] of best) {
-    const figure = Object.keys(ours).find((name) => /^(p50_us|kb_per_worker|us_per_message|us_per_task)$/.test(name));
+    const figure = Object.keys(ours).find((name) => /^(p50_us|kb_per_worker|us_per_message|us_per_task|us_per_await)$/.test(name));
     console.log(JSON.stringify({
         ...JSON.parse(key), figure, isorun: ours[figure], node: node[figure],
         ratio: +(ours[figure] / node[figure]).toFixed(3), rounds: Number(rounds),
