@@ -22,6 +22,7 @@ void file_init(struct file_request *request, enum file_op op)
     request->op = op;
     request->position = -1;
     bytes_init(&request->text, 0);
+    request->limit = FILE_BYTES_MAX;
 }
 
 void file_fini(struct file_request *request)
@@ -51,40 +52,52 @@ static unsigned char *data_of(const struct file_request *request)
 /* ---- whole files --------------------------------------------------------------------------------
  */
 
-static int64_t read_once(int fd, void *data, size_t size, int64_t position)
+static bool is_over(const struct file_request *request)
+{
+    return request->must_stop != NULL && request->must_stop(request->stopper);
+}
+
+/* A signal that ends the caller's isolate comes again and again, so it is not missed before read(). */
+static int64_t read_once(const struct file_request *request, int fd, void *data, size_t size,
+                         int64_t position)
 {
     ssize_t count;
 
     do {
         count = position < 0 ? read(fd, data, size) : pread(fd, data, size, position);
-    } while (count < 0 && errno == EINTR);
+    } while (count < 0 && errno == EINTR && !is_over(request));
     return count < 0 ? -errno : count;
 }
 
-static int64_t write_once(int fd, const void *data, size_t size, int64_t position)
+static int64_t write_once(const struct file_request *request, int fd, const void *data, size_t size,
+                          int64_t position)
 {
     ssize_t count;
 
     do {
         count = position < 0 ? write(fd, data, size) : pwrite(fd, data, size, position);
-    } while (count < 0 && errno == EINTR);
+    } while (count < 0 && errno == EINTR && !is_over(request));
     return count < 0 ? -errno : count;
 }
 
-/* Fills `text` from a file that may be longer or shorter than it said. */
-static int64_t read_growing(int fd, struct bytes *text, size_t expected)
+/* Fills its text from a file that may be longer or shorter than it said, or never end. */
+static int64_t read_growing(struct file_request *request, int fd, size_t expected)
 {
+    struct bytes *text = &request->text;
     int64_t count = 1;
 
-    while (count > 0) {
+    while (count > 0 && text->size <= request->limit) {
         size_t room = text->size < expected ? expected - text->size + 1 : READ_CHUNK;
+        size_t left = request->limit - text->size + 1;
+        room = room < left ? room : left;
         if (!bytes_reserve(text, room)) {
             return -ENOMEM;
         }
-        count = read_once(fd, text->data + text->size, room, -1);
+        count = is_over(request) ? -EINTR
+                                 : read_once(request, fd, text->data + text->size, room, -1);
         text->size += count > 0 ? (size_t)count : 0;
     }
-    return count;
+    return count < 0 ? count : text->size > FILE_BYTES_MAX ? -EFBIG : 0;
 }
 
 static void read_fd(struct file_request *request, int fd)
@@ -96,7 +109,11 @@ static void read_fd(struct file_request *request, int fd)
         return;
     }
     size_t expected = S_ISREG(info.st_mode) ? (size_t)info.st_size : 0;
-    int64_t code = read_growing(fd, &request->text, expected);
+    if (expected > FILE_BYTES_MAX) {
+        fail(request, -EFBIG, "read");
+        return;
+    }
+    int64_t code = read_growing(request, fd, expected);
     if (code < 0) {
         fail(request, code, "read");
         return;
@@ -115,7 +132,7 @@ static void write_fd(struct file_request *request, int fd)
     const unsigned char *data = data_of(request);
 
     for (size_t done = 0; done < request->size;) {
-        int64_t count = write_once(fd, data + done, request->size - done, -1);
+        int64_t count = write_once(request, fd, data + done, request->size - done, -1);
         if (count < 0) {
             fail(request, count, "write");
             return;
@@ -383,11 +400,11 @@ void file_run(struct file_request *request)
     switch (request->op) {
     case FILE_READ:
         request->result =
-            read_once(request->fd, data_of(request), request->size, request->position);
+            read_once(request, request->fd, data_of(request), request->size, request->position);
         break;
     case FILE_WRITE:
         request->result =
-            write_once(request->fd, data_of(request), request->size, request->position);
+            write_once(request, request->fd, data_of(request), request->size, request->position);
         break;
     case FILE_READ_ALL:
         with_file(request, read_fd);

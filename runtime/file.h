@@ -54,6 +54,8 @@ enum file_op {
     FILE_OP_COUNT
 };
 
+#define FILE_BYTES_MAX ((size_t)INT32_MAX) /* what is longer is not read at once: EFBIG */
+
 struct file_request {
     enum file_op op;
 
@@ -67,6 +69,10 @@ struct file_request {
     int64_t position;          /* in the file; -1 for where it stands */
     double accessed, modified; /* seconds since 1970 */
     struct segment *segment;   /* for a store that is made; borrowed */
+    size_t limit;              /* FILE_READ_ALL: bytes; one more is read of what is longer */
+    /* Whether the caller, who waits, is to stop that; NULL: it waits whatever happens. */
+    bool (*must_stop)(void *stopper);
+    void *stopper;
 
     /* results */
     int64_t result;     /* or a negative errno */

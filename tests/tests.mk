@@ -66,6 +66,7 @@ check: deps-check
 	$(Q)MAKE="$(MAKE)" sh tests/check.sh $(STEPS)
 
 include tests/fuzz/fuzz.mk
+include tests/hostile/hostile.mk
 include tests/api/api.mk
 include tests/corpus/corpus.mk
 include tests/heap/heap.mk

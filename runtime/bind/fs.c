@@ -144,6 +144,8 @@ static void take_arguments(duk_context *ctx, duk_idx_t index, struct file_reques
         take_argument(ctx, index + (duk_idx_t)i, kinds[i], request);
     }
     request->segment = host_segment(isolate_host(isolate_of(ctx)));
+    uint64_t limit = engine_external_limit(engine_of(ctx));
+    request->limit = limit < FILE_BYTES_MAX ? (size_t)limit : FILE_BYTES_MAX;
 }
 
 /* ---- results ------------------------------------------------------------------------------------
@@ -237,6 +239,7 @@ static void push_opened(duk_context *ctx, struct file_request *request)
 
 static void push_contents(duk_context *ctx, struct file_request *request)
 {
+    engine_admit(ctx, request->store);
     engine_push_store(ctx, store_ref(request->store));
     buffer_wrap(ctx);
 }
@@ -346,6 +349,8 @@ static duk_ret_t native_now(duk_context *ctx)
     file_init(&request, op);
     take_arguments(ctx, 1, &request);
     note_close(ctx, &request);
+    request.must_stop = engine_must_stop;
+    request.stopper = engine_of(ctx);
     file_run(&request);
     duk_int_t failed = duk_safe_call(ctx, push_result, &request, 0, 1);
     file_fini(&request);

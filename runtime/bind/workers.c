@@ -50,15 +50,28 @@ static char *copy_property(duk_context *ctx, duk_idx_t index, const char *name)
     return text;
 }
 
-/* The array of strings that is property `name`; NULL when there is no memory, or no such array. */
-static char **copy_texts(duk_context *ctx, duk_idx_t index, const char *name)
-{
-    char **texts = NULL;
+/* What is asked for, while it is read: the isolate may die at any property. */
+struct spawning {
+    struct worker *worker;
+    char **environment; /* as `env` lists it, or NULL */
+};
 
+static void free_texts(char **texts)
+{
+    for (char **text = texts; text != NULL && *text != NULL; text++) {
+        free(*text);
+    }
+    free(texts);
+}
+
+/* The array of strings that is property `name` into *place, where it has an owner from the start; it
+ * stays NULL when there is no memory, or no such array. */
+static void copy_texts(duk_context *ctx, duk_idx_t index, const char *name, char ***place)
+{
     duk_get_prop_string(ctx, index, name);
     if (duk_is_array(ctx, -1)) {
         duk_size_t count = duk_get_length(ctx, -1);
-        texts = calloc(count + 1, sizeof *texts);
+        char **texts = *place = calloc(count + 1, sizeof *texts);
         for (duk_size_t i = 0; texts != NULL && i < count; i++) {
             duk_get_prop_index(ctx, -1, (duk_uarridx_t)i);
             texts[i] = copy_text(ctx, -1);
@@ -66,7 +79,6 @@ static char **copy_texts(duk_context *ctx, duk_idx_t index, const char *name)
         }
     }
     duk_pop(ctx);
-    return texts;
 }
 
 static double get_number(duk_context *ctx, duk_idx_t index, const char *name)
@@ -108,43 +120,39 @@ static void read_limits(duk_context *ctx, struct worker *worker)
 }
 
 /* A copy of what `env` lists; without such a list this isolate's own environment itself. */
-static struct environment *read_environment(duk_context *ctx)
+static struct environment *make_environment(char **texts)
 {
     struct environment *own = script_options()->environment;
-    char **texts = copy_texts(ctx, 1, "env");
 
-    if (texts == NULL) {
-        return own != NULL ? environment_ref(own) : environment_new(NULL);
-    }
-    struct environment *environment = environment_new((const char *const *)texts);
-    for (char **text = texts; *text != NULL; text++) {
-        free(*text);
-    }
-    free(texts);
-    return environment;
+    return texts != NULL || own == NULL ? environment_new((const char *const *)texts)
+                                        : environment_ref(own);
 }
 
-static void read_options(duk_context *ctx, struct worker *worker)
+/* Inside a protected call; options at 1. */
+static duk_ret_t read_options(duk_context *ctx, void *udata)
 {
+    struct spawning *spawning = udata;
+    struct worker *worker = spawning->worker;
+
     worker->source = copy_property(ctx, 1, "source");
+    worker->birth.name = copy_property(ctx, 1, "name");
     worker->kind = (enum worker_kind)get_number(ctx, 1, "kind");
-    worker->argv = copy_texts(ctx, 1, "argv");
-    worker->exec_argv = copy_texts(ctx, 1, "execArgv");
-    worker->environment = read_environment(ctx);
+    copy_texts(ctx, 1, "argv", &worker->argv);
+    copy_texts(ctx, 1, "execArgv", &worker->exec_argv);
+    copy_texts(ctx, 1, "env", &spawning->environment);
     worker->has_more = get_boolean(ctx, 1, "hasMore");
     worker->has_input = get_boolean(ctx, 1, "stdin");
     worker->keeps_files = get_boolean(ctx, 1, "keepsFiles");
     worker->outputs[0] = get_boolean(ctx, 1, "stdout") ? WORKER_CAPTURED : WORKER_COPIED;
     worker->outputs[1] = get_boolean(ctx, 1, "stderr") ? WORKER_CAPTURED : WORKER_COPIED;
     read_limits(ctx, worker);
+    return 0;
 }
 
-/* A control block with what native_spawn() was given, and its channel; takes `data`. NULL when
- * there is no memory. Reads only own properties that are primitives or arrays of them, so nothing
- * throws. */
-static struct worker *prepare_worker(duk_context *ctx, struct message *data)
+/* A control block with a channel, and what the parent is to it; takes `data`. NULL when there is no
+ * memory. */
+static struct worker *make_worker(struct isolate *isolate, struct message *data)
 {
-    struct isolate *isolate = isolate_of(ctx);
     struct host *host = isolate_host(isolate);
     struct port *ends[2] = {NULL, NULL};
     struct worker *worker = worker_new(host);
@@ -154,21 +162,38 @@ static struct worker *prepare_worker(duk_context *ctx, struct message *data)
         worker_unref(&worker);
         return NULL;
     }
-    read_options(ctx, worker);
-    worker->birth = (struct account_birth){.thread = host_next_thread(host),
-                                           .parent = isolate_thread(isolate),
-                                           .name = copy_property(ctx, 1, "name"),
-                                           .heap_limit = worker->heap_limit};
+    worker->birth.thread = host_next_thread(host);
+    worker->birth.parent = isolate_thread(isolate);
     worker->port = ends[1];
     worker->parent_port = ends[0];
     worker->data = data;
     worker->parent = isolate_mailbox(isolate);
     ends[0]->is_worker = true;
     ends[1]->thread = worker->birth.thread; /* it will be the owner's, whatever is posted before */
+    return worker;
+}
+
+/* make_worker() with what native_spawn() was given. Throws when the isolate dies meanwhile. */
+static struct worker *prepare_worker(duk_context *ctx, struct message *data)
+{
+    struct worker *worker = make_worker(isolate_of(ctx), data);
+    struct spawning spawning = {.worker = worker};
+
+    if (worker == NULL) {
+        return NULL;
+    }
+    bool is_read = duk_safe_call(ctx, read_options, &spawning, 0, 1) == DUK_EXEC_SUCCESS;
+    worker->environment = is_read ? make_environment(spawning.environment) : NULL;
+    worker->birth.heap_limit = worker->heap_limit;
+    free_texts(spawning.environment);
     if (worker->source == NULL || worker->birth.name == NULL || worker->argv == NULL ||
         worker->exec_argv == NULL || worker->environment == NULL) {
         worker_unref(&worker);
     }
+    if (!is_read) {
+        (void)duk_throw(ctx);
+    }
+    duk_pop(ctx);
     return worker;
 }
 

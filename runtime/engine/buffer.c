@@ -306,6 +306,18 @@ static void admit(duk_hthread *thr, struct store **store)
     }
 }
 
+void engine_admit(duk_context *ctx, const struct store *store)
+{
+    if (!make_room(ctx, store_bytes(store))) {
+        die_of_stores(ctx);
+    }
+}
+
+uint64_t engine_external_limit(const struct engine *engine)
+{
+    return engine->options.external_limit;
+}
+
 static void *engine_push_buffer(duk_hthread *thr, size_t bytes)
 {
     struct store *store = store_for(thr, bytes, false);

@@ -51,8 +51,7 @@ struct reader {
 
 static void damaged(struct reader *r)
 {
-    (void)duk_error(r->thr, DUK_ERR_ERROR, "message is damaged at byte %lu",
-                    (unsigned long)(r->message->size - (size_t)(r->end - r->at)));
+    (void)duk_error(r->thr, DUK_ERR_ERROR, "Unable to deserialize cloned data.");
 }
 
 /* The table with room for `room` items, `count` of which it has; it may still be `few`. Throws. */
@@ -627,7 +626,8 @@ static void read_collection(struct reader *r)
     if (frame->next < frame->end) {
         frame->next++;
         push_value(r);
-        if (!duk_is_array(r->thr, -1)) {
+        /* a list of what is in the message, so never longer than that */
+        if (!duk_is_array(r->thr, -1) || duk_get_length(r->thr, -1) > r->message->size) {
             damaged(r);
         }
         r->frames[depth - 1].entries = keep_value(r);

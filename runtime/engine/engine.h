@@ -133,6 +133,10 @@ uint64_t engine_live(const struct engine *engine);
  * reference, also when it throws. The heap keeps one store reference per buffer.
  */
 void engine_push_store(duk_context *ctx, struct store *store);
+/* A store that is not shared is about to be pushed: makes room for it, or the heap dies of it. */
+void engine_admit(duk_context *ctx, const struct store *store);
+/* Bytes that unshared stores may have together; UINT64_MAX for no limit. */
+uint64_t engine_external_limit(const struct engine *engine);
 /* Pushes an ArrayBuffer over `bytes` new zeroed bytes, within the limits; its data. May throw. */
 unsigned char *engine_push_array_buffer(duk_context *ctx, size_t bytes);
 /* The store behind an ArrayBuffer, SharedArrayBuffer or view (borrowed), NULL for anything else or

@@ -1,21 +1,24 @@
-// Workers that die at their first, second, third ... allocation behind dieAt(), in each of the pieces of
-// pieces.js in turn. Run by a build that has dieAt() (tests/hostile/hostile.mk): nothing may crash, every
-// worker must end, and what it had must be given back, which the counters here and a sanitizer tell.
+// Workers that die at an allocation behind dieAt(), in each of the pieces of pieces.js in turn, one
+// allocation later each time until the piece comes to its end. Run by a build that has dieAt()
+// (hostile.mk): nothing may crash, every worker ends, and what it had is given back.
 //
-//   isorun-mortal mortal.js [PIECE... | FROM-TO]      MORTAL_STEP=n: every nth allocation only
+//   isorun-mortal --expose-gc mortal.js [PIECE...]      MORTAL_STEP=n: every nth allocation only
 'use strict';
 const { Worker, isMainThread, workerData, parentPort } = require('worker_threads');
 const fs = require('fs');
 const pieces = require('./pieces');
 
-const COMPLETE = 42;
+const STEP = Number(process.env.MORTAL_STEP || 1);
+const COMPLETE = 42;         // the exit code of a piece that came to its end
+const LAST = 60000;          // no piece needs so many allocations
+const ENDLESS = 3000;        // for pieces that end by an error
+const MAPPINGS_GROWN = 150;  // caches of threads and of the lowering
 
 function live() {
     const { name, at } = workerData;
-    const done = () => { dieAt(0); process.exit(COMPLETE); };
     parentPort.on('message', () => {});
     dieAt(at);
-    pieces[name](done);
+    pieces[name](() => { dieAt(0); process.exit(COMPLETE); });
 }
 
 const mappings = () => fs.readFileSync('/proc/self/maps', 'utf8').split('\n').length;
@@ -33,38 +36,30 @@ function run(name, at) {
 }
 
 async function all(name) {
-    const step = Number(process.env.MORTAL_STEP || 1);
+    const last = name === 'thrower' || name === 'rejecter' ? ENDLESS : LAST;
     let deaths = 0;
-    for (let at = Number(process.env.MORTAL_FROM || 1); ; at += step) {
-        if (process.env.MORTAL_SAY) {
-            console.log(name, at);
-        }
-        const code = await run(name, at);
-        if (code === COMPLETE || (code !== 1 && code !== 0) || at > 60000) {
-            console.log(`${name}: ${deaths} deaths up to allocation ${at}, exit ${code}`);
-            return;
-        }
-        deaths++;
+    let code = 1;
+    for (let at = STEP; at < last && code !== COMPLETE; at += STEP) {
+        code = await run(name, at);
+        deaths += code !== COMPLETE;
     }
+    console.log(`${name}: ${deaths} deaths, then ${code === COMPLETE ? 'whole' : 'exit ' + code}`);
+    return last === ENDLESS || code === COMPLETE;
 }
 
 async function main() {
     const wanted = process.argv.slice(2);
-    await run('library', 0);
+    let isWhole = true;
+    await run('post', 0);
     const before = mappings();
     for (const name of wanted.length > 0 ? wanted : Object.keys(pieces)) {
-        if (name === 'thrower' || name === 'rejecter') {
-            for (let at = 1; at < 3000; at += Number(process.env.MORTAL_STEP || 1)) {
-                await run(name, at);
-            }
-            console.log(`${name}: done`);
-        } else {
-            await all(name);
-        }
+        isWhole = await all(name) && isWhole;
     }
     global.gc();
-    const { arrayBuffers, external } = process.memoryUsage();
-    console.log('array buffers', arrayBuffers, 'external', external, 'mappings', mappings() - before);
+    const { arrayBuffers } = process.memoryUsage();
+    const grown = mappings() - before;
+    console.log(`left: array buffers ${arrayBuffers}, mappings ${grown}`);
+    process.exitCode = isWhole && arrayBuffers === 0 && grown < MAPPINGS_GROWN ? 0 : 1;
 }
 
 if (isMainThread) {
