@@ -138,6 +138,43 @@ test('figures move, the leak is named, nothing leaves the machine', async (t) =>
     assert.deepEqual([...(await refused()), ...(await phone.refused())], []);
 });
 
+test('ranges beyond an hour are asked of the collector, over a restart as well', async (t) => {
+    const s = await watched(t, 'tests/scenario/programs/steady.js');
+    const used = async () =>
+        (await s.get('/api/v1/budgets/demo/history?from=-600&px=600')).used.filter((v) => v !== null);
+    await until('some past', async () => (await used()).length > 2);
+    await s.daemon.kill('SIGTERM');
+    await s.restart();
+    const browser = await launch(t);
+    const { page, faults } = await open(browser, `${s.url}/`);
+    await until(
+        'the chip says live',
+        async () => (await page.locator('.live[data-state=live]').count()) === 1,
+    );
+    for (const [name, seconds] of [
+        ['6h', 21600],
+        ['30d', 2592000],
+    ]) {
+        const asked = page.waitForResponse((response) => {
+            const url = new URL(response.url());
+            const from = Number(url.searchParams.get('from'));
+            const to = Number(url.searchParams.get('to'));
+            return url.pathname.endsWith('/budgets/demo/history') && Math.abs(to - from - seconds) < 60;
+        });
+        await page.locator(`[data-range="${name}"]`).click();
+        assert.equal((await asked).status(), 200);
+        await until(`${name} is pressed`, async () =>
+            (await page.locator('[data-range][aria-pressed=true]').textContent()) === name,
+        );
+        await page.locator('.hero button', { hasText: 'Table' }).click();
+        await until('the past is in the picture', async () =>
+            /[KM]iB/.test(await texts(page, '.plottable tbody tr')),
+        );
+        await page.locator('.hero button', { hasText: 'Table' }).click();
+    }
+    assert.deepEqual(faults, []);
+});
+
 test('the theme button holds over a reload', async (t) => {
     const s = await watched(t, 'tests/e2e/names.js');
     const browser = await launch(t);

@@ -1,7 +1,7 @@
 // Figures and names as the page writes them.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { byteLabels, byteTicks, timeTicks } from '../../web/src/axis.ts';
+import { byteLabels, byteTicks, timeLabels, timeTicks } from '../../web/src/axis.ts';
 import * as format from '../../web/src/format.ts';
 
 const plain = (text) => text.replace('\u2009', ' ');
@@ -84,4 +84,18 @@ test('at most eight times, all round', () => {
         assert.ok(ticks.length >= 2 && ticks.length <= 9, `${span}: ${ticks.length}`);
         assert.ok(ticks.every((t) => t % (ticks[1] - ticks[0]) === 0));
     }
+});
+
+test('days and weeks: ticks at local midnights, said as days', () => {
+    const noon = new Date(2026, 10, 21, 12, 0, 0).getTime() / 1000;
+    for (const days of [1, 7, 30]) {
+        const ticks = timeTicks(noon - days * 86400, noon, 900);
+        assert.ok(ticks.length >= 2 && ticks.length <= 9, `${days}: ${ticks.length}`);
+    }
+    const ticks = timeTicks(noon - 86400, noon, 900);
+    const labels = timeLabels(ticks, noon + 1e6, noon + 1e6, 60);
+    assert.ok(labels.includes('21 Nov'), labels.join());
+    assert.ok(labels.includes('20:00') || labels.includes('16:00'), labels.join());
+    const week = timeLabels(timeTicks(noon - 7 * 86400, noon, 900), noon + 1e6, noon + 1e6, 60);
+    assert.deepEqual(week.slice(0, 3), ['15 Nov', '16 Nov', '17 Nov']);
 });

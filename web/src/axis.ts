@@ -2,7 +2,7 @@
  * The scales of the budget picture: zero is always the floor, ticks stand at binary steps with the
  * unit on the top one only, times are round. Pure.
  */
-import { clock } from "./format";
+import { clock, day } from "./format";
 
 const TICKS_MAX = 5;
 
@@ -28,13 +28,16 @@ export function byteLabels(ticks: number[], limit: number | null): string[] {
   });
 }
 
-const TIME_STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
+const DAY = 86400;
+const TIME_STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, DAY, 2 * DAY];
 
 export function timeTicks(from: number, to: number, px: number): number[] {
   const labels = Math.max(2, Math.min(8, Math.floor(px / 90)));
-  const step = TIME_STEPS.find((s) => (to - from) / s <= labels) ?? 14400;
+  const step = TIME_STEPS.find((s) => (to - from) / s <= labels) ?? 7 * DAY;
+  const local = step > 3600 ? -60 * new Date(from * 1000).getTimezoneOffset() : 0;
   const ticks: number[] = [];
-  for (let t = Math.ceil(from / step) * step; t <= to; t += step) ticks.push(t);
+  for (let t = Math.ceil((from + local) / step) * step; t - local <= to; t += step)
+    ticks.push(t - local);
   return ticks;
 }
 
@@ -43,7 +46,9 @@ export function timeLabels(ticks: number[], now: number, to: number, clearance: 
   const step = ticks.length > 1 ? (ticks[1] as number) - (ticks[0] as number) : 60;
   const isCrowded = (t: number): boolean =>
     Math.abs(t - now) < clearance || t > to - 0.4 * clearance;
-  return ticks.map((t) => (isCrowded(t) ? "" : clock(t, step < 60)));
+  const isDay = (t: number): boolean =>
+    step >= DAY || (step > 3600 && clock(t, false) === "00:00");
+  return ticks.map((t) => (isCrowded(t) ? "" : isDay(t) ? day(t) : clock(t, step < 60)));
 }
 
 /**

@@ -96,6 +96,14 @@ export function clock(t: number, withSeconds: boolean): string {
   return withSeconds ? `${text}:${two(date.getSeconds())}` : text;
 }
 
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** 21 Nov */
+export function day(t: number): string {
+  const date = new Date(t * 1000);
+  return `${date.getDate()} ${MONTHS[date.getMonth()] ?? ""}`;
+}
+
 export function utc(t: number): string {
   return new Date(t * 1000)
     .toISOString()

@@ -7,7 +7,7 @@ import { bandsTable } from "./bandtable";
 import { BudgetBar } from "./bar";
 import { Chart, spoken } from "./chart";
 import { el, setAttribute, setHidden, setText } from "./dom";
-import { bytesText, clock } from "./format";
+import { bytesText, clock, day } from "./format";
 import { hasEnded, isRising, nameOf, secondsToLimit } from "./judge";
 import { Entry, Group, Labels, groupsOf } from "./labels";
 import { Mark, Projection } from "./paint";
@@ -20,6 +20,7 @@ import { TimeWindow } from "./window";
 
 const SPEAK_MS = 30000;
 const LARGE_SHARE = 0.008; // of the axis: about two pixels
+const FAR_SECONDS = 72000; // a clock alone would be read as today
 const HINT = "Drag to zoom, Space pauses";
 
 export class Hero {
@@ -111,19 +112,17 @@ export class Hero {
     const rising = this.rising();
     const ids = new Set(rising.map((isolate) => isolate.id));
     this.bar.show(budget, ids);
-    this.order(trace, budget, ids);
     const limit = known(budget.limit) ? budget.limit : null;
+    const narrow = this.chart.isNarrow();
+    const oldest = this.past.oldest(budget);
+    const now = this.time.span(this.store.t, oldest, false, narrow);
+    const shown = this.past.over(budget.name, now.from, Math.min(now.to, now.now)) ?? trace;
+    this.order(shown, budget, ids);
     const projection =
       isKnown && this.time.isLive() ? this.projection(trace, budget, rising) : null;
-    const narrow = this.chart.isNarrow();
-    const span = this.time.span(
-      this.store.t,
-      this.past.oldest(budget),
-      projection !== null,
-      narrow,
-    );
+    const span = this.time.span(this.store.t, oldest, projection !== null, narrow);
     const width = this.chart.plotWidth();
-    this.picture = pictureOf(trace, this.bands, span.from, Math.min(span.to, span.now), width);
+    this.picture = pictureOf(shown, this.bands, span.from, Math.min(span.to, span.now), width);
     this.chart.show({
       ...span,
       limit,
@@ -241,7 +240,9 @@ export class Hero {
       setText(this.line, HINT);
       return;
     }
-    const time = clock(this.picture.x[at] as number, true);
+    const moment = this.picture.x[at] as number;
+    const isFar = Math.abs(this.store.t - moment) > FAR_SECONDS;
+    const time = `${isFar ? `${day(moment)} ` : ""}${clock(moment, true)}`;
     const tops = this.picture.tops.map((column) => column[at] ?? 0);
     const index = tops.findIndex((top) => value <= top);
     const total = `total ${bytesText(this.picture.used[at])}`;

@@ -16,6 +16,7 @@ const PAST_SECONDS = 3600;
 const PAST_COLUMNS = 900;
 const PAST_HEAPS = 14;
 const PAST_ISOLATES = 40;
+const RETRY_MS = 5000;
 
 export class Past {
   readonly budgets = new Map<string, Trace>();
@@ -29,6 +30,39 @@ export class Past {
     private readonly store: Store,
     private readonly changed: () => void,
   ) {}
+
+  /** A stretch that reaches further back than the page does, as the daemon told it last. */
+  private stretch: { name: string; from: number; to: number; trace: Trace } | null = null;
+  private isAsking = false;
+
+  /**
+   * The past of a budget over a span: what the page keeps when that reaches back far enough, else
+   * what the daemon remembers, asked for anew when the span has moved on by a column.
+   */
+  over(name: string, from: number, to: number): Trace | undefined {
+    const near = this.budgets.get(name);
+    if (!near?.length || from >= this.store.t - PAST_SECONDS) return near;
+    const column = (to - from) / PAST_COLUMNS;
+    const known = this.stretch?.name === name ? this.stretch : null;
+    const isFresh =
+      known && Math.abs(known.from - from) <= column && Math.abs(known.to - to) <= column;
+    if (!isFresh && !this.isAsking) void this.ask(name, from, to);
+    return known?.trace ?? near;
+  }
+
+  private async ask(name: string, from: number, to: number): Promise<void> {
+    this.isAsking = true;
+    try {
+      const trace = traceOf(await budgetPast(name, from, to, PAST_COLUMNS, PAST_HEAPS));
+      trace.coarseUntil = Infinity;
+      this.stretch = { name, from, to, trace };
+      this.changed();
+    } catch {
+      await new Promise((done) => setTimeout(done, RETRY_MS)); // the next tick asks again
+    } finally {
+      this.isAsking = false;
+    }
+  }
 
   /** One sample of everything; called after a frame or a tick was applied. */
   sample(): void {

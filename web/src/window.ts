@@ -8,6 +8,10 @@ export const RANGES = [
   { name: "5m", seconds: 300 },
   { name: "15m", seconds: 900 },
   { name: "1h", seconds: 3600 },
+  { name: "6h", seconds: 21600 },
+  { name: "1d", seconds: 86400 },
+  { name: "7d", seconds: 604800 },
+  { name: "30d", seconds: 2592000 },
 ] as const;
 
 const FUTURE_SHARE = 0.2;
