@@ -49,6 +49,29 @@ static void show_collector(json_t *status)
            answer_number(status, NULL, "events"), answer_number(status, NULL, "events_lost"));
 }
 
+/* What is remembered on disk, and why it is not when it is not. */
+static void show_history(const json_t *history)
+{
+    const json_t *disk = json_object_get(history, "disk");
+    const char *state = answer_text(disk, NULL, "state");
+    char bytes[32], reach[32];
+    struct timespec now;
+
+    if (state == NULL || strcmp(state, "off") == 0) {
+        return;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    table_format_bytes(bytes, sizeof bytes, answer_number(disk, NULL, "bytes"));
+    table_format_seconds(reach, sizeof reach,
+                         (double)now.tv_sec - answer_number(disk, NULL, "oldest"));
+    printf("history: %s back, %s on disk", reach, bytes);
+    if (strcmp(state, "stopped") == 0) {
+        printf("; not written: ");
+        answer_put_clean(answer_text(disk, NULL, "error"));
+    }
+    printf("\n");
+}
+
 static int run_status(const struct invocation *invocation)
 {
     int code;
@@ -69,6 +92,7 @@ static int run_status(const struct invocation *invocation)
     }
     printf("\n");
     show_collector(status);
+    show_history(json_object_get(status, "history"));
     json_decref(status);
     return code;
 }
