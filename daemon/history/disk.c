@@ -34,6 +34,7 @@ enum statement {
     STATEMENT_FORGET,
     STATEMENT_PUT,
     STATEMENT_GET,
+    STATEMENT_GET_FIRST,
     STATEMENT_CUT,
     STATEMENT_FIRST,
     STATEMENT_LAST,
@@ -51,6 +52,7 @@ static const char *const texts[STATEMENTS] = {
     [STATEMENT_FORGET] = "DELETE FROM series WHERE last < ?1",
     [STATEMENT_PUT] = "INSERT OR REPLACE INTO block (id, data) VALUES (?1, ?2)",
     [STATEMENT_GET] = "SELECT data FROM block WHERE id = ?1",
+    [STATEMENT_GET_FIRST] = "SELECT data FROM block WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 1",
     [STATEMENT_CUT] = "DELETE FROM block WHERE id >= ?1 AND id < ?2",
     [STATEMENT_FIRST] = "SELECT min(id) FROM block WHERE id >= ?1 AND id < ?2",
     [STATEMENT_LAST] = "SELECT max(id) FROM block WHERE id >= ?1 AND id < ?2",
@@ -364,22 +366,35 @@ int disk_put(struct disk *disk, struct disk_key key, const void *data, size_t si
     return code;
 }
 
-int disk_get(struct disk *disk, struct disk_key key, struct bytes *out)
+/* Runs a statement that tells at most one blob. */
+static int read_blob(struct disk *disk, enum statement which, struct bytes *out)
 {
-    sqlite3_stmt *get = disk->statements[STATEMENT_GET];
-
-    if (key.block < 0 || key.block >= DISK_BLOCK_MAX) {
-        return -ENOENT;
-    }
-    sqlite3_bind_int64(get, 1, number_of(key.level, key.block, key.series));
+    sqlite3_stmt *get = disk->statements[which];
     int result = sqlite3_step(get);
     int code = result == SQLITE_DONE ? -ENOENT : failure_of(disk, result);
+
     if (code == 0) {
         bytes_append(out, sqlite3_column_blob(get, 0), (size_t)sqlite3_column_bytes(get, 0));
         code = out->is_failed ? -ENOMEM : 0;
     }
     sqlite3_reset(get);
     return code;
+}
+
+int disk_get(struct disk *disk, struct disk_key key, struct bytes *out)
+{
+    if (key.block < 0 || key.block >= DISK_BLOCK_MAX) {
+        return -ENOENT;
+    }
+    sqlite3_bind_int64(disk->statements[STATEMENT_GET], 1,
+                       number_of(key.level, key.block, key.series));
+    return read_blob(disk, STATEMENT_GET, out);
+}
+
+int disk_get_first(struct disk *disk, unsigned level, struct bytes *out)
+{
+    bind_level(disk, STATEMENT_GET_FIRST, level, 0, DISK_BLOCK_MAX);
+    return read_blob(disk, STATEMENT_GET_FIRST, out);
 }
 
 int disk_cut(struct disk *disk, unsigned level, int64_t before)

@@ -63,6 +63,9 @@ int disk_cut(struct disk *disk, unsigned level, int64_t before);
 /* The number of the oldest and the newest block of a level; false when there is none. */
 bool disk_get_range(struct disk *disk, unsigned level, int64_t *oldest, int64_t *newest);
 
+/* Appends the first block of a level to *out. 0, -ENOENT or another negative errno. */
+int disk_get_first(struct disk *disk, unsigned level, struct bytes *out);
+
 /* Ends the transaction, when there is one. */
 int disk_commit(struct disk *disk);
 void disk_rollback(struct disk *disk);

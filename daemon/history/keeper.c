@@ -246,6 +246,26 @@ static double find_oldest(struct keeper *keeper)
     return oldest_t;
 }
 
+/* When the first step of all begins, as far as the first block of each level tells; NaN for none.
+ */
+static double find_first_step(struct keeper *keeper)
+{
+    struct pack_reader reader;
+    struct bytes data;
+    double first = NAN;
+
+    bytes_init(&data, 0);
+    for (unsigned level = 0; level < DISK_LEVELS; level++) {
+        bytes_clear(&data);
+        if (disk_get_first(keeper->disk, level, &data) == 0 &&
+            pack_open(&reader, data.data, data.size) == 0) {
+            first = fmin(first, (double)reader.first * (double)reader.step_us / 1e6);
+        }
+    }
+    bytes_fini(&data);
+    return first;
+}
+
 static int retain(struct keeper *keeper)
 {
     int code = forget_much(keeper);
@@ -302,7 +322,7 @@ static void note_saved(struct keeper *keeper)
     keeper->status.rows += keeper->sink.written;
     keeper->sink.written = keeper->sink.rolled = 0;
     keeper->status.saved_at = keeper->t;
-    keeper->status.oldest = find_oldest(keeper);
+    keeper->status.oldest = find_first_step(keeper);
     keeper->status.bytes = disk_file_bytes(keeper->disk);
     set_state(keeper, KEEPER_OK, "");
 }
@@ -409,7 +429,7 @@ void keeper_take(struct keeper *keeper, const struct keeper_batch *batch)
     if (is_first && need_disk(keeper)) {
         set_state(keeper, KEEPER_OK, "");
         keeper->saved_ns = batch->now_ns;
-        keeper->status.oldest = find_oldest(keeper);
+        keeper->status.oldest = find_first_step(keeper);
         keeper->status.bytes = disk_file_bytes(keeper->disk);
     }
     for (uint32_t i = 0; i < batch->entry_count; i++) {

@@ -46,7 +46,7 @@ struct keeper_status {
     enum keeper_state state;
     char error[ERROR_TEXT_MAX]; /* why it is stopped; else why it was the last time, "" for never */
     double since;               /* Unix seconds of the last change of state */
-    double oldest;              /* of the oldest block; NaN for none */
+    double oldest;              /* when the first step begins; NaN for none */
     double saved_at;            /* Unix seconds of the last write that went well; NaN for none */
     uint64_t bytes;             /* of the files */
     uint64_t rows;              /* written, total */

@@ -184,6 +184,23 @@ static void test_finds_again(void **state)
     close_fixture(&fixture);
 }
 
+/* What is oldest is the first step, not the block that it lies in. */
+static void test_oldest(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+
+    open_fixture(&fixture);
+    advance(&fixture, 137);
+    live(&fixture, 50);
+    assert_true(status_of(&fixture).oldest == T0 + 135); /* its rollup step */
+    end(&fixture);
+    begin(&fixture);
+    live(&fixture, 1);
+    assert_true(status_of(&fixture).oldest == T0 + 135);
+    close_fixture(&fixture);
+}
+
 static void test_killed(void **state)
 {
     struct fixture fixture;
@@ -510,6 +527,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finds_again),
+        cmocka_unit_test(test_oldest),
         cmocka_unit_test(test_killed),
         cmocka_unit_test(test_rolls_up),
         cmocka_unit_test(test_raw_ends_where_rollups_go_on),
