@@ -29,11 +29,14 @@ bench-js: $(PROGRAMS) bench-pool
 	$(Q)$(COMPARE) bench/messages.js 3
 	$(Q)$(COMPARE) bench/latency.js 3
 	$(Q)$(COMPARE) bench/load.js 3
-	$(Q)$(COMPARE) bench/heap.js 3
 	$(Q)$(COMPARE) bench/await.js 3
+	$(Q)$(COMPARE) bench/heap.js 3
 	$(Q)$(B)/bin/isorun --collector none bench/allocating.js
 	$(Q)node bench/watched.mjs $(B)/bin
 	$(Q)node bench/lowering.mjs $(B)/bin/isorun
 # isoscope:pool beside the published piscina (tests/pools)
 bench-pool: $(B)/bin/isorun build/npm/pools/.done
 	$(Q)$(COMPARE) bench/pool.js 3 $(CURDIR)/build/npm/pools/node_modules
+# beside stock Duktape, with a checkout of Octane: make bench-octane OCTANE=path
+bench-octane: $(B)/bin/isorun
+	$(Q)node bench/octane.mjs $(B)/bin/isorun $(OCTANE)

@@ -20,6 +20,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #define ARENA_POISON(block, size)   __asan_poison_memory_region((block), (size))
@@ -36,6 +40,10 @@
 #define SMALL_MAX   ((size_t)2048)
 #define RUN_MAX     ((size_t)256 << 10)
 #define WORD_BITS   64
+#define AHEAD_FROM  ((uint64_t)4 << 20) /* committed bytes of a heap that commits pages ahead */
+#define AHEAD_PAGES 16
+#define POPULATE_MAX ((size_t)64 << 20)
+#define HUGE_FROM   ((size_t)4 << 20)
 #define PAGE_WORDS  (CHUNK_PAGES / WORD_BITS)
 
 enum page_kind { PAGE_FREE, PAGE_SPAN, PAGE_RUN };
@@ -236,9 +244,40 @@ static inline bool fits(const struct arena *arena, uint64_t more)
     return more <= arena->limit && arena->committed <= arena->limit - more;
 }
 
+/* Fresh pages are about to be written: one call instead of a fault for each. An old kernel refuses, and
+ * they fault. */
+static void populate(void *start, size_t bytes)
+{
+    if (bytes <= POPULATE_MAX) {
+        (void)madvise(start, bytes, MADV_POPULATE_WRITE);
+    }
+}
+
+/* A heap that has grown will need the pages behind a fresh one as well: they are committed with it, free
+ * but counted, and given back like any others. */
+static void commit_ahead(struct arena *arena, struct chunk *chunk, unsigned first, unsigned count)
+{
+    unsigned end = first + count;
+    while (end < CHUNK_PAGES && end - first < AHEAD_PAGES && bit_get(chunk->free, end) &&
+           !bit_get(chunk->committed, end)) {
+        end++;
+    }
+    uint64_t more = (uint64_t)(end - first - count) * PAGE_BYTES;
+    if (more == 0 || !fits(arena, more)) {
+        return;
+    }
+    for (unsigned page = first + count; page < end; page++) {
+        bit_set(chunk->committed, page);
+    }
+    count_committed(arena, arena->committed + more);
+    arena->is_trimmed = false;
+    populate((char *)chunk + first * PAGE_BYTES, (end - first) * PAGE_BYTES);
+}
+
 static void take_pages(struct arena *arena, struct chunk *chunk, unsigned first, unsigned count)
 {
-    count_committed(arena, arena->committed + uncommitted_bytes(chunk, first, count));
+    uint64_t fresh = uncommitted_bytes(chunk, first, count);
+    count_committed(arena, arena->committed + fresh);
     for (unsigned page = first; page < first + count; page++) {
         bit_clear(chunk->free, page);
         bit_set(chunk->committed, page);
@@ -246,6 +285,9 @@ static void take_pages(struct arena *arena, struct chunk *chunk, unsigned first,
     }
     chunk->free_count -= count;
     chunk->pages[first].run = (uint8_t)count;
+    if (fresh > 0 && arena->committed >= AHEAD_FROM) {
+        commit_ahead(arena, chunk, first, count);
+    }
 }
 
 /* Where `count` pages in a row are free and what taking them commits; chunk NULL: in a new one. */
@@ -507,6 +549,10 @@ static void *large_alloc(struct arena *arena, size_t size)
     if (!chunk) {
         return NULL;
     }
+    if (bytes >= HUGE_FROM) {
+        (void)madvise(chunk, bytes, MADV_HUGEPAGE);
+    }
+    populate(chunk, bytes);
     chunk->bytes = bytes;
     large_link(arena, chunk);
     count_committed(arena, arena->committed + bytes);
@@ -559,6 +605,9 @@ static void *large_realloc(struct arena *arena, struct chunk *chunk, size_t size
             return NULL;
         }
         chunk = moved;
+        if (bytes > old) {
+            populate((char *)chunk + old, bytes - old);
+        }
         chunk->bytes = bytes;
         count_committed(arena, arena->committed + bytes - old);
         count_used(arena, arena->used + bytes - old);

@@ -8,6 +8,8 @@
 
 #include "runtime/engine/clone.h"
 
+#include <sys/mman.h>
+
 enum write_result {
     WRITE_OK,
     WRITE_CARE,      /* script is needed: start again with care */
@@ -20,6 +22,12 @@ enum write_result {
 /* Small messages are written without an allocation but their own: what they need is in the writer,
  * which is on the C stack, and behind the message's head. */
 #define FEW_NUMBERS 8
+
+#define EXPECT_FROM ((size_t)128 << 10)
+#define EXPECT_PAGE ((uintptr_t)4096)
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 #define FEW_FRAMES  8
 
 /* Numbers for pointers: objects, plain buffers, strings, stores. A list while they are few, then a
@@ -196,6 +204,11 @@ static DUK_NOINLINE bool grow_data(struct writer *w, size_t more)
     }
     if (is_inside) {
         memcpy(data, w->data, w->size);
+    }
+    if (more >= EXPECT_FROM) { /* whole pages that are about to be filled: no fault for each */
+        uintptr_t start = ((uintptr_t)data + w->size + EXPECT_PAGE - 1) & ~(EXPECT_PAGE - 1);
+        uintptr_t end = ((uintptr_t)data + w->size + more) & ~(EXPECT_PAGE - 1);
+        (void)madvise((void *)start, end - start, MADV_POPULATE_WRITE);
     }
     w->data = data;
     w->room = room;
