@@ -40,7 +40,9 @@ exports.queueMicrotask = function queueMicrotask(callback) {
     tasks.queue(callback);
 };
 
-hooks.callback(drain);
+module.open = function () { // the loop is the isolate's
+    hooks.callback(drain);
+};
 
 // ---- contexts of async_hooks ----------------------------------------------------------------------
 

@@ -237,6 +237,7 @@ module.open = function () {
     var self = workers.self();
     exports.threadId = self.threadId;
     exports.isMainThread = self.threadId === 0;
+    require('port_events'); // opens it too
     system.listen(told, delivered, makeArrived, packError, false);
     ticks.whenFollowing(function () {
         system.listen(ticks.inContextOf(1, told), ticks.inContextOf(0, delivered), makeArrived,
