@@ -413,11 +413,12 @@ static enum script_result serve_port(struct isolate *isolate, struct port *port)
     return result;
 }
 
-/* Ports that come while these are served wait for the next turn. */
+/* In the order in which they were made, as libuv wakes Node's. Ports that come while these are served
+ * wait for the next turn. */
 static enum script_result serve_ports(struct isolate *isolate)
 {
     enum script_result result = SCRIPT_OK;
-    const struct port *last = mailbox_last_port(&isolate->mailbox);
+    const struct port *last = mailbox_sort_ports(&isolate->mailbox);
     struct port *port = NULL;
 
     while (result == SCRIPT_OK && last != NULL && port != last &&

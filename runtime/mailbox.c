@@ -204,12 +204,65 @@ struct port *mailbox_pop_port(struct mailbox *mailbox)
     return port;
 }
 
-struct port *mailbox_last_port(struct mailbox *mailbox)
+/* Two lists in order, linked forwards, become one. */
+static struct port *merge(struct port *one, struct port *other)
 {
+    struct port *first = NULL, **end = &first;
+
+    while (one != NULL && other != NULL) {
+        struct port **least = one->number < other->number ? &one : &other;
+        *end = *least;
+        end = &(*least)->next_ready;
+        *least = *end;
+    }
+    *end = one != NULL ? one : other;
+    return first;
+}
+
+static struct port *sort(struct port *first, size_t count)
+{
+    if (count == 1) {
+        first->next_ready = NULL;
+        return first;
+    }
+    struct port *middle = first;
+    for (size_t i = 0; i < count / 2; i++) {
+        middle = middle->next_ready;
+    }
+    struct port *upper = sort(middle, count - count / 2);
+    return merge(sort(first, count / 2), upper);
+}
+
+static size_t count_disorder(const struct port *first, bool *is_sorted)
+{
+    size_t count = 0;
+
+    *is_sorted = true;
+    for (const struct port *at = first; at != NULL; at = at->next_ready) {
+        *is_sorted = *is_sorted && (at->next_ready == NULL || at->number < at->next_ready->number);
+        count++;
+    }
+    return count;
+}
+
+struct port *mailbox_sort_ports(struct mailbox *mailbox)
+{
+    bool is_sorted;
+
     pthread_mutex_lock(&mailbox->lock);
-    struct port *port = mailbox->ready_end;
+    size_t count = count_disorder(mailbox->ready, &is_sorted);
+    if (!is_sorted) {
+        mailbox->ready = sort(mailbox->ready, count);
+        struct port *previous = NULL;
+        for (struct port *at = mailbox->ready; at != NULL; at = at->next_ready) {
+            at->previous_ready = previous;
+            previous = at;
+        }
+        mailbox->ready_end = previous;
+    }
+    struct port *last = mailbox->ready_end;
     pthread_mutex_unlock(&mailbox->lock);
-    return port;
+    return last;
 }
 
 uint32_t mailbox_listen(const struct mailbox *mailbox)

@@ -89,8 +89,9 @@ struct letter *mailbox_pop(struct mailbox *mailbox);
 struct letter *mailbox_take_errand(struct mailbox *mailbox, const char *id);
 /* The oldest ready port with its reference, or NULL. Owner only. */
 struct port *mailbox_pop_port(struct mailbox *mailbox);
-/* The newest ready port, not taken; NULL when none. Owner only. */
-struct port *mailbox_last_port(struct mailbox *mailbox);
+/* Puts the ready ports in the order in which they were made; the last one, not taken, or NULL. Owner
+ * only. */
+struct port *mailbox_sort_ports(struct mailbox *mailbox);
 void mailbox_free_letter(struct letter **letter);
 
 /* The bell as it is now; sleeping on it returns at once when something was put in since. Owner. */

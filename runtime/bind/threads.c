@@ -435,9 +435,10 @@ static duk_ret_t native_close(duk_context *ctx)
     struct port *port = threads_get_port(ctx, 0);
 
     if (port != NULL) {
-        if (isolate_is_serving(isolate_of(ctx), port)) {
+        if (isolate_is_serving(isolate_of(ctx), port) && !port->is_broadcast) {
             port->is_started = true; /* from its own listener: what came with it is delivered too */
         } else {
+            port->is_started = false;
             port->is_dropping = true;
         }
         port->is_ending = true;
