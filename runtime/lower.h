@@ -34,7 +34,7 @@ struct lower_request {
     enum lower_goal goal;
     struct lower_text source;
     struct lower_text file; /* what import() in it is relative to */
-    struct lower_text parameters;
+    struct lower_text parameters; /* of a function; of a script, how names are called around it */
 };
 
 /*

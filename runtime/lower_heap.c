@@ -95,7 +95,7 @@ static void push_options(duk_context *ctx, const struct lower_request *request)
     duk_put_prop_literal(ctx, -2, "goal");
     duk_push_lstring(ctx, request->file.data, request->file.size);
     duk_put_prop_literal(ctx, -2, "file");
-    if (request->goal == LOWER_FUNCTION) {
+    if (request->goal == LOWER_FUNCTION || request->parameters.size > 0) {
         duk_push_lstring(ctx, request->parameters.data, request->parameters.size);
         duk_put_prop_literal(ctx, -2, "parameters");
     }

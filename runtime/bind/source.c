@@ -278,14 +278,14 @@ static duk_ret_t forget_place(duk_context *ctx, void *udata)
     return 1;
 }
 
-void source_lower(void *owner, duk_context *ctx, bool is_function)
+void source_lower(void *owner, duk_context *ctx, enum engine_code code)
 {
     (void)owner;
     engine_push_caller(ctx);
-    struct lower_request request = {.goal = is_function ? LOWER_FUNCTION : LOWER_SCRIPT,
+    struct lower_request request = {.goal = code == ENGINE_FUNCTION ? LOWER_FUNCTION : LOWER_SCRIPT,
                                     .source = text_at(ctx, 0),
                                     .file = text_at(ctx, -1)};
-    if (is_function) {
+    if (code != ENGINE_EVAL) {
         request.parameters = text_at(ctx, 1);
     }
     if (duk_safe_call(ctx, lower_code_at, &request, 0, 1) != DUK_EXEC_SUCCESS) {

@@ -5,6 +5,7 @@
 #ifndef RUNTIME_BIND_SOURCE_H
 #define RUNTIME_BIND_SOURCE_H
 
+#include "runtime/engine/engine.h"
 #include "runtime/lower.h"
 
 #include "duktape.h"
@@ -18,7 +19,7 @@ duk_ret_t source_commonjs(duk_context *ctx);
 duk_ret_t source_module(duk_context *ctx);
 
 /* The engine's hook for eval and Function (engine.h, `lower`). */
-void source_lower(void *owner, duk_context *ctx, bool is_function);
+void source_lower(void *owner, duk_context *ctx, enum engine_code code);
 /* The engine's hook for Function.prototype.toString (engine.h, `text`). */
 void source_push_text(void *owner, duk_context *ctx, bool is_lowered);
 

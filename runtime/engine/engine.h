@@ -40,6 +40,13 @@ enum engine_kind {
 
 /* What the runtime is told; every pointer may be NULL. Called on the engine's thread. Hooks marked
  * (C) must not touch the heap. */
+/* What a text is that is to be lowered at run time. */
+enum engine_code {
+    ENGINE_EVAL,
+    ENGINE_NAMED_EVAL, /* of a direct eval: how names are called around it is at index 1 */
+    ENGINE_FUNCTION
+};
+
 struct engine_hooks {
     void (*collected)(void *owner, const struct engine_gc *gc);              /* (C) */
     void (*shared)(void *owner, const struct store *store, uint64_t refs);   /* (C) first view */
@@ -58,7 +65,7 @@ struct engine_hooks {
     /* Code for eval at index 0, or for Function its body there and its parameters at 1, that the
      * engine can't read: replaces index 0 by text it can (for Function, an expression that is the
      * function). May throw; calls no script. */
-    void (*lower)(void *owner, duk_context *ctx, bool is_function);
+    void (*lower)(void *owner, duk_context *ctx, enum engine_code code);
     /* [ name of a file or of other code ] -> [ the text that was compiled under that name ], the source
      * itself when it was lowered; undefined when it can't be had any more. May throw. */
     void (*text)(void *owner, duk_context *ctx, bool is_lowered);

@@ -216,6 +216,16 @@ static duk_ret_t lowered_super_get(duk_context *ctx)
     return 1;
 }
 
+/* eval(code, names): the code of a direct eval, with the names that are used around it. */
+static duk_ret_t lowered_eval(duk_context *ctx)
+{
+    if (duk_is_string(ctx, 0) && !duk_is_symbol(ctx, 0)) {
+        lower_with_hook(ctx, ENGINE_NAMED_EVAL);
+    }
+    duk_dup(ctx, 0);
+    return 1;
+}
+
 /* superSet(home, key, value, self) -> value */
 static duk_ret_t lowered_super_set(duk_context *ctx)
 {
@@ -283,6 +293,7 @@ duk_ret_t engine_push_lowered(duk_context *ctx)
         {"field", lowered_field, 3},
         {"superGet", lowered_super_get, 3},
         {"superSet", lowered_super_set, 4},
+        {"eval", lowered_eval, 2},
         {"isConstructor", lowered_is_constructor, 1},
         {"isScript", lowered_is_script, 1},
         {"caller", lowered_caller, 0},

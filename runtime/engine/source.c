@@ -14,10 +14,10 @@ static bool text_needs_lowering(duk_hthread *thr, duk_idx_t index)
     return lower_is_needed(text, size);
 }
 
-static void lower_with_hook(duk_hthread *thr, bool is_function)
+static void lower_with_hook(duk_hthread *thr, enum engine_code code)
 {
     const struct engine_options *options = &engine_of(thr)->options;
-    options->hooks.lower(options->owner, thr, is_function);
+    options->hooks.lower(options->owner, thr, code);
 }
 
 /* ---- eval ---------------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ static void engine_compile_eval(duk_hthread *thr, unsigned compile_flags)
             }
             duk_pop(thr);
         }
-        lower_with_hook(thr, false);
+        lower_with_hook(thr, ENGINE_EVAL);
     }
     compile_template(thr, flags);
 }
@@ -93,7 +93,7 @@ static bool engine_make_function(duk_hthread *thr)
         }
         duk_pop(thr);
     }
-    lower_with_hook(thr, true);
+    lower_with_hook(thr, ENGINE_FUNCTION);
     duk_dup(thr, 0);
     duk_push_literal(thr, "compile");
     duk_compile(thr, DUK_COMPILE_EVAL);

@@ -16,6 +16,7 @@ export function Fn(parent, node, isArrow) {
     this.binding = null; // of a declaration or of what a const is initialized with
     this.earliest = -1; // deadzone.js
     this.classFields = false;
+    this.hasEval = false; // it, or a function inside, calls eval: text there may use every name
 }
 
 export function Scope(parent, fn, loop) {
@@ -121,6 +122,21 @@ function capture(binding) {
     if (loop && !binding.scope.isBody && binding.kind !== 'catch' && binding.kind !== 'own' &&
         binding.kind !== 'inner') {
         loop.isFunction = true;
+    }
+}
+
+// A call of eval may use, keep and change everything it sees.
+export function exposeTo(call) {
+    for (var at = call.scope; at; at = at.parent) {
+        for (var name in at.names) {
+            at.names[name].isAssigned = true;
+            if (at.fn !== call.scope.fn) {
+                capture(at.names[name]);
+            }
+        }
+    }
+    for (var user = call.scope.fn; user; user = user.parent) {
+        user.hasEval = true;
     }
 }
 

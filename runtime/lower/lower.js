@@ -9,11 +9,11 @@
 import { parse } from './parse.js';
 import { analyze } from './scopes.js';
 import { findChecks } from './deadzone.js';
-import { nameBindings } from './naming.js';
+import { chooseSign, nameBindings } from './naming.js';
 import * as context from './context.js';
 import * as editor from './editor.js';
 import { judge, refuse } from './refuse.js';
-import { aliases, nameAliases } from './variables.js';
+import { aliases, closeRenames, hasRenamedThis, nameAliases, openRenames } from './variables.js';
 import { putMarks } from './functions.js';
 import { collectModule, moduleRecord, openModule } from './modules.js';
 import { resetSites, siteNames } from './literals.js';
@@ -38,7 +38,7 @@ function putProgram(program, goal, definitions) {
         editor.copyTo(program.body[first].end);
         editor.put(';');
     }
-    if (fn.needs.self && goal !== 'module') {
+    if (fn.needs.self && goal !== 'module' && !hasRenamedThis()) {
         editor.put('var ' + aliases.self + ' = this;');
     }
     if (fn.needs.args) {
@@ -56,6 +56,7 @@ function putProgram(program, goal, definitions) {
 
 function lowerProgram(source, goal, file) {
     var program = parse(source, goal);
+    chooseSign(goal);
     var analysis = analyze(program, goal);
     findChecks(analysis);
     nameBindings(analysis);
@@ -94,12 +95,25 @@ function lowerFunction(source, parameters, file) {
     return lowerProgram('(function anonymous(' + parameters + '\n) {\n' + source + '\n})', 'script', file);
 }
 
-// goal: 'commonjs' (the body of a module's wrapper), 'module', 'script' (code for eval) or
-// 'function' (for new Function, with `parameters`, a text: the code is an expression, the function).
+function lowerScript(source, renames, file) {
+    if (renames) {
+        openRenames(renames);
+    }
+    try {
+        return lowerProgram(source, 'script', file);
+    } finally {
+        closeRenames();
+    }
+}
+
+// goal: 'commonjs' (the body of a module's wrapper), 'module', 'script' (code for eval; `parameters`: how
+// names are called around a direct one) or 'function' (for new Function, with `parameters`, a text: the
+// code is an expression, the function).
 export function lower(source, options) {
     try {
         return options.goal === 'function' ?
             lowerFunction(source, options.parameters || '', options.file) :
+            options.goal === 'script' ? lowerScript(source, options.parameters, options.file) :
             lowerProgram(source, options.goal, options.file);
     } catch (error) {
         if (error instanceof RangeError) {

@@ -1,7 +1,7 @@
 // Member access that the engine lacks: super.x, obj.#x, optional chains; and calls on them.
 import { temp } from './context.js';
 import { capture, copyTo, find, put, skipTo, sync, text } from './editor.js';
-import { quote, self } from './variables.js';
+import { quote, renamesAt, self } from './variables.js';
 import { putChain } from './chains.js';
 import { ownerFn, register, visit } from './visit.js';
 
@@ -328,12 +328,32 @@ function visitCall(node) {
         visitArguments(node);
         return;
     }
+    if (node.scope && node.arguments.length > 0 && !callee.binding) {
+        visitEval(node);
+        return;
+    }
     var isImport = callee.type === 'Identifier' && callee.binding && callee.binding.kind === 'import';
     put(isImport ? '(0, ' : ''); // the object it is read from must not be `this`
     visit(callee);
     copyTo(callee.end);
     put(isImport ? ')' : '');
     visitArguments(node);
+}
+
+// A direct eval: its text is told how names are called here.
+function visitEval(node) {
+    var names = renamesAt(node);
+    var first = node.arguments[0];
+    if (names === '') {
+        visitArguments(node);
+        return;
+    }
+    copyTo(first.start);
+    put('$lowered.eval(');
+    visit(first);
+    copyTo(first.end);
+    put(', ' + quote(names) + ')');
+    visitArguments({ arguments: node.arguments.slice(1), end: node.end });
 }
 
 function visitSpreadCall(node) {

@@ -6,15 +6,25 @@
 var UNKNOWN = /[^\w$\u00aa-\u1fff\u3041-\u3096\u309d-\ud7ff]/;
 
 var names; // all that occur in the source or were made
+var sign; // between a name and its number
+var isScript;
+
+var LEXICAL = { 'let': true, 'const': true, 'class': true };
+
+// Code for eval shares a scope with the code around it, so what is made there is called otherwise.
+export function chooseSign(goal) {
+    isScript = goal === 'script';
+    sign = isScript ? '$e' : '$';
+}
 
 // A name that occurs nowhere: `base`, a dollar sign, a number.
 export function fresh(base) {
     var number = 1;
-    while (names[base + '$' + number]) {
+    while (names[base + sign + number]) {
         number++;
     }
-    names[base + '$' + number] = true;
-    return base + '$' + number;
+    names[base + sign + number] = true;
+    return base + sign + number;
 }
 
 function isInside(scope, outer) {
@@ -33,7 +43,7 @@ function canShare(binding, other) {
 }
 
 function isTaken(fn, binding, placed) {
-    if (fn.scope.names[binding.name] || fn.through[binding.name]) {
+    if (fn.scope.names[binding.name] || fn.through[binding.name] || fn.hasEval) {
         return true;
     }
     var others = placed[binding.name];
@@ -70,6 +80,8 @@ export function nameBindings(analysis) {
     analysis.bindings.forEach(function (binding) {
         if (UNKNOWN.test(binding.name)) {
             binding.out = fresh('name');
+        } else if (isScript && LEXICAL[binding.kind] && binding.scope === analysis.root.scope) {
+            binding.out = fresh(binding.name); // the code's own, though it declares in another scope
         }
         if (binding.headOf && binding.headOf.isFunction) {
             binding.head = fresh(binding.name);

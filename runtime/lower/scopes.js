@@ -2,7 +2,7 @@
 // tree: an Identifier that is a reference or declares a name gets `.binding`; functions `.fn`,
 // loops `.loop`, blocks `.scope`. All references are resolved at the end, so the order in which
 // declarations are met doesn't matter (bindings.js). naming.js and deadzone.js work on what this pass collects.
-import { Binding, findAliases, Fn, Loop, resolve, Scope } from './bindings.js';
+import { Binding, exposeTo, findAliases, Fn, Loop, resolve, Scope } from './bindings.js';
 import { eachChild, eachName, hasUseStrict } from './tree.js';
 
 var analysis; // what this pass hands on
@@ -466,6 +466,16 @@ function noteAwait() {
     }
 }
 
+// The text of a direct eval may use this and arguments.
+function noteEval(node) {
+    node.scope = scope;
+    analysis.evals.push(node);
+    useOf('self');
+    if (ownerOf().parent !== null) {
+        useOf('args');
+    }
+}
+
 var handlers = {
     Identifier: function (node) {
         reference(node, false);
@@ -484,6 +494,13 @@ var handlers = {
         }
     },
     MemberExpression: walkMember,
+    CallExpression: function (node) {
+        if (node.callee.type === 'Identifier' && node.callee.name === 'eval') {
+            noteEval(node);
+        }
+        walk(node.callee);
+        walkAll(node.arguments);
+    },
     Property: function (node) {
         if (node.computed) {
             walk(node.key);
@@ -635,7 +652,8 @@ function exportsOf(declaration) {
 
 // -> { root, refs, bindings, functions, names, has }
 export function analyze(program, goal) {
-    analysis = { refs: [], bindings: [], functions: [], names: Object.create(null), has: {} };
+    analysis = { refs: [], bindings: [], functions: [], evals: [],
+        names: Object.create(null), has: {} };
     fn = null;
     scope = null;
     head = null;
@@ -647,6 +665,7 @@ export function analyze(program, goal) {
     walkAll(program.body);
     analysis.root = program.fn;
     analysis.refs.forEach(resolve);
+    analysis.evals.forEach(exposeTo);
     analysis.functions.forEach(findAliases);
     return analysis;
 }

@@ -11,6 +11,31 @@ import { visitNamed } from './functions.js';
 
 var CONSTANT = { 'const': true, 'import': true, inner: true };
 
+var renames = null; // of the code around code for eval: name -> how it is called there
+
+// text: "name other;name other"
+export function openRenames(text) {
+    renames = Object.create(null);
+    text.split(';').forEach(function (pair) {
+        var names = pair.split(' ');
+        renames[names[0]] = names[1];
+    });
+}
+
+export function closeRenames() {
+    renames = null;
+}
+
+// What `this` or a free name of the code for eval is called.
+function renamed(name) {
+    return renames !== null && renames[name] !== undefined &&
+        (name !== 'this' && name !== 'arguments' || ownerFn().parent === null) ? renames[name] : undefined;
+}
+
+export function hasRenamedThis() {
+    return renames !== null && renames['this'] !== undefined;
+}
+
 export var aliases = { self: '', args: '', target: '' };
 
 export function nameAliases() {
@@ -26,6 +51,9 @@ export function quote(name) {
 // How the binding is written at this identifier.
 export function nameOf(node) {
     var binding = node.binding;
+    if (!binding && renamed(node.name) !== undefined) {
+        return renames[node.name];
+    }
     if (!binding) {
         return node.name === 'arguments' && ownerFn().needs.args ? aliases.args : node.name;
     }
@@ -69,6 +97,34 @@ export function assignment(node, value) {
 // What a declaration puts behind the initialized name.
 export function flagged(node) {
     return node.binding && node.binding.flag !== null ? ', ' + node.binding.flag + ' = true' : '';
+}
+
+// For a direct eval: what is called otherwise here than in the source, as openRenames() reads it.
+export function renamesAt(call) {
+    var list = [];
+    var seen = Object.create(null);
+    for (var at = call.scope; at; at = at.parent) {
+        for (var name in at.names) {
+            var out = seen[name] ? name : nameOf({ name: name, binding: at.names[name], start: call.start });
+            seen[name] = true;
+            if (out !== name) {
+                list.push(name + ' ' + out);
+            }
+        }
+    }
+    var thisText = self(call);
+    if (thisText !== 'this' && /^[\w$]+$/.test(thisText)) {
+        list.push('this ' + thisText);
+    }
+    if (ownerFn().needs.args) {
+        list.push('arguments ' + aliases.args);
+    }
+    for (var outer in renames) {
+        if (!seen[outer] && (outer !== 'this' && outer !== 'arguments' || ownerFn().parent === null)) {
+            list.push(outer + ' ' + renames[outer]);
+        }
+    }
+    return list.join(';');
 }
 
 function replace(node, by) {
@@ -212,6 +268,9 @@ export function declareIfBare(pattern) {
 
 function selfText() {
     var owner = ownerFn();
+    if (renamed('this') !== undefined) {
+        return renames['this'];
+    }
     if (owner.derived) {
         return owner.derived;
     }

@@ -5,12 +5,13 @@ import vm from 'node:vm';
 import { parse } from '../../runtime/lower/parse.js';
 import { analyze } from '../../runtime/lower/scopes.js';
 import { findChecks } from '../../runtime/lower/deadzone.js';
-import { nameBindings } from '../../runtime/lower/naming.js';
+import { chooseSign, nameBindings } from '../../runtime/lower/naming.js';
 import * as editor from '../../runtime/lower/editor.js';
 import { lower } from '../../runtime/lower/lower.js';
 
 function bindings(source) {
     const analysis = analyze(parse(source, 'commonjs'), 'commonjs');
+    chooseSign('commonjs');
     findChecks(analysis);
     nameBindings(analysis);
     return analysis;
