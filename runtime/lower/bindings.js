@@ -127,15 +127,15 @@ function capture(binding) {
 
 // A call of eval may use, keep and change everything it sees.
 export function exposeTo(call) {
-    for (var at = call.scope; at; at = at.parent) {
+    for (var at = call.evalScope; at; at = at.parent) {
         for (var name in at.names) {
             at.names[name].isAssigned = true;
-            if (at.fn !== call.scope.fn) {
+            if (at.fn !== call.evalScope.fn) {
                 capture(at.names[name]);
             }
         }
     }
-    for (var user = call.scope.fn; user; user = user.parent) {
+    for (var user = call.evalScope.fn; user; user = user.parent) {
         user.hasEval = true;
     }
 }

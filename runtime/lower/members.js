@@ -328,7 +328,7 @@ function visitCall(node) {
         visitArguments(node);
         return;
     }
-    if (node.scope && node.arguments.length > 0 && !callee.binding) {
+    if (node.evalScope && node.arguments.length > 0 && !callee.binding) {
         visitEval(node);
         return;
     }

@@ -468,7 +468,7 @@ function noteAwait() {
 
 // The text of a direct eval may use this and arguments.
 function noteEval(node) {
-    node.scope = scope;
+    node.evalScope = scope;
     analysis.evals.push(node);
     useOf('self');
     if (ownerOf().parent !== null) {

@@ -103,7 +103,7 @@ export function flagged(node) {
 export function renamesAt(call) {
     var list = [];
     var seen = Object.create(null);
-    for (var at = call.scope; at; at = at.parent) {
+    for (var at = call.evalScope; at; at = at.parent) {
         for (var name in at.names) {
             var out = seen[name] ? name : nameOf({ name: name, binding: at.names[name], start: call.start });
             seen[name] = true;

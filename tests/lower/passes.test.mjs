@@ -161,6 +161,13 @@ test('lower: code without anything modern stays as it is, but functions know whe
     assert.equal(source.slice(11, 61), 'function f(b) {\n    // comment\n    return a + b;\n}');
 });
 
+test('lower: a direct eval is told the names, other calls are not touched', () => {
+    assert.match(code('let x; { let x; eval("x"); }'), /eval\(\$lowered\.eval\("x", "x x\$1/);
+    assert.match(code('f(() => g((a) => a)(1));'), /return \( g\(function \(a\)/);
+    assert.doesNotMatch(code('let x; { let x; (0, eval)("x"); }'), /lowered\.eval/);
+    assert.equal(lower('x', { goal: 'script', file: 'f', parameters: 'x x$1;this self$1' }).code, 'x$1;');
+});
+
 test('lower: modules', () => {
     const result = lower('import d, { a as b } from "x";\nimport * as n from "y";\nexport const c = b + d;\n' +
         'export { b as again };\nexport * from "z";\nexport default () => n;\nawait c;', { goal: 'module', file: 'f' });
