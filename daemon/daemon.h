@@ -8,6 +8,7 @@
  *   rules     conditions into alerts
  *   silences  which of them nobody is told of
  *   notify    who is told of the others
+ *   recycler  alerts into orders, where that is wanted
  *   verdict   the one sentence
  *   history   a point for each thing, in memory and handed to the archive's thread
  *   http      streams wake, cached answers are stale
@@ -26,6 +27,7 @@ struct ledger;
 struct alerts;
 struct journal;
 struct notify;
+struct recycler;
 struct http;
 struct archive;
 struct dump;
@@ -38,6 +40,7 @@ struct daemon {
     struct ingest *ingest;
     struct ledger *ledger; /* budget.h */
     struct alerts *alerts;
+    struct recycler *recycler;
     struct archive *archive; /* history on disk; NULL: in memory alone */
     struct journal *journal; /* what outlives a restart */
     struct silences *silences;

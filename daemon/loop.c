@@ -16,6 +16,7 @@
 #include "daemon/http/http.h"
 #include "daemon/ingest/ingest.h"
 #include "daemon/model/past.h"
+#include "daemon/judge/recycler.h"
 #include "daemon/notify/notify.h"
 #include "daemon/notify/runner.h"
 #include "daemon/remember.h"
@@ -54,6 +55,7 @@ static void daemon_tick(struct daemon *daemon)
     ingest_tick(daemon->ingest);
     budget_tick(daemon->ledger, model, daemon->config);
     rules_tick(daemon->alerts, model, daemon->config);
+    recycler_tick(daemon->recycler, model, daemon->actions, daemon->config);
     silences_tick(daemon->silences, model);
     notify_tick(daemon->notify);
     verdict_tick(model);
@@ -314,9 +316,10 @@ static int open_daemon(struct loop *loop, struct error *error)
     if (loop->options->state_dir != NULL) {
         daemon->dump = dump_new(loop->options->state_dir);
     }
+    daemon->recycler = recycler_new();
     if (model_init(&daemon->model) < 0 || daemon->events == NULL || daemon->actions == NULL ||
         daemon->ledger == NULL || daemon->alerts == NULL || daemon->journal == NULL ||
-        daemon->silences == NULL) {
+        daemon->silences == NULL || daemon->recycler == NULL) {
         return error_set(error, -ENOMEM, "no memory");
     }
     int code = open_notify(loop, error);
@@ -349,6 +352,7 @@ static void close_all(struct loop *loop)
     archive_close(&daemon->archive);
     dump_free(&daemon->dump);
     ingest_close(&daemon->ingest);
+    recycler_free(&daemon->recycler);
     alerts_free(&daemon->alerts);
     budget_free(&daemon->ledger);
     actions_free(&daemon->actions);

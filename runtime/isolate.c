@@ -41,10 +41,14 @@
 
 /* Full collections at job boundaries may take this share of an isolate's life, and a little more at
  * first so that a baseline exists early. What comes right behind a job waits for its collection, so
- * between two of them lies a multiple of what the last one took: few jobs meet one. */
+ * between two of them lies a multiple of what the last one took: few jobs meet one.
+ * A heap that grew by a COLLECT_STEPS-th of its limit since the last one is looked at beyond that
+ * share: what leaks fast would else meet its limit before there are samples enough to tell. It is
+ * COLLECT_STEPS times at most from empty to full, and the multiple is kept. */
 #define COLLECT_SHARE_DIVISOR 100
 #define COLLECT_ALLOWANCE_NS  (30 * CLOCK_NS_PER_MS)
 #define COLLECT_SPACING       20
+#define COLLECT_STEPS         32
 
 /* So many messages of one port before others and timers get their turn. */
 #define MESSAGES_PER_TURN 1000
@@ -287,13 +291,25 @@ const struct census *isolate_job_census(const struct isolate *isolate)
 /* ---- jobs -------------------------------------------------------------------------------------
  */
 
+/* Whether it uses a good step of its limit more than the last collection left. */
+static bool has_grown(const struct isolate *isolate)
+{
+    const struct wire_slot *slot = isolate->account.slot;
+    uint64_t used = atomic_load_explicit(&slot->heap_used, memory_order_relaxed);
+    uint64_t limit = atomic_load_explicit(&slot->heap_limit, memory_order_relaxed);
+    uint64_t live = engine_live(isolate->engine);
+
+    return live != WIRE_UNKNOWN && used > live && used - live > limit / COLLECT_STEPS;
+}
+
 /* Live heap by a full collection when the budget has room for one more, else unknown. */
 static uint64_t live_after_job(struct isolate *isolate, uint64_t now)
 {
     uint64_t budget = COLLECT_ALLOWANCE_NS + (now - isolate->born) / COLLECT_SHARE_DIVISOR;
+    bool is_within = isolate->collect_time + isolate->collect_last <= budget;
 
-    if (now < isolate->collect_next || isolate->collect_time + isolate->collect_last > budget ||
-        engine_end(isolate->engine) != ENGINE_ALIVE) {
+    if (now < isolate->collect_next || engine_end(isolate->engine) != ENGINE_ALIVE ||
+        (!is_within && !has_grown(isolate))) {
         return WIRE_UNKNOWN;
     }
     engine_collect(isolate->engine);
@@ -303,7 +319,7 @@ static uint64_t live_after_job(struct isolate *isolate, uint64_t now)
     }
     uint64_t ended = clock_now_ns();
     isolate->collect_last = ended - now;
-    isolate->collect_time += isolate->collect_last;
+    isolate->collect_time += is_within ? isolate->collect_last : 0;
     isolate->collect_next = ended + COLLECT_SPACING * isolate->collect_last;
     return engine_live(isolate->engine);
 }

@@ -9,6 +9,7 @@
 #include "daemon/model/jobs.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The field that names something, or -1. */
@@ -130,6 +131,21 @@ static double time_of(const struct ingest *ingest, const struct record *record)
     return ingest->wall_offset + (double)t / (double)CLOCK_NS_PER_S;
 }
 
+/* For the totals by reason. */
+static void count_recycle(struct status *status, const char *reason)
+{
+    size_t i = 0;
+
+    reason = reason != NULL && *reason != '\0' ? reason : "unknown";
+    while (i < MODEL_REASONS_MAX && status->recycles[i].count > 0 &&
+           strncmp(status->recycles[i].reason, reason, sizeof status->recycles[i].reason - 1) != 0) {
+        i++;
+    }
+    snprintf(status->recycles[i].reason, sizeof status->recycles[i].reason, "%.23s",
+             i < MODEL_REASONS_MAX ? reason : "other");
+    status->recycles[i].count++;
+}
+
 void drain_take(struct ingest *ingest, struct source *source, struct record *record,
                 const char *name)
 {
@@ -145,6 +161,8 @@ void drain_take(struct ingest *ingest, struct source *source, struct record *rec
         take_end(ingest, source, record, event.t);
     } else if (record->kind == RECORD_job) {
         take_job(ingest, source, record, name, event.t);
+    } else if (record->kind == RECORD_recycle) {
+        count_recycle(&daemon->model.status, name);
     }
     model_format_id(source->process, record->thread, event.isolate);
     event.record = *record;

@@ -34,5 +34,6 @@ void rule_budget(const struct rule_view *view);
 void rule_drift(const struct rule_view *view);
 void rule_crash(const struct rule_view *view);
 void rule_history(const struct rule_view *view);
+void rule_recycling(const struct rule_view *view);
 
 #endif

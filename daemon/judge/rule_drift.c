@@ -7,7 +7,6 @@
 #include "daemon/judge/budget.h"
 #include "daemon/judge/words.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #define CONFIDENCE      0.9
@@ -16,14 +15,12 @@
 static void say_drift(char summary[RULE_SUMMARY_MAX], const struct isolate *isolate,
                       const struct drift_verdict *verdict)
 {
-    char name[WORDS_MAX], more[WORDS_MAX], from[WORDS_MAX], to[WORDS_MAX];
+    char name[WORDS_MAX], more[WORDS_MAX];
 
-    snprintf(summary, RULE_SUMMARY_MAX,
-             "%s keeps %s more after every %.64s job. Live heap %s → %s over %" PRIu64
-             " jobs, confidence %.0f %%.",
+    snprintf(summary, RULE_SUMMARY_MAX, "%s keeps %s more after every %.64s job. ",
              words_name(name, isolate), words_bytes(more, verdict->bytes_per_job),
-             isolate->drift_job, words_bytes(from, verdict->baseline),
-             words_bytes(to, verdict->live), verdict->jobs, 100 * verdict->confidence);
+             isolate->drift_job);
+    words_rise(summary, RULE_SUMMARY_MAX, verdict);
 }
 
 /* After a restart the detector begins anew: what it cannot see yet goes on firing. */

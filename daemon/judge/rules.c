@@ -17,6 +17,7 @@ static const struct {
     {"drift", rule_drift},
     {"worker_crash", rule_crash},
     {"history", rule_history},
+    {"recycling", rule_recycling},
 };
 
 #define RULE_COUNT (sizeof table / sizeof table[0])

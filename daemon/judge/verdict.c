@@ -142,7 +142,7 @@ static const struct isolate *find_rising(const struct model *model, size_t *coun
 static bool say_rising(struct model *model)
 {
     char text[2 * MODEL_TEXT_MAX], evidence[2 * MODEL_TEXT_MAX];
-    char name[WORDS_MAX], a[WORDS_MAX], b[WORDS_MAX];
+    char name[WORDS_MAX], a[WORDS_MAX];
     struct drift_verdict verdict;
     size_t count;
     const struct isolate *isolate = find_rising(model, &count);
@@ -158,10 +158,8 @@ static bool say_rising(struct model *model)
         append(text, " and meets its limit in %s.", words_time(a, isolate->seconds_to_limit));
     }
     append_more(text, count - 1);
-    snprintf(evidence, sizeof evidence,
-             "Live heap %s → %s over %" PRIu64 " jobs, confidence %.0f %%.",
-             words_bytes(a, verdict.baseline), words_bytes(b, verdict.live), verdict.jobs,
-             100 * verdict.confidence);
+    evidence[0] = '\0';
+    words_rise(evidence, sizeof evidence, &verdict);
     append_budget(evidence, model);
     say(model, VERDICT_RISING, text, evidence);
     return true;

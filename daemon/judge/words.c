@@ -3,6 +3,7 @@
  */
 #include "daemon/judge/words.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,4 +105,16 @@ const char *words_budget(char text[WORDS_MAX], const struct budget *budget)
         snprintf(text, WORDS_MAX, "Budget %.64s", budget->name);
     }
     return text;
+}
+
+void words_rise(char *text, size_t size, const struct drift_verdict *verdict)
+{
+    char from[WORDS_MAX], to[WORDS_MAX];
+    size_t length = strlen(text);
+    bool is_settled = !isnan(verdict->baseline);
+
+    snprintf(text + length, size - length,
+             "Live heap %s%s%s over %" PRIu64 " jobs, confidence %.0f %%.",
+             is_settled ? words_bytes(from, verdict->baseline) : "", is_settled ? " → " : "",
+             words_bytes(to, verdict->live), verdict->jobs, 100 * verdict->confidence);
 }

@@ -20,4 +20,8 @@ const char *words_name(char text[WORDS_MAX], const struct isolate *isolate);
 /* "The container", "The machine" or "Budget NAME" */
 const char *words_budget(char text[WORDS_MAX], const struct budget *budget);
 
+/* "Live heap 3.1 MiB → 27 MiB over 17 jobs, confidence 98 %.", appended; without the start where
+ * nothing was settled before it rose. */
+void words_rise(char *text, size_t size, const struct drift_verdict *verdict);
+
 #endif

@@ -241,6 +241,17 @@ struct notifier_status {
     char error[160];                                   /* of the last failure */
 };
 
+#define MODEL_REASONS_MAX 8 /* further ones count as "other" */
+#define MODEL_OFF_MAX     16
+
+/* A pool in which recycling by itself stopped, because it did not help. */
+struct pool_off {
+    uint64_t pid;
+    char name[MODEL_TEXT_MAX];
+    double since;
+    double predicted, reclaimed; /* bytes, of the last one; NaN where nothing was told */
+};
+
 struct status {
     double started_at;
     struct notifier_status notifiers[MODEL_NOTIFIERS_MAX];
@@ -276,6 +287,16 @@ struct status {
         uint64_t refused;       /* that found no place to wait, total */
         char last[4096];        /* path of the newest; "" for none */
     } blackbox;
+    struct {
+        uint64_t ordered, done, failed;
+        uint64_t helpless;  /* ended without bringing what was predicted */
+        struct pool_off off[MODEL_OFF_MAX]; /* pools switched off for it */
+        size_t off_count;
+    } recycler;
+    struct {
+        char reason[24];
+        uint64_t count;
+    } recycles[MODEL_REASONS_MAX + 1]; /* of all pools, by reason; "" ends them */
     double cpu_seconds;       /* own */
     uint64_t rss;             /* own */
 };

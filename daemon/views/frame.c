@@ -233,6 +233,13 @@ static void write_status(struct fields *fields, const struct daemon *daemon)
     fields_uint(fields, "lines_refused", model->status.lines_refused);
     fields_uint(fields, "records_refused", model->status.records_refused);
     fields_uint(fields, "emitters_refused", model->status.emitters_refused);
+    fields_open(fields, "recycler");
+    fields_uint(fields, "ordered", model->status.recycler.ordered);
+    fields_uint(fields, "done", model->status.recycler.done);
+    fields_uint(fields, "failed", model->status.recycler.failed);
+    fields_uint(fields, "helpless", model->status.recycler.helpless);
+    fields_uint(fields, "pools_off", model->status.recycler.off_count);
+    fields_close(fields);
     fields_double(fields, "cpu_seconds", round(model->status.cpu_seconds * 100) / 100);
     fields_uint(fields, "rss", model->status.rss);
     notices_write_status(fields, model);

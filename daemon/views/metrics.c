@@ -494,6 +494,39 @@ static void write_events(struct exposition *exposition)
     }
 }
 
+static void write_recycles(struct exposition *exposition)
+{
+    const struct status *status = &exposition->daemon->model.status;
+    const struct {
+        const char *result;
+        uint64_t count;
+    } orders[] = {{"ordered", status->recycler.ordered},
+                  {"done", status->recycler.done},
+                  {"failed", status->recycler.failed},
+                  {"helpless", status->recycler.helpless}};
+
+    write_family(exposition, "recycles", "counter", "Isolates that their pools replaced.");
+    for (size_t i = 0; i <= MODEL_REASONS_MAX && status->recycles[i].count > 0; i++) {
+        struct bytes labels;
+        bytes_init(&labels, 0);
+        write_label(&labels, "reason", status->recycles[i].reason);
+        bytes_append(&labels, "", 1);
+        if (!labels.is_failed) {
+            write_sample(exposition->out, "recycles", "_total", (const char *)labels.data,
+                         (double)status->recycles[i].count);
+        }
+        bytes_fini(&labels);
+    }
+    write_family(exposition, "recycler_orders", "counter",
+                 "Replacements the collector ordered by itself, and how they went.");
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        char labels[64];
+        snprintf(labels, sizeof labels, "result=\"%s\"", orders[i].result);
+        write_sample(exposition->out, "recycler_orders", "_total", labels,
+                     (double)orders[i].count);
+    }
+}
+
 static void write_single(struct exposition *exposition, const char *family, const char *type,
                          const char *help, double value)
 {
@@ -593,6 +626,7 @@ static void write_everything(struct exposition *exposition)
     write_alerts(exposition);
     write_notifications(exposition);
     write_events(exposition);
+    write_recycles(exposition);
     write_collector(exposition);
     write_build(exposition);
     if (exposition->is_openmetrics) {
