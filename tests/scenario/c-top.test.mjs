@@ -11,7 +11,8 @@ function terminal(t, s, columns = 190) {
     const socket = join(s.dir, 'tmux');
     const tmux = (...args) => execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', env: { ...process.env, LANG: 'C.UTF-8' } });
     tmux('new-session', '-d', '-x', String(columns), '-y', '30', `${join(bin, 'isoctl')} --url ${s.url} top --every=0.2; echo left with $?; sleep 60`);
-    t.after(() => { try { tmux('kill-server'); } catch { /* gone already */ } });
+    const server = Number(tmux('display-message', '-p', '#{pid}')); // its socket is gone before this hook runs
+    t.after(() => { try { process.kill(server); } catch { /* gone already */ } });
     return {
         keys: (...keys) => tmux('send-keys', ...keys),
         resize: (x, y) => tmux('resize-window', '-x', String(x), '-y', String(y)),
