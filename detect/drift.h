@@ -3,7 +3,7 @@
  * name has a series of its own; because all names share one heap, a leak in one lifts all, so the
  * isolate is judged as a whole and the rise is then put down to the name that explains it. Counts
  * jobs, never time. The daemon and `isoctl replay` run exactly this code. No I/O; the only memory
- * taken after drift_new() is one fixed block (about 4 KB) for each of the first DRIFT_NAMES_MAX
+ * taken after drift_new() is one fixed block (2 KB) for each of the first DRIFT_NAMES_MAX
  * names. Any value may be passed in, NaN included. One thread per detector.
  */
 #ifndef DETECT_DRIFT_H

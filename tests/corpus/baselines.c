@@ -112,7 +112,7 @@ const struct baseline baselines[] = {
      fixed_threshold,
      NULL},
     {"five rises in a row", 5, {5}, rises_in_a_row, NULL},
-    {"rises in a row", 12, {6, 7, 8, 10, 12}, rises_in_a_row, NULL},
+    {"x rises in a row", 12, {6, 7, 8, 10, 12}, rises_in_a_row, NULL},
     {"Mann-Kendall alone (Z > x over 30)", 7, {3, 4, 5, 6, 7}, mann_kendall, NULL},
     {"linear regression (t > x over 30)", 40, {4, 8, 12, 20, 40}, linear_regression, NULL},
     {"CUSUM (sum > x sigma)", 2000, {8, 50, 200, 500, 2000}, cusum, NULL},

@@ -31,4 +31,4 @@ bench-drift: $(CORPUS) $(B)/tests/cost
 	$(Q)node tests/corpus/judge.mjs $(B) table
 # What each part of the detector buys.
 bench-ablation: $(CORPUS)
-	$(Q)CC="$(CC)" node tests/corpus/judge.mjs $(B) ablation
+	$(Q)CC="$(CC)" LIBS="$(LIBS_isoctl)" node tests/corpus/judge.mjs $(B) ablation

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds isoctl with a changed detector: every sed expression is applied to a copy of detect/, and
 # has to change something. For ablations, which thus leave no hooks in the product.
-# usage: variant.sh OUTPUT SED-EXPRESSION...     in the root of the tree, after `make`; CC, B as in it
+# usage: variant.sh OUTPUT SED-EXPRESSION...     in the root of the tree, after `make`; CC, B as in it, LIBS: isoctl's
 set -eu
 out=$1
 shift
@@ -22,4 +22,5 @@ for change in "$@"; do
     mv "$dir/after" "$dir/before"
 done
 ${CC:-gcc} -std=c11 -O2 -g -D_GNU_SOURCE -I"$dir" -I. -o "$out" "$dir"/detect/*.c \
-    "${B:-build}"/obj/ctl/*.o "${B:-build}"/obj/base/*.o -lcurl -ljansson -lyaml -lm
+    "${B:-build}"/obj/ctl/*.o "${B:-build}"/obj/wire/*.o "${B:-build}"/obj/base/*.o \
+    ${LIBS:--lcurl -ljansson -lncursesw -ltinfo -lyaml -lm}

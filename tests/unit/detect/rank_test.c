@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -148,9 +149,47 @@ static void test_stairs_are_told_from_a_ramp(void **state)
     assert_true(pieces_steps_sse(&pieces, 0) > pieces_line_sse(&pieces, 0, 32));
 }
 
+static int compare(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+/* Rows of every length, with many ties, against what sorting says. */
+static void test_selection_agrees_with_sorting(void **state)
+{
+    (void)state;
+    unsigned seed = 7;
+    for (int round = 0; round < 4000; round++) {
+        double values[RANK_VALUES_MAX], sorted[RANK_VALUES_MAX], slopes[RANK_VALUES_MAX * 16];
+        int count = 2 + round % (RANK_VALUES_MAX - 1), range = 1 + round % 50, pairs = 0;
+        for (int i = 0; i < count; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            values[i] = sorted[i] = (double)(seed >> 16) / 65536 * range;
+            values[i] = sorted[i] = floor(values[i]);
+        }
+        struct rank_trend trend;
+        rank_measure(values, count, &trend);
+        for (int i = 0; i < count; i++) {
+            for (int j = i + 1; j < count; j++) {
+                slopes[pairs++] = (values[j] - values[i]) / (j - i);
+            }
+        }
+        qsort(sorted, (size_t)count, sizeof sorted[0], compare);
+        qsort(slopes, (size_t)pairs, sizeof slopes[0], compare);
+        assert_near(rank_take_median(values, count),
+                    (sorted[(count - 1) / 2] + sorted[count / 2]) / 2, 1e-12);
+        assert_near(trend.slope, (slopes[(pairs - 1) / 2] + slopes[pairs / 2]) / 2, 1e-12);
+        assert_true(trend.low <= trend.slope && trend.slope <= trend.high);
+        assert_true(bsearch(&trend.low, slopes, (size_t)pairs, sizeof slopes[0], compare) != NULL);
+        assert_true(bsearch(&trend.high, slopes, (size_t)pairs, sizeof slopes[0], compare) != NULL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_selection_agrees_with_sorting),
         cmocka_unit_test(test_mann_kendall_without_ties),
         cmocka_unit_test(test_mann_kendall_with_ties),
         cmocka_unit_test(test_all_equal_values_have_no_trend),
