@@ -116,11 +116,7 @@ const struct baseline baselines[] = {
     {"Mann-Kendall alone (Z > x over 30)", 7.6, {6, 6.5, 7, 7.3, 7.6}, mann_kendall, NULL},
     {"linear regression (t > x over 30)", 160, {20, 40, 80, 160, 320}, linear_regression, NULL},
     {"CUSUM (sum > x sigma)", 2000, {500, 2000, 8000, 30000, 100000}, cusum, NULL},
-    {"share of the headroom (x of the way)",
-     0.4,
-     {0.2, 0.3, 0.4, 0.5, 0.7},
-     headroom_share,
-     NULL},
+    {"share of the headroom (x of the way)", 0.4, {0.2, 0.3, 0.4, 0.5, 0.7}, headroom_share, NULL},
     {"first design of ours", 1, {1}, first_design_add, first_design_recycle},
     {NULL, 0, {0}, NULL, NULL},
 };

@@ -3,6 +3,7 @@
  *   generate SET [FIRST COUNT]
  * SET is one of those below, or the name of one shape; seeds are FIRST, FIRST + 1, ...
  *   tune, evaluate   every shape with SETS_SEEDS seeds: the even ones, the odd ones
+ *   holdout          every shape with seeds that were not used before
  *   reference, late-reference, fresh, days
  * The same arguments give the same bytes.
  */

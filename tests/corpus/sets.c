@@ -150,12 +150,33 @@ static void make(const struct shape *shape, int first, int count, int stride, wo
     }
 }
 
-/* Seeds `parity`, `parity` + 2, ... of every shape. */
-static void make_half(const struct shape *shapes, int parity, world_emit_fn emit, void *user)
+static void make_each(const struct shape *shapes, int first, int count, int stride,
+                      world_emit_fn emit, void *user)
 {
     for (; shapes->name != NULL; shapes++) {
-        make(shapes, parity, SETS_SEEDS / 2, 2, emit, user);
+        make(shapes, first, count, stride, emit, user);
     }
+}
+
+/* Clean shapes and leaks; false: no such set. */
+static bool make_corpus(const char *set, world_emit_fn emit, void *user)
+{
+    static const struct {
+        const char *name;
+        int first, count, stride;
+    } parts[] = {{"tune", 0, SETS_SEEDS / 2, 2},
+                 {"evaluate", 1, SETS_SEEDS / 2, 2},
+                 {"holdout", SETS_HOLDOUT, SETS_SEEDS, 1}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (strcmp(parts[i].name, set) == 0) {
+            make_each(world_clean_shapes, parts[i].first, parts[i].count, parts[i].stride, emit,
+                      user);
+            make_each(world_leak_shapes, parts[i].first, parts[i].count, parts[i].stride, emit,
+                      user);
+            return true;
+        }
+    }
+    return false;
 }
 
 static const struct shape *find(const struct shape *shapes, const char *name)
@@ -175,10 +196,7 @@ bool sets_make(const char *set, int first, int count, world_emit_fn emit, void *
         {"days", "a clean isolate for 86,400 jobs", make_day},
         {NULL, NULL, NULL},
     };
-    int parity = strcmp(set, "evaluate") == 0;
-    if (parity == 1 || strcmp(set, "tune") == 0) {
-        make_half(world_clean_shapes, parity, emit, user);
-        make_half(world_leak_shapes, parity, emit, user);
+    if (make_corpus(set, emit, user)) {
         return true;
     }
     const struct shape *shape = find(own, set);
