@@ -16,10 +16,10 @@ FUZZ_OBJECTS := $(patsubst %.c,build/fuzz/obj/%.o,$(filter-out %/main.c,$(wildca
                 detect/*.c daemon/*.c daemon/*/*.c tests/fuzz/collector.c \
                 runtime/*.c runtime/bind/*.c))) build/fuzz/obj/runtime/engine/unity.o
 # the runtime's: the engine that was patched for the programs, the files embedded in them
-FUZZ_FLAGS   += -isystem build/gen/duktape -Ibuild/gen -Wno-everything
+FUZZ_FLAGS   += -isystem build/gen/duktape -Ibuild/gen -Ibuild/gen/unicode -Wno-everything
 # Duktape adds zero to null pointers, which it may where it runs
 build/fuzz/obj/runtime/engine/unity.o: FUZZ_FLAGS += -fno-sanitize=undefined
-$(FUZZ_OBJECTS): | build/gen/duktape/ready build/gen/lower_version.h
+$(FUZZ_OBJECTS): | build/gen/duktape/ready build/gen/lower_version.h $(ENGINE_UNICODE)
 
 build/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
