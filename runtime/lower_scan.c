@@ -161,6 +161,10 @@ static void take_word(struct scan *scan)
     bool is_property = scan->last == LAST_DOT;
 
     scan->last = LAST_OPERAND;
+    if (memchr(word, '\\', size) != NULL) {
+        scan->is_modern = true; /* the engine takes escaped keywords for names */
+        return;
+    }
     if (is_property) {
         return;
     }
@@ -203,9 +207,10 @@ static void take_dots(struct scan *scan)
 static void take_operator(struct scan *scan)
 {
     char first = *scan->at, second = next_of(scan, 1);
-    if (first == '=' || first == '?') {
+    if (first == '=' || first == '?' || first == '*') {
         scan->is_modern = (first == '=' && second == '>') ||
-                          (first == '?' && (second == '.' || second == '?'));
+                          (first == '?' && (second == '.' || second == '?')) ||
+                          (first == '*' && second == '*'); /* the engine takes -a ** b */
     }
     bool is_step = (first == '+' || first == '-') && second == first;
     scan->at += is_step ? 2 : 1;

@@ -9,7 +9,7 @@ const fs = require('fs');
 const path = require('path');
 const { Worker } = require('worker_threads');
 
-const UNCLAIMED = ['BigInt', 'regexp-lookbehind', 'regexp-unicode-property-escapes', 'regexp-v-flag',
+const UNCLAIMED = ['BigInt', 'regexp-v-flag',
     'tail-call-optimization', 'explicit-resource-management', 'decorators', 'import-defer',
     'source-phase-imports', 'regexp-modifiers', 'regexp-duplicate-named-groups', 'Temporal', 'cross-realm',
     'dynamic-import', 'import-attributes', 'json-modules', 'import-text', 'import-bytes',

@@ -178,6 +178,15 @@ register({
         }
     },
     BinaryExpression: function (node) {
+        if (node.operator === '**' && node.left.type === 'UpdateExpression' && node.left.prefix) {
+            copyTo(node.left.start); // the engine would read --(a ** b)
+            put('(');
+            visit(node.left);
+            copyTo(node.left.end);
+            put(')');
+            visit(node.right);
+            return;
+        }
         if (node.left.type !== 'PrivateIdentifier') {
             visit(node.left);
             visit(node.right);
