@@ -184,7 +184,8 @@ int notify_configure(struct notify *notify, const struct config *config, struct 
 {
     int code = 0;
 
-    snprintf(notify->url, sizeof notify->url, "http://%s/", config->http.listen);
+    snprintf(notify->url, sizeof notify->url, "%s://%s/",
+             config->http.tls_cert != NULL ? "https" : "http", config->http.listen);
     for (unsigned i = 0; i < PLACES; i++) {
         struct place *place = &notify->places[i];
         if (place->is_used && !is_configured(config, place->name)) {

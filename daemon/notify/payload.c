@@ -1,8 +1,10 @@
 /*
- * Bodies by jansson. Called by notify.c. Owns nothing. Texts that are not UTF-8 are mended here, so
- * that a strange name cannot keep an alert from being told.
+ * Bodies by jansson. Called by notify.c. Owns nothing. Texts that are not UTF-8 are mended, so that a
+ * strange name cannot keep an alert from being told.
  */
 #include "daemon/notify/payload.h"
+
+#include "daemon/notify/record.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -13,26 +15,10 @@
 
 #define JOB "isoscope"
 
-/* As text; every byte that is not of valid UTF-8 becomes '?'. */
-static json_t *make_text(const char *text)
-{
-    json_t *value = json_string(text);
-    char copy[4 * MODEL_TEXT_MAX];
-
-    if (value == NULL) {
-        snprintf(copy, sizeof copy, "%s", text);
-        for (char *at = copy; *at != '\0'; at++) {
-            *at = (unsigned char)*at < 0x80 ? *at : '?';
-        }
-        value = json_string(copy);
-    }
-    return value;
-}
-
 static void set_text(json_t *object, const char *key, const char *text)
 {
     if (text[0] != '\0') {
-        json_object_set_new(object, key, make_text(text));
+        json_object_set_new(object, key, record_text(text));
     }
 }
 

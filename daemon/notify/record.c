@@ -30,6 +30,21 @@ static const struct {
 #define TEXT_COUNT   (sizeof texts / sizeof texts[0])
 #define FIGURE_COUNT (sizeof figures / sizeof figures[0])
 
+json_t *record_text(const char *text)
+{
+    json_t *value = json_string(text);
+    char copy[4 * MODEL_TEXT_MAX];
+
+    if (value == NULL) {
+        snprintf(copy, sizeof copy, "%s", text);
+        for (char *at = copy; *at != '\0'; at++) {
+            *at = (unsigned char)*at < 0x80 ? *at : '?';
+        }
+        value = json_string(copy);
+    }
+    return value;
+}
+
 json_t *record_encode(const struct alert *alert)
 {
     json_t *record = json_pack("{s:s, s:s, s:I}", "state", alert_state_names[alert->state],
@@ -39,10 +54,7 @@ json_t *record_encode(const struct alert *alert)
 
     for (size_t i = 0; !failed && i < TEXT_COUNT; i++) {
         const char *text = (const char *)alert + texts[i].offset;
-        json_t *value = json_string(text);
-        /* not UTF-8: names of programs may be anything */
-        failed |= json_object_set_new(record, texts[i].key,
-                                      value != NULL ? value : json_string("?")) < 0;
+        failed |= json_object_set_new(record, texts[i].key, record_text(text)) < 0;
     }
     for (size_t i = 0; !failed && i < FIGURE_COUNT; i++) {
         double value = *(const double *)((const char *)alert + figures[i].offset);

@@ -13,4 +13,7 @@ json_t *record_encode(const struct alert *alert);
 /* False when it is not one. */
 bool record_decode(const json_t *record, struct alert *alert);
 
+/* A text; when it is not UTF-8, as names of programs may be, with every byte beyond ASCII as '?'. */
+json_t *record_text(const char *text);
+
 #endif

@@ -103,6 +103,70 @@ static void test_unreported_is_cleared(void **state)
     scene_close(&scene);
 }
 
+static void test_restored_goes_on_firing(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct alert alert = {.id = "budget:api", .rule = "budget", .state = ALERT_FIRING, .since = 900,
+                          .fired_at = 900, .told = 1};
+    for (int is_told = 0; is_told < 2; is_told++) {
+        scene_open(&scene);
+        alerts_restore(scene.alerts, &scene.model, &alert);
+        const struct alert *there = scene.model.alerts;
+        report(&scene, 1000, false, true); /* emitters are not back yet: not believed */
+        assert_int_equal(there->state, ALERT_FIRING);
+        assert_true(alerts_is_restored(&scene.model, "budget", "api"));
+        if (is_told) {
+            report(&scene, 1001, true, false);
+            assert_false(alerts_has_restored(scene.alerts));
+            assert_true(there->since == 900 && there->told == 1);
+            report(&scene, 1002, false, true);
+        } else {
+            report(&scene, 1000.5 + ALERTS_SETTLE_S, false, true);
+        }
+        assert_int_equal(there->state, ALERT_RESOLVED);
+        scene_close(&scene);
+    }
+    scene_open(&scene);
+    alerts_restore(scene.alerts, &scene.model, &alert);
+    for (double t = 1000; t <= 1000 + ALERTS_HOLD_S; t += ALERTS_HOLD_S / 2) {
+        scene.model.t = t; /* and nobody reports */
+        alerts_begin(scene.alerts);
+        alerts_end(scene.alerts, &scene.model);
+        assert_int_equal(scene.model.alerts[0].state,
+                         t < 1000 + ALERTS_HOLD_S ? ALERT_FIRING : ALERT_RESOLVED);
+    }
+    scene_close(&scene);
+}
+
+/* When there is no room, what is resolved and told goes first. */
+static void test_resolved_make_room(void **state)
+{
+    (void)state;
+    struct scene scene;
+    char subject[32];
+    scene_open(&scene);
+    for (int round = 0; round < 2; round++) {
+        scene.model.t += 1;
+        alerts_begin(scene.alerts);
+        for (int i = 0; i < ALERTS_MAX; i++) {
+            snprintf(subject, sizeof subject, "%d-%d", round, i);
+            struct alert_report one = {
+                .rule = "drift", .subject = subject, .is_met = round == 0 || i < 5, .summary = ""};
+            alerts_report(scene.alerts, &scene.model, &one);
+        }
+        alerts_end(scene.alerts, &scene.model);
+        for (size_t i = 0; round == 0 && i < scene.model.alert_count; i++) {
+            scene.model.alerts[i].state = i < 5 ? ALERT_RESOLVED : ALERT_FIRING;
+            scene.model.alerts[i].resolved_at = i < 5 ? 1001 : 0;
+        }
+    }
+    assert_true(alerts_is_firing(&scene.model, "drift", "1-0"));
+    assert_true(alerts_is_firing(&scene.model, "drift", "1-4"));
+    assert_int_equal(alerts_dropped(scene.alerts), 0);
+    scene_close(&scene);
+}
+
 static void test_many_are_capped(void **state)
 {
     (void)state;
@@ -219,6 +283,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_life),
         cmocka_unit_test(test_unreported_is_cleared),
+        cmocka_unit_test(test_restored_goes_on_firing),
+        cmocka_unit_test(test_resolved_make_room),
         cmocka_unit_test(test_many_are_capped),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_drift_speaks),
