@@ -6,6 +6,7 @@
 
 #include "ctl/answer.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,6 +42,60 @@ int lists_budgets(const struct invocation *invocation)
         json_decref(answer);
     }
     return code;
+}
+
+static void show_line(const char *title, const char *text)
+{
+    if (text != NULL && *text != '\0') {
+        printf("  %s ", title);
+        answer_put_clean(text);
+        printf("\n");
+    }
+}
+
+static void show_saving(const json_t *advice)
+{
+    double bytes = answer_number(advice, NULL, "expected_bytes");
+    double seconds = answer_number(advice, NULL, "expected_seconds");
+    double measured = answer_number(advice, NULL, "measured");
+    char expected_text[40] = "", measured_text[40] = "";
+
+    if (!isnan(bytes)) {
+        table_format_bytes(expected_text, sizeof expected_text, bytes);
+        table_format_bytes(measured_text, sizeof measured_text, measured);
+    } else if (!isnan(seconds)) {
+        snprintf(expected_text, sizeof expected_text, "%.3g s a minute", seconds);
+        snprintf(measured_text, sizeof measured_text, "%.3g s a minute", measured);
+    }
+    show_line("Expected:", expected_text);
+    show_line("Measured:", isnan(measured) ? "" : measured_text);
+}
+
+int lists_advice(const struct invocation *invocation)
+{
+    int code;
+    size_t i;
+    json_t *advice;
+    json_t *answer = answer_fetch(invocation, "/api/v1/advice", NULL, &code);
+
+    if (answer == NULL) {
+        return code;
+    }
+    json_array_foreach(json_object_get(answer, "advice"), i, advice)
+    {
+        answer_put_clean(answer_text(advice, NULL, "id"));
+        printf(" (%s)\n", answer_text(advice, NULL, "state"));
+        show_line("Symptom: ", answer_text(advice, NULL, "symptom"));
+        show_line("Evidence:", answer_text(advice, NULL, "evidence"));
+        show_line("Cause:   ", answer_text(advice, NULL, "cause"));
+        show_line("Action:  ", answer_text(advice, NULL, "action"));
+        show_saving(advice);
+    }
+    if (i == 0) {
+        printf("No advice: nothing needs any.\n");
+    }
+    json_decref(answer);
+    return 0;
 }
 
 static int show_alerts(const struct invocation *invocation, json_t *answer)

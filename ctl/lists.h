@@ -7,6 +7,7 @@
 #include "ctl/verbs.h"
 
 int lists_budgets(const struct invocation *invocation);
+int lists_advice(const struct invocation *invocation);
 int lists_alerts(const struct invocation *invocation);
 int lists_processes(const struct invocation *invocation);
 int lists_isolates(const struct invocation *invocation);

@@ -139,6 +139,8 @@ const struct verb verbs_table[] = {
      "every", top_run},
     {"budgets", "", "sums against their limits", 0, 0, "", lists_budgets},
     {"alerts", "[--state=STATE]", "what needs attention", 0, 0, "state", lists_alerts},
+    {"advice", "", "what to do about alerts, what it should save and what it did", 0, 0, "",
+     lists_advice},
     {"events", "[--follow] [--type=TYPE] [--isolate=ID] [--limit=N]", "the last happenings", 0, 0,
      "follow type isolate limit", events_run},
     {"history", "OF METRIC [--from=T] [--to=T] [--step=S]",

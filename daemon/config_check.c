@@ -119,6 +119,8 @@ int config_check_rule(const struct config_rule *rule, const char **key, struct e
     } ranges[] = {
         {"budget", 0, 7 * 86400.0, "seconds ahead, 0 to 604800"},
         {"drift", 0.5, 1, "a confidence, 0.5 to 1"},
+        {"clone_tax", 0.01, 1, "a share of time, 0.01 to 1"},
+        {"queue_backlog", 0.1, 86400, "seconds, 0.1 to 86400"},
         {"worker_crash", 1, 1e6, "deaths in five minutes, at least 1"},
     };
 

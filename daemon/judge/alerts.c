@@ -5,6 +5,7 @@
  */
 #include "daemon/judge/alerts.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,7 @@ static struct alert *add(struct alerts *alerts, struct model *model,
         make_id(alert->id, report->rule, report->subject);
         snprintf(alert->rule, sizeof alert->rule, "%s", report->rule);
         alert->state = ALERT_RESOLVED;
+        alert->cost = alert->measured = NAN;
     }
     return alert;
 }
@@ -134,6 +136,22 @@ static void describe(struct alert *alert, const struct alert_report *report)
     snprintf(alert->summary, sizeof alert->summary, "%s", report->summary);
     snprintf(alert->culprit, sizeof alert->culprit, "%s",
              report->culprit != NULL ? report->culprit : "");
+    snprintf(alert->cause, sizeof alert->cause, "%s", report->cause != NULL ? report->cause : "");
+    snprintf(alert->action, sizeof alert->action, "%s",
+             report->action != NULL ? report->action : "");
+    alert->is_seconds = report->is_seconds;
+    alert->measured = NAN;
+    if (report->cause == NULL || isnan(report->cost)) {
+        alert->cost = NAN;
+    } else if (alert->state != ALERT_FIRING || !(alert->cost > report->cost)) {
+        alert->cost = report->cost; /* the most it came to */
+    }
+}
+
+/* The cure has been taken: what is lost now against what was. */
+static void measure(struct alert *alert, const struct alert_report *report)
+{
+    alert->measured = report->cause != NULL ? alert->cost - report->cost : NAN;
 }
 
 /* Whose it was, for those who are told later, when nobody may know any more. */
@@ -158,6 +176,9 @@ void alerts_report(struct alerts *alerts, struct model *model, const struct aler
     if (alert != NULL && alert->is_restored &&
         (report->is_met || (report->is_cleared && has_settled(alerts, model->t)))) {
         alert->is_restored = false;
+    }
+    if (alert != NULL && alert->state == ALERT_FIRING && !report->is_met && report->is_cleared) {
+        measure(alert, report);
     }
     if (!report->is_met && !is_kept) {
         return; /* alerts_end() sees to what was there */

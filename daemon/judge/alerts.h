@@ -30,6 +30,9 @@ struct alert_report {
     uint64_t pid;        /* 0 for none */
     double value, threshold;
     const char *summary, *culprit;
+    const char *cause, *action; /* advice; NULL for none */
+    bool is_seconds;            /* what the cure saves is seconds a minute, not bytes */
+    double cost;                /* that much; when cleared, what is still lost. Without a cause: unused */
 };
 
 /* NULL: no memory. */

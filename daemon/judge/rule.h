@@ -19,6 +19,7 @@ struct rule_view {
     struct model *model;
     const struct config *config;
     const struct config_rule *own; /* what the configuration changes of it; NULL for nothing */
+    bool has_alerts; /* of its kind: otherwise what is not met needs no report */
 };
 
 /* What the configuration says, or else `own`. */
@@ -31,7 +32,10 @@ double rule_threshold(const struct rule_view *view, double own);
 void rule_report(const struct rule_view *view, const struct alert_report *report);
 
 void rule_budget(const struct rule_view *view);
+void rule_limits(const struct rule_view *view);
 void rule_drift(const struct rule_view *view);
+void rule_clones(const struct rule_view *view);
+void rule_queues(const struct rule_view *view);
 void rule_crash(const struct rule_view *view);
 void rule_history(const struct rule_view *view);
 void rule_recycling(const struct rule_view *view);

@@ -91,6 +91,10 @@ static void check_budget(const struct rule_view *view, const struct budget *budg
         .threshold = line,
         .summary = summary,
         .culprit = name,
+        .cause = "What runs there needs more than the limit leaves.",
+        .action = "Raise the limit, run fewer isolates, or mend what grows; the parts of the budget "
+                  "tell who holds how much.",
+        .cost = used > line ? used - line : 0,
     };
     rule_report(view, &report);
 }

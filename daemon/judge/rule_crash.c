@@ -7,6 +7,7 @@
 #include "daemon/judge/words.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -90,6 +91,10 @@ static void check_group(const struct rule_view *view, const struct group *group)
         .threshold = threshold,
         .summary = summary,
         .culprit = name,
+        .cause = "Its jobs need more than the limit, or keep what they should let go.",
+        .action = "Raise resourceLimits.maxOldGenerationSizeMb; when live heap rises from job to job, "
+                  "mend that instead.",
+        .cost = NAN,
     };
     rule_report(view, &report);
 }

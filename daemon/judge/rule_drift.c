@@ -64,6 +64,10 @@ static void check_drift(const struct rule_view *view, const struct isolate *isol
         .threshold = (double)view->config->drift.bytes_per_job,
         .summary = summary,
         .culprit = isolate->drift_job,
+        .cause = "Something that its jobs make stays reachable after they are over.",
+        .action = "Compare two censuses (isoctl census) or snapshots some jobs apart; until it is "
+                  "mended, recycle the isolate.",
+        .cost = verdict.live - verdict.baseline,
     };
     rule_report(view, &report);
 }

@@ -14,7 +14,10 @@ static const struct {
     void (*check)(const struct rule_view *view);
 } table[] = {
     {"budget", rule_budget},
+    {"limit_audit", rule_limits},
     {"drift", rule_drift},
+    {"clone_tax", rule_clones},
+    {"queue_backlog", rule_queues},
     {"worker_crash", rule_crash},
     {"history", rule_history},
     {"recycling", rule_recycling},
@@ -32,6 +35,16 @@ static const struct config_rule *find_config(const struct config *config, const 
     return NULL;
 }
 
+static bool has_alerts(const struct model *model, const char *kind)
+{
+    for (size_t i = 0; i < model->alert_count; i++) {
+        if (strcmp(model->alerts[i].rule, kind) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void rules_tick(struct alerts *alerts, struct model *model, const struct config *config)
 {
     alerts_begin(alerts);
@@ -42,6 +55,7 @@ void rules_tick(struct alerts *alerts, struct model *model, const struct config 
             .model = model,
             .config = config,
             .own = find_config(config, table[i].kind),
+            .has_alerts = has_alerts(model, table[i].kind),
         };
         if (view.own == NULL || view.own->is_enabled) {
             table[i].check(&view);

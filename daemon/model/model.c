@@ -135,6 +135,7 @@ static void set_unknown(struct isolate *isolate)
     isolate->messages.sent = isolate->messages.received = MODEL_UNKNOWN;
     isolate->messages.queued = isolate->messages.queued_bytes = MODEL_UNKNOWN;
     isolate->messages.oldest_queued_seconds = NAN;
+    isolate->tax.share = NAN;
     isolate->clone.count = isolate->clone.bytes = MODEL_UNKNOWN;
     isolate->clone.seconds = NAN;
     isolate->transfer.count = isolate->transfer.bytes = MODEL_UNKNOWN;

@@ -87,6 +87,10 @@ struct isolate {
     struct {
         uint64_t count, bytes;
     } transfer, detach;
+    struct { /* the rule clone_tax's own: the last whole window */
+        double t, seconds, share;
+        bool was_low;
+    } tax;
     double event_loop_utilization; /* over the last second or so, 0 to 1 */
 
     struct drift *drift; /* owned: the detector and its worst verdict */
@@ -197,6 +201,10 @@ struct alert {
     char summary[2 * MODEL_TEXT_MAX];
     double value, threshold;
     char culprit[MODEL_TEXT_MAX];
+    char cause[MODEL_TEXT_MAX], action[MODEL_TEXT_MAX]; /* advice; "" when there is none */
+    bool is_seconds;   /* `cost` is seconds a minute, not bytes */
+    double cost;       /* what the cure is expected to save; NaN when nobody knows */
+    double measured;   /* what it did save, once resolved; NaN when nobody knows */
     char program[MODEL_ALERT_PROGRAM_MAX]; /* its process's name when it began to fire */
     char silence[MODEL_ALERT_SILENCE_MAX]; /* why nobody is told: a silence's id; "" for none */
     char silence_there[MODEL_ALERT_SILENCE_MAX]; /* Alertmanager's, as it says */

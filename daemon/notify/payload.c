@@ -72,6 +72,8 @@ static json_t *make_annotations(const struct alert *alert)
                alert->summary);
     set_text(annotations, "description", end != NULL ? end + 2 : "");
     set_text(annotations, "culprit", alert->culprit);
+    set_text(annotations, "cause", alert->cause);
+    set_text(annotations, "action", alert->action);
     set_text(annotations, "isolate", alert->isolate);
     if (alert->pid > 0) {
         set_format(annotations, "pid", "%" PRIu64, alert->pid);

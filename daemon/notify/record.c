@@ -13,7 +13,8 @@ static const struct {
     size_t offset, size;
 } texts[] = {
 #define TEXT(field) {#field, offsetof(struct alert, field), sizeof((struct alert *)0)->field}
-    TEXT(id), TEXT(rule), TEXT(isolate), TEXT(summary), TEXT(culprit), TEXT(program),
+    TEXT(id), TEXT(rule), TEXT(isolate), TEXT(summary), TEXT(culprit),
+    TEXT(cause), TEXT(action), TEXT(program),
 #undef TEXT
 };
 
@@ -24,6 +25,7 @@ static const struct {
 #define FIGURE(field) {#field, offsetof(struct alert, field)}
     FIGURE(since),       FIGURE(pending_at), FIGURE(fired_at),
     FIGURE(resolved_at), FIGURE(value),      FIGURE(threshold),
+    FIGURE(cost),        FIGURE(measured),
 #undef FIGURE
 };
 
@@ -47,9 +49,9 @@ json_t *record_text(const char *text)
 
 json_t *record_encode(const struct alert *alert)
 {
-    json_t *record = json_pack("{s:s, s:s, s:I}", "state", alert_state_names[alert->state],
+    json_t *record = json_pack("{s:s, s:s, s:I, s:b}", "state", alert_state_names[alert->state],
                                "severity", alert_severity_names[alert->severity], "pid",
-                               (json_int_t)alert->pid);
+                               (json_int_t)alert->pid, "is_seconds", alert->is_seconds);
     int failed = record == NULL;
 
     for (size_t i = 0; !failed && i < TEXT_COUNT; i++) {
@@ -95,6 +97,7 @@ bool record_decode(const json_t *record, struct alert *alert)
     alert->state = (enum alert_state)state;
     alert->severity = (enum alert_severity)severity;
     alert->pid = (uint64_t)json_integer_value(json_object_get(record, "pid"));
+    alert->is_seconds = json_is_true(json_object_get(record, "is_seconds"));
     for (size_t i = 0; i < TEXT_COUNT; i++) {
         const char *text = json_string_value(json_object_get(record, texts[i].key));
         snprintf((char *)alert + texts[i].offset, texts[i].size, "%s", text != NULL ? text : "");

@@ -227,6 +227,25 @@ void lists_alerts(const struct request *request, struct reply *reply)
     close_page(&page, reply);
 }
 
+void lists_advice(const struct request *request, struct reply *reply)
+{
+    const struct model *model = &request->daemon->model;
+    struct page page;
+
+    if (!open_page(&page, request, reply, "advice")) {
+        return;
+    }
+    for (size_t i = 0; i < model->alert_count && !page.has_more; i++) {
+        const struct alert *alert = &model->alerts[i];
+        if (alert->cause[0] != '\0' && alert->fired_at > 0 && is_behind_cursor(&page, alert->id) &&
+            open_element(&page, alert->id)) {
+            objects_write_advice(&page.fields, alert);
+            close_element(&page);
+        }
+    }
+    close_page(&page, reply);
+}
+
 static void list_stores_of(struct page *page, const struct process *process)
 {
     for (size_t i = 0; i < process->store_count && !page->has_more; i++) {

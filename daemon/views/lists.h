@@ -12,6 +12,7 @@ void lists_process(const struct request *request, struct reply *reply);
 void lists_isolates(const struct request *request, struct reply *reply);
 void lists_isolate(const struct request *request, struct reply *reply);
 void lists_budgets(const struct request *request, struct reply *reply);
+void lists_advice(const struct request *request, struct reply *reply);
 void lists_alerts(const struct request *request, struct reply *reply);
 void lists_stores(const struct request *request, struct reply *reply);
 void lists_flows(const struct request *request, struct reply *reply);

@@ -384,6 +384,27 @@ void objects_write_alert(struct fields *fields, const struct objects *objects,
     write_actions(fields, objects, isolate);
 }
 
+void objects_write_advice(struct fields *fields, const struct alert *alert)
+{
+    char symptom[sizeof alert->summary];
+    const char *end = strstr(alert->summary, ". ");
+
+    snprintf(symptom, sizeof symptom, "%.*s",
+             end != NULL ? (int)(end - alert->summary) + 1 : (int)strlen(alert->summary),
+             alert->summary);
+    fields_text(fields, "id", alert->id);
+    fields_text(fields, "rule", alert->rule);
+    fields_text(fields, "state", alert_state_names[alert->state]);
+    fields_text(fields, "isolate", text_or_null(alert->isolate));
+    fields_text(fields, "symptom", symptom);
+    fields_text(fields, "cause", alert->cause);
+    fields_text(fields, "action", alert->action);
+    fields_text(fields, "evidence", end != NULL ? end + 2 : NULL);
+    fields_double(fields, "expected_bytes", alert->is_seconds ? NAN : alert->cost);
+    fields_double(fields, "expected_seconds", alert->is_seconds ? alert->cost : NAN);
+    fields_double(fields, "measured", alert->measured);
+}
+
 void objects_write_verdict(struct fields *fields, const struct verdict *verdict)
 {
     fields_text(fields, "state", verdict_state_names[verdict->state]);

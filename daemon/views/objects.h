@@ -24,6 +24,8 @@ void objects_write_budget(struct fields *fields, const struct objects *objects,
                           const struct budget *budget);
 void objects_write_alert(struct fields *fields, const struct objects *objects,
                          const struct alert *alert);
+/* What an alert advises; only of those that have a cause. */
+void objects_write_advice(struct fields *fields, const struct alert *alert);
 void objects_write_verdict(struct fields *fields, const struct verdict *verdict);
 void objects_write_store(struct fields *fields, const struct process *process,
                          const struct store *store);

@@ -99,6 +99,7 @@ static const struct route table[] = {
     {"GET", "/api/v1/budgets", "limit cursor name", ROUTES_VIEW, lists_budgets},
     {"GET", "/api/v1/budgets/*/history", "from to px top", ROUTES_VIEW, stack_budget},
     {"GET", "/api/v1/alerts", "limit cursor state", ROUTES_VIEW, lists_alerts},
+    {"GET", "/api/v1/advice", "limit cursor", ROUTES_VIEW, lists_advice},
     {"GET", "/api/v1/silences", "", ROUTES_VIEW, notices_silences},
     {"POST", "/api/v1/silences", "rule seconds comment", ROUTES_ACTION, notices_silence},
     {"DELETE", "/api/v1/silences", "id", ROUTES_ACTION, notices_unsilence},

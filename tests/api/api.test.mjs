@@ -103,7 +103,7 @@ test('every answer is as the document says', async (t) => {
         `/api/v1/isolates/${id}/jobs?limit=50`, '/api/v1/isolates/distribution?bins=5&px=5',
         '/api/v1/isolates/distribution?metric=heap.live&from=-30',
         '/api/v1/budgets', '/api/v1/budgets/small/history?px=20&top=2',
-        '/api/v1/alerts', '/api/v1/alerts?state=firing', '/api/v1/stores', '/api/v1/flows?window=30',
+        '/api/v1/alerts', '/api/v1/alerts?state=firing', '/api/v1/advice', '/api/v1/stores', '/api/v1/flows?window=30',
         '/api/v1/events?limit=1000', '/api/v1/events?type=job&limit=5', '/api/v1/recycles',
         `/api/v1/history?of=isolate:${id}&metric=heap.used&from=-30`,
         '/api/v1/history?of=budget:small&metric=used&step=5',

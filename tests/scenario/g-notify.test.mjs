@@ -7,7 +7,7 @@ import { scene, until } from './lib.mjs';
 import { rawReceiver, receiver } from './receiver.mjs';
 
 /** Processes called alpha and beta have a budget each that they break by existing. */
-const budgets = 'http: {allow_actions: true}\ntick: {interval: 50ms}\nbudgets:\n'
+const budgets = 'http: {allow_actions: true}\ntick: {interval: 50ms}\nrules: [{kind: limit_audit, enabled: false}]\nbudgets:\n'
     + ['alpha', 'beta'].map((name) => `- {name: ${name}, match: ${name}, limit: 1MiB, for: 0s}\n`).join('');
 
 async function notifying(t, notify) {

@@ -11,8 +11,9 @@ const program = '/usr/bin/prometheus-alertmanager';
 const skip = existsSync(program) ? false
     : 'SKIPPED: Debian\'s package prometheus-alertmanager is not installed (make deps-check installs it)';
 
-/** An Alertmanager that tells a person at once, and a collector that tells it every second. */
-async function watched(t, rules = '') {
+/** An Alertmanager that tells a person at once, and a collector that tells it; what it does not hear
+    of for four times `resend` it takes for resolved. */
+async function watched(t, resend = '30s') {
     const s = await scene(t);
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
@@ -40,9 +41,9 @@ async function watched(t, rules = '') {
     };
     s.unsilence = (id) => fetch(`${url}/api/v2/silence/${id}`, { method: 'DELETE' });
     const file = join(s.dir, 'isoscope.yaml');
-    writeFileSync(file, 'tick: {interval: 50ms}\nbudgets:\n'
+    writeFileSync(file, 'tick: {interval: 50ms}\nrules: [{kind: limit_audit, enabled: false}]\nbudgets:\n'
         + ['alpha', 'beta'].map((name) => `- {name: ${name}, match: ${name}, limit: 1MiB, for: 0s}\n`).join('')
-        + `${rules}notify: [{kind: alertmanager, url: '${url}/', resend: 1s}]\n`);
+        + `notify: [{kind: alertmanager, url: '${url}/', resend: ${resend}}]\n`);
     s.begin = () => s.collector('--config', file);
     s.breaks = (name) => s.start('isorun', ['--collector', s.socket, '--name', name, '-e', 'setInterval(function () {}, 1000)']);
     s.alert = async (name) => (await s.get('/api/v1/alerts')).alerts.find((one) => one.id === `budget:${name}`);
@@ -50,7 +51,7 @@ async function watched(t, rules = '') {
 }
 
 test('alerts arrive, resolve, and are the ones our own webhooks describe', { skip }, async (t) => {
-    const s = await watched(t);
+    const s = await watched(t, '5s');
     await s.alertmanager();
     await s.begin();
     const alpha = s.breaks('alpha');
@@ -86,7 +87,7 @@ test('the fingerprint of our webhooks is Alertmanager\'s', { skip }, async (t) =
 });
 
 test('a silence there is shown here', { skip }, async (t) => {
-    const s = await watched(t);
+    const s = await watched(t, '5s');
     await s.alertmanager();
     await s.begin();
     const id = await s.silence('alpha');

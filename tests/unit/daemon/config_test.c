@@ -118,7 +118,7 @@ static void what_is_wrong_is_told_with_its_place(void **state)
         {"budgets:\n- name: a\n- name: a\n", ":3:3: ", "two with the name 'a'"},
         {"budgets:\n- name: a/b\n", ":2:9: ", "budgets.name"},
         {"budgets:\n- name: a\n  limit: 5 parsecs\n", ":3:10: ", "cgroup or 1MiB"},
-        {"rules:\n- kind: vibes\n", ":2:9: ", "budget|drift"},
+        {"rules:\n- kind: vibes\n", ":2:9: ", "budget|limit_audit|drift"},
         {"rules:\n- kind: drift\n  threshold: 90\n", ":3:14: ", "a confidence, 0.5 to 1"},
         {"rules:\n- kind: budget\n  threshold: -1\n", ":3:14: ", "seconds ahead"},
         {"notify:\n- kind: mail\n", ":2:9: ", "alertmanager|webhook|exec"},

@@ -1,0 +1,123 @@
+/*
+ * Rule `limit_audit`: what heaps may grow to and the rest add up to more than the budget's line, or
+ * one of them has no limit that is known. Told before anything is short. One alert a budget.
+ */
+#include "daemon/judge/rule.h"
+
+#include "daemon/judge/budget.h"
+#include "daemon/judge/words.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define FOR_S         30.0
+#define DEFAULT_LIMIT (UINT64_C(4) << 30) /* of an isolate that was given none */
+
+struct audit {
+    size_t heaps;
+    double limits;                  /* their sum */
+    const struct isolate *largest;  /* by its limit */
+    const struct isolate *unlimited; /* one without; NULL when there is none */
+};
+
+static struct audit look(const struct budget *budget)
+{
+    struct audit audit = {0};
+
+    for (size_t i = 0; i < budget->part_count; i++) {
+        const struct isolate *isolate = budget->parts[i].isolate;
+        if (budget->parts[i].kind != PART_HEAP || isolate == NULL || isolate->has_ended) {
+            continue;
+        }
+        audit.heaps++;
+        if (isolate->heap.limit == MODEL_UNKNOWN) {
+            audit.unlimited = isolate;
+            continue;
+        }
+        audit.limits += (double)isolate->heap.limit;
+        if (audit.largest == NULL || isolate->heap.limit > audit.largest->heap.limit) {
+            audit.largest = isolate;
+        }
+    }
+    return audit;
+}
+
+static void say(const struct budget *budget, const struct audit *audit, double over,
+                char summary[RULE_SUMMARY_MAX], char cause[MODEL_TEXT_MAX],
+                char action[MODEL_TEXT_MAX])
+{
+    char who[WORDS_MAX], name[WORDS_MAX], sum[WORDS_MAX], most[WORDS_MAX], line[WORDS_MAX];
+    double rest = (double)budget->committed - audit->limits;
+    double each = ((double)budget_line(budget) - rest) / (double)audit->heaps;
+
+    words_budget(who, budget);
+    words_bytes(sum, over);
+    words_bytes(most, audit->limits);
+    words_bytes(line, (double)budget_line(budget));
+    snprintf(summary, RULE_SUMMARY_MAX,
+             "%s may be overrun by %s. %zu heaps may grow to %s together, its line is %s.", who, sum,
+             audit->heaps, most, line);
+    words_name(name, audit->largest);
+    words_bytes(most, (double)audit->largest->heap.limit);
+    snprintf(cause, MODEL_TEXT_MAX, "Heap limits promise more than there is; %s may take %.40s%s.",
+             name, most,
+             audit->largest->heap.limit == DEFAULT_LIMIT ? ", as it was given no limit" : "");
+    if (each >= 1 << 20) {
+        snprintf(action, MODEL_TEXT_MAX,
+                 "Give each of them at most %.0f MB: resourceLimits.maxOldGenerationSizeMb for "
+                 "workers, --max-old-space-size for the main isolate.",
+                 floor(each / (1 << 20)));
+    } else {
+        snprintf(action, MODEL_TEXT_MAX, "Run fewer isolates, or raise the limit.");
+    }
+}
+
+static void check(const struct rule_view *view, const struct budget *budget)
+{
+    char summary[RULE_SUMMARY_MAX] = "", cause[MODEL_TEXT_MAX] = "", action[MODEL_TEXT_MAX] = "";
+    char name[WORDS_MAX] = "";
+    struct audit audit = look(budget);
+    bool is_known = budget->committed != MODEL_UNKNOWN;
+    double over = is_known ? (double)budget->committed - (double)budget_line(budget) : NAN;
+
+    if (budget->limit == MODEL_UNKNOWN || (is_known && audit.largest == NULL)) {
+        return;
+    }
+    if (is_known && over > 0) {
+        say(budget, &audit, over, summary, cause, action);
+        words_name(name, audit.largest);
+    } else if (audit.unlimited != NULL) {
+        words_name(name, audit.unlimited);
+        snprintf(summary, sizeof summary,
+                 "%s has no heap limit that is known. What it may take is bounded by nothing here.",
+                 name);
+        snprintf(cause, sizeof cause, "Its emitter tells no limit.");
+        snprintf(action, sizeof action, "Start it with a limit, such as --max-old-space-size=MB.");
+    }
+    const struct isolate *culprit = over > 0 ? audit.largest : audit.unlimited;
+    struct alert_report report = {
+        .rule = view->kind,
+        .subject = budget->name,
+        .is_met = over > 0 || audit.unlimited != NULL,
+        .is_cleared = true,
+        .for_seconds = rule_for(view, FOR_S),
+        .severity = rule_severity(view, ALERT_INFO),
+        .isolate = culprit != NULL ? culprit->id : NULL,
+        .pid = culprit != NULL ? culprit->process->pid : 0,
+        .value = is_known ? (double)budget->committed : NAN,
+        .threshold = (double)budget_line(budget),
+        .summary = summary,
+        .culprit = name,
+        .cause = cause,
+        .action = action,
+        .cost = is_known ? fmax(over, 0) : NAN,
+    };
+    rule_report(view, &report);
+}
+
+void rule_limits(const struct rule_view *view)
+{
+    for (size_t i = 0; i < view->model->budget_count; i++) {
+        check(view, &view->model->budgets[i]);
+    }
+}

@@ -1,0 +1,66 @@
+// Rules and their advice, each with a real program that has the trouble and is then cured of it.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { scene, until } from './lib.mjs';
+
+async function ruled(t, text) {
+    const s = await scene(t);
+    const file = join(s.dir, 'rules.yaml');
+    s.flag = join(s.dir, 'cured');
+    writeFileSync(file, `tick: {interval: 100ms}\n${text}`);
+    await s.collector('--config', file);
+    s.advice = (rule, state) => until(`${rule} ${state}`, async () =>
+        (await s.get('/api/v1/advice')).advice.find((one) => one.rule === rule && one.state === state), 120);
+    return s;
+}
+
+test('limits that promise more than there is', async (t) => {
+    const s = await ruled(t, 'budgets: [{name: small, match: test, limit: 512MiB, headroom: 0%}]\nrules: [{kind: limit_audit, for: 0s}]\n');
+    const program = s.run('steady.js');
+    const one = await s.advice('limit_audit', 'firing');
+    assert.match(one.symptom, /^Budget small may be overrun by [\d.]+ GiB\.$/);
+    assert.match(one.cause, /may take 4\.00 GiB, as it was given no limit\.$/);
+    assert.match(one.action, /at most \d+ MB: resourceLimits\.maxOldGenerationSizeMb/);
+    assert.match(one.evidence, /^\d+ heaps may grow to .* together, its line is 512 MiB\.$/);
+    await until('what it should save is what is promised too much', async () => {
+        const { expected_bytes: bytes } = await s.advice('limit_audit', 'firing');
+        const [budget] = (await s.get('/api/v1/budgets')).budgets;
+        return Math.abs(bytes - (budget.committed - budget.limit)) < 0.1 * bytes;
+    });
+    assert.equal((await s.get('/api/v1/alerts?state=firing')).alerts.find((a) => a.rule === 'limit_audit').severity, 'info');
+    await program.kill();
+    await s.advice('limit_audit', 'resolved');
+});
+
+test('clones that could be transfers: what was foretold is what is saved', async (t) => {
+    const s = await ruled(t, 'rules: [{kind: clone_tax, threshold: 0.05}]\n');
+    const program = s.run('cloner.js', s.flag);
+    const one = await s.advice('clone_tax', 'firing');
+    assert.equal(one.isolate, `${program.pid}.0`);
+    assert.match(one.symptom, / spends \d+ % of its time copying what it posts\.$/);
+    assert.match(one.evidence, /On average a message is 8\.00 MiB\./);
+    assert.match(one.action, /transferList/);
+    assert.equal(one.expected_bytes, null);
+    assert.equal(one.measured, null);
+    writeFileSync(s.flag, '');
+    const cured = await s.advice('clone_tax', 'resolved');
+    assert.ok(Math.abs(cured.measured / cured.expected_seconds - 1) < 0.2,
+        JSON.stringify(cured));
+    const told = s.start('isoctl', ['--url', s.url, 'advice']);
+    assert.equal((await told.ended).code, 0);
+    assert.match(told.stdout, /^clone_tax:\S+ \(resolved\)\n  Symptom:  .*\n  Evidence: .*\n  Cause:    .*\n  Action:   .*\n  Expected: .* s a minute\n  Measured: .* s a minute$/m);
+});
+
+test('messages that wait before a worker that does not listen', async (t) => {
+    const s = await ruled(t, 'rules: [{kind: queue_backlog, threshold: 0.5, for: 0s}]\n');
+    const program = s.run('backlog.js', s.flag);
+    const one = await s.advice('queue_backlog', 'firing');
+    assert.equal(one.isolate, `${program.pid}.1`);
+    assert.match(one.symptom, /^Messages pile up before deaf\.$/);
+    assert.match(one.evidence, /^\d+ wait with [\d.]+ MiB, the oldest for \d+ s\.$/);
+    writeFileSync(s.flag, '');
+    const cured = await s.advice('queue_backlog', 'resolved');
+    assert.equal(cured.measured, cured.expected_bytes, 'all of it');
+});
