@@ -10,10 +10,10 @@
 
 /* Makes a member of `name`: *end is its owner's, with one reference. 0 or -ENOMEM. Any thread. */
 int broadcast_join(const char *name, struct wire_process *process, struct port **end);
-/* Forgets the member with this owner's end; nothing when there is none. Any thread. */
-void broadcast_leave(const struct port *end);
+/* Forgets the member with this owner's end; nothing when there is none. The end's owner. */
+void broadcast_leave(struct port *end);
 /* What to post on to reach all members of the name but `end`'s own: an array of *count ports, each
- * with a reference, the caller's to free. NULL for none, or when there is no memory. Any thread. */
+ * with a reference, the caller's to free. NULL for none, or when there is no memory. The end's owner. */
 struct port **broadcast_others(const struct port *end, size_t *count);
 
 #endif

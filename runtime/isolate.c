@@ -215,9 +215,7 @@ void isolate_remove_port(struct isolate *isolate, struct port *port)
         port->next->previous = port->previous;
     }
     port->next = port->previous = NULL;
-    if (port->is_broadcast) {
-        broadcast_leave(port);
-    }
+    broadcast_leave(port);
     port_detach(port);
     port_unref(&port);
 }

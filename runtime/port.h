@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct broadcast_member;
 struct channel;
 struct isolate;
 
@@ -55,10 +56,10 @@ struct port {
     bool is_ending;               /* closed by its owner: it cannot be moved any more */
     bool is_held;                 /* keeps its isolate alive */
     bool is_parent;               /* a worker's parentPort: what it delivers are jobs */
-    bool is_broadcast;            /* a member's of a broadcast name */
     bool is_worker;               /* the other end of that: a parent's Worker object */
     uint8_t pool;                 /* enum pool_end (bind/pool.h): messages are tasks or answers */
     void *member;                 /* of a pool, when that owns this end (bind/dispatch.c) */
+    struct broadcast_member *membership; /* of a broadcast name (broadcast.c), or NULL */
     struct port *next, *previous; /* in the owner's list */
 };
 
