@@ -2,7 +2,7 @@
 // start, so that every post has to ask what it would hang on. Then the chain is taken apart.
 const { MessageChannel, receiveMessageOnPort } = require('worker_threads');
 
-const LENGTH = 4000;
+const LENGTH = 2000;
 const channels = [];
 const held = [];
 for (let i = 0; i < LENGTH; i++) {
