@@ -248,13 +248,17 @@ static void move_words(void *memory, const struct words *words, uintptr_t by)
     }
 }
 
-/* The chunk's pages as they were; those that were zero are left to the system. */
+/* The chunk's pages as they were, a run of used ones at a time; those that were zero are left to the
+ * system. */
 static void copy_pages(const struct engine_image *image, char *chunk)
 {
-    (void)madvise(chunk, image->pages * IMAGE_PAGE, MADV_POPULATE_WRITE); /* saves faults, if known */
-    for (size_t i = 0; i < image->pages; i++) {
-        if (image->is_used[i]) {
-            memcpy(chunk + i * IMAGE_PAGE, image->memory + i * IMAGE_PAGE, IMAGE_PAGE);
+    for (size_t first = 0, end; first < image->pages; first = end + 1) {
+        for (end = first; end < image->pages && image->is_used[end]; end++) {
+        }
+        size_t offset = first * IMAGE_PAGE, bytes = (end - first) * IMAGE_PAGE;
+        if (bytes > 0) {
+            (void)madvise(chunk + offset, bytes, MADV_POPULATE_WRITE); /* saves faults, if known */
+            memcpy(chunk + offset, image->memory + offset, bytes);
         }
     }
 }
