@@ -315,42 +315,82 @@ static void kill_all(struct child *child)
     }
 }
 
-_Noreturn static void run(struct child *child)
+/* What poll() is asked about. Only descriptors that are there are in it: it refuses lists longer than
+ * the process may have descriptors. */
+struct watched {
+    struct pollfd polls[1 + 3 * RUNNER_JOBS_MAX];
+    nfds_t count;
+    nfds_t input[RUNNER_JOBS_MAX], errors[RUNNER_JOBS_MAX]; /* places; 0 for none */
+};
+
+/* Its place; 0 for none. */
+static nfds_t watch_one(struct watched *watched, int fd, short events)
+{
+    if (fd < 0) {
+        return 0;
+    }
+    watched->polls[watched->count] = (struct pollfd){.fd = fd, .events = events};
+    return watched->count++;
+}
+
+static void watch_jobs(struct watched *watched, const struct child *child)
+{
+    watched->count = 0;
+    watch_one(watched, child->socket, POLLIN);
+    for (int i = 0; i < RUNNER_JOBS_MAX; i++) {
+        const struct job *job = &child->jobs[i];
+        bool is_there = job->pid != 0;
+        watch_one(watched, is_there ? job->pidfd : -1, POLLIN);
+        watched->input[i] = watch_one(watched, is_there ? job->input : -1, POLLOUT);
+        watched->errors[i] = watch_one(watched, is_there ? job->errors : -1, POLLIN);
+    }
+}
+
+static void serve_jobs(struct child *child, const struct watched *watched)
+{
+    for (int i = 0; i < RUNNER_JOBS_MAX; i++) {
+        struct job *job = &child->jobs[i];
+        if (watched->input[i] > 0 && watched->polls[watched->input[i]].revents != 0) {
+            feed(job);
+        }
+        if (watched->errors[i] > 0 && watched->polls[watched->errors[i]].revents != 0) {
+            listen_to(job);
+        }
+        if (job->pid != 0) {
+            look_after(child, job);
+        }
+    }
+}
+
+static void take_requests(struct child *child)
 {
     static char data[RUNNER_REQUEST_MAX];
+    ssize_t got = recv(child->socket, data, sizeof data, MSG_DONTWAIT);
+
+    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+        kill_all(child);
+        _exit(0); /* the daemon is gone */
+    }
+    if (got > 0) {
+        take_request(child, data, (size_t)got);
+    }
+}
+
+_Noreturn static void run(struct child *child)
+{
+    struct watched watched;
 
     for (;;) {
-        struct pollfd polls[1 + 3 * RUNNER_JOBS_MAX];
-        polls[0] = (struct pollfd){.fd = child->socket, .events = POLLIN};
-        for (int i = 0; i < RUNNER_JOBS_MAX; i++) {
-            struct job *job = &child->jobs[i];
-            bool is_there = job->pid != 0;
-            polls[1 + 3 * i] = (struct pollfd){.fd = is_there ? job->pidfd : -1, .events = POLLIN};
-            polls[2 + 3 * i] = (struct pollfd){.fd = is_there ? job->input : -1, .events = POLLOUT};
-            polls[3 + 3 * i] = (struct pollfd){.fd = is_there ? job->errors : -1, .events = POLLIN};
-        }
-        poll(polls, sizeof polls / sizeof polls[0], next_look(child));
-        for (int i = 0; i < RUNNER_JOBS_MAX; i++) {
-            struct job *job = &child->jobs[i];
-            if (job->pid != 0 && job->input >= 0 && polls[2 + 3 * i].revents != 0) {
-                feed(job);
-            }
-            if (job->pid != 0 && job->errors >= 0 && polls[3 + 3 * i].revents != 0) {
-                listen_to(job);
-            }
-            if (job->pid != 0) {
-                look_after(child, job);
+        watch_jobs(&watched, child);
+        if (poll(watched.polls, watched.count, next_look(child)) < 0) {
+            watched.polls[0].revents = POLLIN; /* of the others none is known */
+            for (nfds_t i = 1; i < watched.count; i++) {
+                watched.polls[i].revents = 0;
             }
         }
-        if (polls[0].revents != 0) {
-            ssize_t got = recv(child->socket, data, sizeof data, MSG_DONTWAIT);
-            if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
-                kill_all(child);
-                _exit(0); /* the daemon is gone */
-            }
-            if (got > 0) {
-                take_request(child, data, (size_t)got);
-            }
+        serve_jobs(child, &watched);
+        if (watched.polls[0].revents != 0) {
+            take_requests(child);
         }
     }
 }
