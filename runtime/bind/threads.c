@@ -435,7 +435,7 @@ static duk_ret_t native_close(duk_context *ctx)
     struct port *port = threads_get_port(ctx, 0);
 
     if (port != NULL) {
-        if (isolate_is_serving(isolate_of(ctx), port) && !port->is_broadcast) {
+        if (isolate_is_serving(isolate_of(ctx), port) && port->membership == NULL) {
             port->is_started = true; /* from its own listener: what came with it is delivered too */
         } else {
             port->is_started = false;
