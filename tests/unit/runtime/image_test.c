@@ -2,6 +2,7 @@
  * Heaps cast from an image: each is as one that was built, and none knows of another; a heap that depends
  * on more than its making has no image. Where every block is watched (ASan) there are no images.
  */
+#include "runtime/bind/mould.h"
 #include "tests/unit/runtime/engine_support.h"
 
 #include <stdatomic.h>
@@ -112,6 +113,26 @@ static void test_what_depends_on_more_than_its_making_has_no_image(void **state)
     assert_null(engine_image_make(fill_and_fail, NULL));
 }
 
+/* What every worker loads makes an image: when something in it stops that, workers start slowly and
+ * nothing else tells. */
+static void test_the_mould_of_workers_is_made(void **state)
+{
+    (void)state;
+    struct wire_slot slot = {0};
+    const struct engine_options options = {
+        .slot = &slot, .heap_limit = UINT64_MAX, .external_limit = UINT64_MAX};
+    assert_null(mould_cast(&options, true)); /* the first worker's heap is built */
+    struct engine *engine = mould_cast(&options, true);
+#if defined(__SANITIZE_ADDRESS__)
+    assert_null(engine);
+#else
+    assert_non_null(engine);
+    duk_eval_string(engine_context(engine), "typeof Promise + Math.max(1, 2)");
+    assert_string_equal(duk_get_string(engine_context(engine), -1), "function2");
+    engine_free(&engine);
+#endif
+}
+
 /* The first heap of a process learns what the engine ships, which makes it another than the rest. */
 static int make_first_heap(void **state)
 {
@@ -128,6 +149,7 @@ int main(void)
         cmocka_unit_test(test_cast_heaps_are_whole_and_apart),
         cmocka_unit_test(test_a_limit_below_the_image_is_refused),
         cmocka_unit_test(test_what_depends_on_more_than_its_making_has_no_image),
+        cmocka_unit_test(test_the_mould_of_workers_is_made),
     };
     return cmocka_run_group_tests(tests, make_first_heap, NULL);
 }
