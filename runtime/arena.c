@@ -24,7 +24,15 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature) /* clang, which the fuzzers are built with */
+#if __has_feature(address_sanitizer)
+#define ARENA_IS_POISONED
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define ARENA_IS_POISONED
+#endif
+
+#ifdef ARENA_IS_POISONED
 #include <sanitizer/asan_interface.h>
 #define ARENA_POISON(block, size)   __asan_poison_memory_region((block), (size))
 #define ARENA_UNPOISON(block, size) __asan_unpoison_memory_region((block), (size))
