@@ -1,6 +1,7 @@
 /*
  * The serialization between clone_write.c and clone_read.c. It never leaves the process, so numbers
- * stand in native order and strings as the engine keeps them. Included by unity.c only.
+ * stand in native order and strings as the engine keeps them. Included by unity.c, and by the test
+ * that makes messages no sender makes.
  *
  *   value   = tag [payload] [children]
  *   OBJECT  count, then count times key value
@@ -11,8 +12,9 @@
  *   VIEW    type, offset, bytes, then the buffer
  *   MAP/SET an ARRAY of keys and values, of values
  *
- * A key is a string. CLONE_NUMBERED on a string or object gives it the next number of its kind; the
- * REF tags name what was numbered before.
+ * A key is a string and stands once in its container; in an array it is neither the index of an
+ * element that came before, nor one past the length, nor `length`. CLONE_NUMBERED on a string or
+ * object gives it the next number of its kind; the REF tags name what was numbered before.
  */
 #ifndef RUNTIME_ENGINE_CLONE_H
 #define RUNTIME_ENGINE_CLONE_H

@@ -5,8 +5,9 @@
  * no script sees any of it before it is complete.
  *
  * Every count is held against the bytes that are left: a damaged message throws, and costs no more
- * memory than its size warrants. Invariant: between two values the value stack has its height of
- * the beginning.
+ * memory than its size warrants. Invariants: between two values the value stack has its height of
+ * the beginning; nothing that was put into a container is replaced or taken out, for the tables of
+ * numbers and the frames hold pointers that count on it.
  */
 #include "runtime/engine/parts.h"
 
@@ -194,6 +195,9 @@ static void push_string(struct reader *r, unsigned tag)
     }
     const void *bytes = take(r, value);
     duk_push_lstring(r->thr, bytes, value);
+    if (DUK_HSTRING_HAS_SYMBOL(DUK_TVAL_GET_STRING(r->thr->valstack_top - 1))) {
+        damaged(r); /* the engine's own keys begin with such bytes */
+    }
     if (tag & CLONE_NUMBERED) {
         keep_string(r);
     }
@@ -581,16 +585,57 @@ static void read_elements(struct reader *r)
     expect_entries(r, object, DUK_PROPDESC_FLAGS_WEC);
 }
 
-/* Key and value are on the top of the stack. */
+/* An array has room for `key`: none of its own, `length` among them, and no index past its length. */
+static bool is_new_in_array(struct reader *r, duk_hobject *object, duk_hstring *key)
+{
+    duk_propdesc description;
+    uint32_t index = DUK_HSTRING_GET_ARRIDX_SLOW(key);
+    return (index == DUK_HSTRING_NO_ARRAY_INDEX || index < ((duk_harray *)object)->length) &&
+           !duk_hobject_get_own_propdesc(r->thr, object, key, &description, 0);
+}
+
+/* Among the first `count` entries of an object without a hash, which are few. */
+static inline bool has_entry(struct reader *r, duk_hobject *object, duk_hstring *key,
+                             uint32_t count)
+{
+    duk_hstring **keys = DUK_HOBJECT_E_GET_KEY_BASE(r->thr->heap, object);
+    (void)r; /* the macro has no use for the heap */
+    for (uint32_t i = 0; i < count; i++) {
+        if (keys[i] == key) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* As add_entry, by the engine's ways into the table. */
+static void put_entry(struct reader *r, duk_hobject *object, unsigned flags)
+{
+    duk_hstring *key = duk_known_hstring(r->thr, -2);
+    bool is_array = DUK_HOBJECT_IS_ARRAY(object);
+    if (is_array && !is_new_in_array(r, object, key)) {
+        damaged(r);
+    }
+    uint32_t count = DUK_HOBJECT_GET_ENEXT(object);
+    duk_hobject_define_property_internal(r->thr, object, key, flags);
+    duk_pop(r->thr);
+    if (!is_array && DUK_HOBJECT_GET_ENEXT(object) == count) {
+        damaged(r); /* what had the key may be gone, so nothing more is read */
+    }
+}
+
+/* Key and value are on the top of the stack. A sender writes each key once. */
 static void add_entry(struct reader *r, duk_hobject *object, unsigned flags)
 {
     duk_hthread *thr = r->thr;
     uint32_t i = DUK_HOBJECT_GET_ENEXT(object);
     if (DUK_HOBJECT_GET_HSIZE(object) || DUK_HOBJECT_IS_ARRAY(object) ||
         i >= DUK_HOBJECT_GET_ESIZE(object)) {
-        duk_hobject_define_property_internal(thr, object, duk_known_hstring(thr, -2), flags);
-        duk_pop(thr);
+        put_entry(r, object, flags);
         return;
+    }
+    if (has_entry(r, object, DUK_TVAL_GET_STRING(thr->valstack_top - 2), i)) {
+        damaged(r);
     }
     move_top(r, DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(thr->heap, object, i));
     /* The key's reference moves along. */
@@ -618,6 +663,23 @@ static void read_entries(struct reader *r)
     r->depth--;
 }
 
+/* Every element stands in the array part: a hole would ask the prototype, and so script. */
+static bool is_dense(struct reader *r, duk_hobject *array)
+{
+    (void)r; /* the macro has no use for the heap */
+    uint32_t length = ((duk_harray *)array)->length;
+    if (DUK_HOBJECT_GET_ASIZE(array) < length) {
+        return false;
+    }
+    duk_tval *values = DUK_HOBJECT_A_GET_BASE(r->thr->heap, array);
+    for (uint32_t i = 0; i < length; i++) {
+        if (DUK_TVAL_IS_UNUSED(&values[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* First reads the array of what is in the collection, then fills it. */
 static void read_collection(struct reader *r)
 {
@@ -635,6 +697,9 @@ static void read_collection(struct reader *r)
     }
     duk_push_hobject(r->thr, frame->object);
     duk_get_prop_index(r->thr, r->kept, frame->entries);
+    if (!is_dense(r, top_object(r))) {
+        damaged(r);
+    }
     collection_fill_from(r->thr);
     duk_pop_2(r->thr);
     r->depth--;

@@ -105,7 +105,8 @@ static bool write_doubles(struct writer *w, duk_hobject *array, uint32_t count)
     return true;
 }
 
-/* An array whose elements stand in its array part and cannot change while it is written. */
+/* An array whose elements stand in its array part and cannot change while it is written: with care, a
+ * collection's list. */
 static enum write_result write_dense(struct writer *w, duk_hobject *object, unsigned numbered)
 {
     uint32_t length = ((duk_harray *)object)->length;
@@ -630,6 +631,16 @@ static enum write_result write_value(struct writer *w, duk_tval *value)
 /* ---- the walk -----------------------------------------------------------------------------------
  */
 
+/* A list has elements only, which its keys, read as a script reads them, would name again. */
+static enum write_result write_no_entries(struct writer *w)
+{
+    if (!reserve(w, 4)) {
+        return WRITE_NO_MEMORY;
+    }
+    put_u32(w, 0);
+    return WRITE_OK;
+}
+
 /* Each of these writes children of the topmost frame until one of them is a container itself. */
 
 static enum write_result walk_elements(struct writer *w)
@@ -647,7 +658,7 @@ static enum write_result walk_elements(struct writer *w)
         }
     }
     w->depth--;
-    return write_entries(w, object);
+    return w->is_careful ? write_no_entries(w) : write_entries(w, object);
 }
 
 static void end_entries(struct writer *w, const struct write_frame *frame)

@@ -3,6 +3,7 @@
  * what cannot be cloned is refused in Node's words with nothing moved; and no damaged message does
  * more than throw.
  */
+#include "runtime/engine/clone.h"
 #include "tests/unit/runtime/engine_support.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -175,6 +176,63 @@ static void test_damage_is_survived(void **state)
     bench_close(&to);
 }
 
+/* Little-endian, as the receiver reads them. */
+#define U32(value)  (value), 0, 0, 0
+#define KEY(letter) CLONE_STRING, U32(1), (letter)
+#define ONE         CLONE_INT, U32(1)
+#define PART        CLONE_OBJECT | CLONE_NUMBERED, U32(0)
+
+/* No sender writes these: a key that stands twice, whose first value may have a number; an index past
+ * the length; the length; a key of the engine's own; a collection's list with a hole. */
+static void test_nothing_read_is_replaced(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t size;
+        unsigned char bytes[80];
+    } messages[] = {
+#define MESSAGE(...) {sizeof((unsigned char[]){__VA_ARGS__}), {__VA_ARGS__}}
+        MESSAGE(CLONE_ARRAY, U32(1), U32(1), PART, U32(2), KEY('0'), ONE, KEY('x'), CLONE_REF, U32(0)),
+        MESSAGE(CLONE_SPARSE, U32(1), U32(2), KEY('0'), PART, KEY('0'), CLONE_REF, U32(0)),
+        MESSAGE(CLONE_SPARSE, U32(1), U32(1), KEY('1'), ONE),
+        MESSAGE(CLONE_SPARSE, U32(9), U32(1), CLONE_STRING, U32(6), 'l', 'e', 'n', 'g', 't', 'h', ONE),
+        MESSAGE(CLONE_OBJECT, U32(2), KEY('a'), ONE, KEY('a'), ONE),
+        MESSAGE(CLONE_OBJECT, U32(8), KEY('a'), PART, KEY('a'), ONE, KEY('b'), CLONE_REF, U32(0),
+                KEY('c'), ONE, KEY('d'), CLONE_NULL, KEY('e'), CLONE_NULL, KEY('f'), CLONE_NULL),
+        MESSAGE(CLONE_OBJECT, U32(1), KEY(0xff), ONE),
+        MESSAGE(CLONE_SET, CLONE_ARRAY, U32(2), U32(1), ONE, U32(0)),
+    };
+    struct bench bench;
+    bench_open(&bench, NULL);
+    for (size_t i = 0; i < LENGTH(messages); i++) {
+        struct message *message = write_value(&bench, "new Array(100).join('x')");
+        assert_true(message->size >= messages[i].size);
+        memcpy(message->data, messages[i].bytes, messages[i].size);
+        message->size = messages[i].size;
+        if (engine_clone_read(bench.ctx, message) == 0) {
+            fail_msg("message %zu was read", i);
+        }
+        duk_set_top(bench.ctx, 0);
+        message_free(&message);
+    }
+    bench_close(&bench);
+}
+
+/* What a collection holds is written once: two tags, length and count of the list, its strings, and
+ * that nothing follows them. */
+static void test_a_collection_is_written_once(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    engine_push_constructor(bench.ctx, "Set");
+    duk_put_global_string(bench.ctx, "Set");
+    struct message *message = write_value(&bench, "new Set(['a','b','c','d'])");
+    assert_int_equal(message->size, 1 + 1 + 4 + 4 + 4 * 6 + 4);
+    message_free(&message);
+    bench_close(&bench);
+}
+
 static void test_a_receiver_without_room_dies_clean(void **state)
 {
     (void)state;
@@ -201,6 +259,8 @@ int main(void)
         cmocka_unit_test(test_values_arrive_as_they_left),
         cmocka_unit_test(test_refusals_move_nothing),
         cmocka_unit_test(test_damage_is_survived),
+        cmocka_unit_test(test_nothing_read_is_replaced),
+        cmocka_unit_test(test_a_collection_is_written_once),
 #ifndef ENGINE_TORTURE
         /* Collecting at every allocation, these would take minutes. */
         cmocka_unit_test(test_bytes_are_what_was_cloned),
