@@ -282,6 +282,7 @@ void objects_write_process(struct fields *fields, const struct process *process)
     fields_close(fields);
     write_totals(fields, &process->totals);
     fields_uint(fields, "lost", process->lost);
+    fields_uint(fields, "flows_refused", flows_refused(process->flows));
 }
 
 static void write_part(struct writer *writer, enum part_kind kind, const struct isolate *isolate,
