@@ -152,19 +152,20 @@ static void add_slot(struct box *box, uint32_t index)
 
 static void set_seconds(json_t *event, const char *field, uint64_t ns)
 {
-    char key[64];
-    bool is_whole = strcmp(field, "duration") == 0;
+    char key[RECORD_KEY_MAX];
 
-    snprintf(key, sizeof key, "%s%s", is_whole ? "" : field, is_whole ? "seconds" : "_seconds");
+    record_seconds_key(field, key);
     json_object_set_new(event, key, seconds_of(ns));
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text != NULL ? json_string(text) : json_null();
 }
 
 static void set_field(const struct box *box, json_t *event, const struct record_field *field,
                       uint64_t value)
 {
-    static const char *const gc_kinds[] = {"full", "emergency", "forced"};
-    static const char *const ops[] = {"atomics_wait", "serialize"};
-
     switch (field->unit) {
     case RECORD_UNIT_NONE:
         break;
@@ -184,10 +185,10 @@ static void set_field(const struct box *box, json_t *event, const struct record_
         json_object_set_new(event, field->name, json_boolean(value != 0));
         break;
     case RECORD_UNIT_GC_KIND:
-        json_object_set_new(event, field->name, one_of(gc_kinds, 3, value));
+        json_object_set_new(event, field->name, text_or_null(record_gc_kind_name(value)));
         break;
     case RECORD_UNIT_OP:
-        json_object_set_new(event, field->name, one_of(ops, 2, value));
+        json_object_set_new(event, field->name, text_or_null(record_op_name(value)));
         break;
     default:
         json_object_set_new(event, field->name, count(value));

@@ -311,86 +311,114 @@ static void take_result(struct file_request *request, uv_fs_t *call)
     uv_fs_req_cleanup(call);
 }
 
+/* Calls on a descriptor. False when it is none of them. */
+static bool call_on_fd(const struct file_request *r, uv_fs_t *call)
+{
+    switch (r->op) {
+    case FILE_CLOSE:
+        uv_fs_close(NULL, call, r->fd, NULL);
+        break;
+    case FILE_FSTAT:
+        uv_fs_fstat(NULL, call, r->fd, NULL);
+        break;
+    case FILE_FCHMOD:
+        uv_fs_fchmod(NULL, call, r->fd, r->mode, NULL);
+        break;
+    case FILE_TRUNCATE:
+        uv_fs_ftruncate(NULL, call, r->fd, r->position, NULL);
+        break;
+    case FILE_SYNC:
+        uv_fs_fsync(NULL, call, r->fd, NULL);
+        break;
+    case FILE_DATASYNC:
+        uv_fs_fdatasync(NULL, call, r->fd, NULL);
+        break;
+    case FILE_FD_TIMES:
+        uv_fs_futime(NULL, call, r->fd, r->accessed, r->modified, NULL);
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+/* Calls with a second path. False when it is none of them. */
+static bool call_on_two(const struct file_request *r, uv_fs_t *call)
+{
+    switch (r->op) {
+    case FILE_RENAME:
+        uv_fs_rename(NULL, call, r->path, r->target, NULL);
+        break;
+    case FILE_COPY:
+        uv_fs_copyfile(NULL, call, r->path, r->target, r->flags, NULL);
+        break;
+    case FILE_LINK:
+        uv_fs_link(NULL, call, r->path, r->target, NULL);
+        break;
+    case FILE_SYMLINK:
+        uv_fs_symlink(NULL, call, r->path, r->target, 0, NULL);
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+/* Calls on one path. False when it is none of them. */
+static bool call_on_path(const struct file_request *r, uv_fs_t *call)
+{
+    switch (r->op) {
+    case FILE_OPEN:
+        uv_fs_open(NULL, call, r->path, r->flags, r->mode, NULL);
+        break;
+    case FILE_STAT:
+        uv_fs_stat(NULL, call, r->path, NULL);
+        break;
+    case FILE_LSTAT:
+        uv_fs_lstat(NULL, call, r->path, NULL);
+        break;
+    case FILE_ACCESS:
+        uv_fs_access(NULL, call, r->path, r->mode, NULL);
+        break;
+    case FILE_CHMOD:
+        uv_fs_chmod(NULL, call, r->path, r->mode, NULL);
+        break;
+    case FILE_TIMES:
+        uv_fs_utime(NULL, call, r->path, r->accessed, r->modified, NULL);
+        break;
+    case FILE_READLINK:
+        uv_fs_readlink(NULL, call, r->path, NULL);
+        break;
+    case FILE_REALPATH:
+        uv_fs_realpath(NULL, call, r->path, NULL);
+        break;
+    case FILE_UNLINK:
+        uv_fs_unlink(NULL, call, r->path, NULL);
+        break;
+    case FILE_RMDIR:
+        uv_fs_rmdir(NULL, call, r->path, NULL);
+        break;
+    case FILE_MKDIR:
+        uv_fs_mkdir(NULL, call, r->path, r->mode, NULL);
+        break;
+    case FILE_MKDTEMP:
+        uv_fs_mkdtemp(NULL, call, r->path, NULL);
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
 /* What one call of libuv does. */
 static void run_call(struct file_request *request)
 {
-    const struct file_request *r = request;
     uv_fs_t call;
 
     memset(&call, 0, sizeof call);
-    switch (r->op) {
-    case FILE_OPEN:
-        uv_fs_open(NULL, &call, r->path, r->flags, r->mode, NULL);
-        break;
-    case FILE_CLOSE:
-        uv_fs_close(NULL, &call, r->fd, NULL);
-        break;
-    case FILE_STAT:
-        uv_fs_stat(NULL, &call, r->path, NULL);
-        break;
-    case FILE_LSTAT:
-        uv_fs_lstat(NULL, &call, r->path, NULL);
-        break;
-    case FILE_FSTAT:
-        uv_fs_fstat(NULL, &call, r->fd, NULL);
-        break;
-    case FILE_ACCESS:
-        uv_fs_access(NULL, &call, r->path, r->mode, NULL);
-        break;
-    case FILE_CHMOD:
-        uv_fs_chmod(NULL, &call, r->path, r->mode, NULL);
-        break;
-    case FILE_FCHMOD:
-        uv_fs_fchmod(NULL, &call, r->fd, r->mode, NULL);
-        break;
-    case FILE_TRUNCATE:
-        uv_fs_ftruncate(NULL, &call, r->fd, r->position, NULL);
-        break;
-    case FILE_SYNC:
-        uv_fs_fsync(NULL, &call, r->fd, NULL);
-        break;
-    case FILE_DATASYNC:
-        uv_fs_fdatasync(NULL, &call, r->fd, NULL);
-        break;
-    case FILE_TIMES:
-        uv_fs_utime(NULL, &call, r->path, r->accessed, r->modified, NULL);
-        break;
-    case FILE_FD_TIMES:
-        uv_fs_futime(NULL, &call, r->fd, r->accessed, r->modified, NULL);
-        break;
-    case FILE_RENAME:
-        uv_fs_rename(NULL, &call, r->path, r->target, NULL);
-        break;
-    case FILE_COPY:
-        uv_fs_copyfile(NULL, &call, r->path, r->target, r->flags, NULL);
-        break;
-    case FILE_LINK:
-        uv_fs_link(NULL, &call, r->path, r->target, NULL);
-        break;
-    case FILE_SYMLINK:
-        uv_fs_symlink(NULL, &call, r->path, r->target, 0, NULL);
-        break;
-    case FILE_READLINK:
-        uv_fs_readlink(NULL, &call, r->path, NULL);
-        break;
-    case FILE_REALPATH:
-        uv_fs_realpath(NULL, &call, r->path, NULL);
-        break;
-    case FILE_UNLINK:
-        uv_fs_unlink(NULL, &call, r->path, NULL);
-        break;
-    case FILE_RMDIR:
-        uv_fs_rmdir(NULL, &call, r->path, NULL);
-        break;
-    case FILE_MKDIR:
-        uv_fs_mkdir(NULL, &call, r->path, r->mode, NULL);
-        break;
-    case FILE_MKDTEMP:
-        uv_fs_mkdtemp(NULL, &call, r->path, NULL);
-        break;
-    default:
+    if (!call_on_fd(request, &call) && !call_on_two(request, &call) &&
+        !call_on_path(request, &call)) {
         call.result = -ENOSYS;
-        break;
     }
     take_result(request, &call);
 }

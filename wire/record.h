@@ -72,4 +72,13 @@ struct record_type {
 /* The table of record.def, indexed by enum record_kind. */
 extern const struct record_type record_types[RECORD_KINDS];
 
+#define RECORD_KEY_MAX 64
+
+/* What a value of such a unit is called in JSON; NULL when it is none. Any thread. */
+const char *record_gc_kind_name(uint64_t value);
+const char *record_op_name(uint64_t value);
+/* The JSON key of a NS field, which says its unit; a duration that is the whole of its record is just
+ * `seconds`. */
+void record_seconds_key(const char *field, char key[RECORD_KEY_MAX]);
+
 #endif

@@ -478,11 +478,6 @@ void objects_write_flow(struct fields *fields, const struct model *model,
     write_sizes(fields, flow, model->t);
 }
 
-static const char *find_name(const char *const *names, size_t count, uint64_t index)
-{
-    return index < count ? names[index] : NULL;
-}
-
 static void write_thread(struct writer *writer, const char *key, const struct event *event,
                          uint64_t thread)
 {
@@ -495,21 +490,17 @@ static void write_thread(struct writer *writer, const char *key, const struct ev
     writer_text(writer, key, id);
 }
 
-/* In JSON a duration says its unit; the one that is the whole of its record is just `seconds`. */
-static void write_seconds(struct writer *writer, const char *name, uint64_t ns)
+static void write_seconds(struct writer *writer, const char *field, uint64_t ns)
 {
-    char key[64];
-    bool is_whole = strcmp(name, "duration") == 0;
-    snprintf(key, sizeof key, "%s%s", is_whole ? "" : name, is_whole ? "seconds" : "_seconds");
+    char key[RECORD_KEY_MAX];
+
+    record_seconds_key(field, key);
     writer_double(writer, key, ns != MODEL_UNKNOWN ? (double)ns / 1e9 : NAN);
 }
 
 static void write_record_field(struct writer *writer, const struct event *event,
                                const struct record_field *field, uint64_t value)
 {
-    static const char *const gc_kinds[] = {"full", "emergency", "forced"};
-    static const char *const ops[] = {"atomics_wait", "serialize"};
-
     switch (field->unit) {
     case RECORD_UNIT_NONE:
         break;
@@ -529,10 +520,10 @@ static void write_record_field(struct writer *writer, const struct event *event,
         writer_bool(writer, field->name, value != 0);
         break;
     case RECORD_UNIT_GC_KIND:
-        writer_text(writer, field->name, find_name(gc_kinds, 3, value));
+        writer_text(writer, field->name, record_gc_kind_name(value));
         break;
     case RECORD_UNIT_OP:
-        writer_text(writer, field->name, find_name(ops, 2, value));
+        writer_text(writer, field->name, record_op_name(value));
         break;
     default:
         writer_uint(writer, field->name, value);

@@ -200,22 +200,36 @@ static uint64_t deadline_after(double timeout_ms, uint64_t now)
     return timeout_ms <= 0 ? now : now + (uint64_t)(timeout_ms * (double)CLOCK_NS_PER_MS);
 }
 
-static duk_ret_t run_wait(duk_context *ctx)
+/* What Atomics.wait() and waitAsync() are called with. */
+struct wait {
+    const int32_t *word;
+    int32_t expected;
+    double timeout_ms; /* NaN: for ever */
+};
+
+/* May throw; the view is looked at again behind the conversions, which run script. */
+static struct wait read_wait(duk_context *ctx, const char *name)
 {
-    struct engine_view view = require_view(ctx, 0, true, "wait");
+    struct engine_view view = require_view(ctx, 0, true, name);
     if (!view.is_shared) {
         push_description(ctx, 0);
-        return duk_type_error(ctx, "%s is not a shared typed array.", duk_get_string(ctx, -1));
+        (void)duk_type_error(ctx, "%s is not a shared typed array.", duk_get_string(ctx, -1));
     }
     size_t element = to_element(ctx, 1, view.length);
     int32_t expected = duk_to_int32(ctx, 2);
     double timeout_ms = duk_is_undefined(ctx, 3) ? NAN : duk_to_number(ctx, 3);
-    view = require_view(ctx, 0, true, "wait");
+    view = require_view(ctx, 0, true, name);
+    return (struct wait){(const int32_t *)(void *)view.data + element, expected, timeout_ms};
+}
+
+static duk_ret_t run_wait(duk_context *ctx)
+{
+    struct wait wait = read_wait(ctx, "wait");
 
     uint64_t started = clock_now_ns();
     enum park_result result =
-        park_wait((const int32_t *)(void *)view.data + element, expected,
-                  deadline_after(timeout_ms, started), is_dying, engine_of(ctx));
+        park_wait(wait.word, wait.expected, deadline_after(wait.timeout_ms, started), is_dying,
+                  engine_of(ctx));
     struct isolate *isolate = isolate_of(ctx);
     if (isolate_thread(isolate) == 0 && result != PARK_NOT_EQUAL) {
         account_block(isolate_account(isolate), WIRE_OP_ATOMICS_WAIT, started);
@@ -240,22 +254,13 @@ static duk_ret_t push_outcome(duk_context *ctx, const char *outcome)
 
 static duk_ret_t run_wait_async(duk_context *ctx)
 {
-    struct engine_view view = require_view(ctx, 0, true, "waitAsync");
-    if (!view.is_shared) {
-        push_description(ctx, 0);
-        return duk_type_error(ctx, "%s is not a shared typed array.", duk_get_string(ctx, -1));
-    }
-    size_t element = to_element(ctx, 1, view.length);
-    int32_t expected = duk_to_int32(ctx, 2);
-    double timeout_ms = duk_is_undefined(ctx, 3) ? NAN : duk_to_number(ctx, 3);
-    view = require_view(ctx, 0, true, "waitAsync");
-    const int32_t *word = (const int32_t *)(void *)view.data + element;
-    if (timeout_ms <= 0) {
-        bool is_equal = __atomic_load_n(word, __ATOMIC_SEQ_CST) == expected;
+    struct wait wait = read_wait(ctx, "waitAsync");
+    if (wait.timeout_ms <= 0) {
+        bool is_equal = __atomic_load_n(wait.word, __ATOMIC_SEQ_CST) == wait.expected;
         return push_outcome(ctx, is_equal ? "timed-out" : "not-equal");
     }
 
-    int64_t number = waits_begin(isolate_mailbox(isolate_of(ctx)), word, expected);
+    int64_t number = waits_begin(isolate_mailbox(isolate_of(ctx)), wait.word, wait.expected);
 
     if (number < 0) {
         return duk_range_error(ctx, "no memory for a wait");
@@ -267,7 +272,7 @@ static duk_ret_t run_wait_async(duk_context *ctx)
     duk_get_prop_literal(ctx, -1, "begun");
     duk_push_number(ctx, (double)number);
     duk_dup(ctx, 0);
-    duk_push_number(ctx, isnan(timeout_ms) ? INFINITY : timeout_ms);
+    duk_push_number(ctx, isnan(wait.timeout_ms) ? INFINITY : wait.timeout_ms);
     duk_call(ctx, 3);
     return 1;
 }
