@@ -379,6 +379,12 @@ function hearOther(member, what, value) {
     }
 }
 
+// One that is replaced and its replacement, both here, do the work of one.
+function hasSpare(pool) {
+    var isReplacing = pool._recycler !== null && pool._recycler.isDoubling();
+    return pool._members.length - isReplacing > pool.options.minThreads;
+}
+
 // A member has nothing to do: it leaves after idleTimeout when there are more than are needed.
 function idle(member) {
     var pool = member.pool;
@@ -390,7 +396,7 @@ function idle(member) {
     }
     member.idleTimer = setTimeout(function () {
         member.idleTimer = null;
-        if (member.usage === 0 && !member.isGone && pool._members.length > pool.options.minThreads) {
+        if (member.usage === 0 && !member.isGone && hasSpare(pool)) {
             pool._remove(member);
         }
     }, pool.options.idleTimeout).unref();

@@ -306,6 +306,11 @@ Recycler.prototype.begin = function (recycle) {
     recycle.start();
 };
 
+// Whether a worker and its replacement are both there now.
+Recycler.prototype.isDoubling = function () {
+    return this.running !== null && this.running.fresh !== null && !this.running.old.isGone;
+};
+
 Recycler.prototype.next = function () {
     this.running = null;
     var recycle = this.waiting.shift();
