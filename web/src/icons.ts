@@ -39,6 +39,24 @@ export function themeIcon(): SVGElement {
   );
 }
 
+const PLACES = {
+  overview: "M1.5 12.5h11M2.5 10 6 5.5 8.5 8l3-5.5",
+  isolates: "M2 3.5h10M2 7h10M2 10.5h10",
+  flows: "M2 4.5h9L8.5 2M12 9.5H3L5.5 12",
+  stores: "M2.5 3.5h9v3h-9zM2.5 7.5h9v3h-9z",
+  alerts: "M3 10.5h8l-1-1.6V6.2a3 3 0 0 0-6 0v2.7zM6 12.5h2",
+  processes: "M2 2.5h10v6H2zM5 11.5h4M7 8.5v3",
+  more: "M2.5 7h.01M7 7h.01M11.5 7h.01",
+  link: "M6 8.5a2.4 2.4 0 0 0 3.4 0l2-2A2.4 2.4 0 0 0 8 3.1l-.8.8M8 5.5a2.4 2.4 0 0 0-3.4 0l-2 2A2.4 2.4 0 0 0 6 10.9l.8-.8",
+} as const;
+
+export type NavIcon = keyof typeof PLACES;
+
+export function navIcon(name: NavIcon): SVGElement {
+  const extra = { ...outline, "stroke-linecap": "round", "stroke-linejoin": "round" };
+  return box(14, path(PLACES[name], name === "more" ? { ...extra, "stroke-width": "2.2" } : extra));
+}
+
 export function markIcon(): SVGElement {
   const band = (y: string, height: string, className: string): SVGElement =>
     svg("rect", { x: "1", y, width: "16", height, rx: "1", class: className });

@@ -83,3 +83,9 @@ export function countStates(store: Store): Counts {
   });
   return counts;
 }
+
+/** What an isolate is called, also when it is not known any more. */
+export function nameById(store: Store, id: string): string {
+  const isolate = store.isolates[store.indexOf.get(id) ?? -1];
+  return isolate ? nameOf(isolate) : id;
+}

@@ -1,77 +1,85 @@
 /*
- * The page: makes the store, the past and the views, lays them out, and draws once an animation
- * frame when something was heard. Nothing is drawn while the page is hidden; on return one frame
- * catches up.
+ * The page: makes the store, the past and the views, shows the one the address names, and draws once
+ * an animation frame when something was heard. Nothing is drawn while the page is hidden; on return
+ * one frame catches up.
  */
+import { Address } from "./address";
 import { Alerts } from "./alerts";
 import { Connection } from "./connection";
 import { el, setHidden, setText } from "./dom";
 import { emptyPanel } from "./empty";
 import { Events } from "./events";
 import { Health } from "./health";
-import { Hero } from "./hero";
-import { Isolates } from "./isolates";
-import { Counts, countStates, nameOf } from "./judge";
-import { Marks } from "./marks";
-import { Numbers } from "./numbers";
+import { countStates } from "./judge";
+import { Keys } from "./keys";
+import { Nav } from "./nav";
+import { Overview } from "./overview";
 import { Past, pressing } from "./past";
 import { Budget, Frame, Happening, Tick } from "./protocol";
 import { Store } from "./store";
-import { Stores } from "./stores";
 import { Stream } from "./stream";
 import { startTheme } from "./theme";
 import { TopBar } from "./topbar";
 import { Verdict } from "./verdict";
+import { Room, View } from "./view";
 import { TimeWindow } from "./window";
 
-const STREAM = "/api/v1/stream?isolates=top:100";
+const STREAM = "/api/v1/stream?isolates=";
+const LARGEST = "top:100";
 
 class Page {
   private readonly store = new Store();
+  private readonly address = new Address();
   private readonly past = new Past(this.store, () => this.request());
-  private readonly time = new TimeWindow(() => this.request());
-  private readonly marks = new Marks();
+  private readonly time = new TimeWindow(this.address, () => this.request());
   private readonly speaker = el("p", { class: "unseen", role: "status", "aria-live": "polite" });
   private readonly connection = new Connection(this.time, () => this.store.t);
   private readonly bar = new TopBar(this.store, this.time, this.connection.chip, () =>
     this.request(),
   );
-  private readonly verdict = new Verdict(this.store, (words) => this.say(words));
-  private readonly numbers = new Numbers();
-  private readonly hero = new Hero(this.store, this.past, this.time, () => this.markList());
-  private readonly isolates = new Isolates(this.store, this.past);
-  private readonly alerts = new Alerts(this.store, (words) => this.say(words));
-  private readonly events = new Events(this.store, (event) =>
-    this.marks.add(event, this.nameOf(String(event.isolate ?? ""))),
-  );
-  private readonly stores = new Stores(this.store);
+  private readonly room: Room = {
+    store: this.store,
+    past: this.past,
+    time: this.time,
+    address: this.address,
+    say: (words) => setText(this.speaker, words),
+    request: () => this.request(),
+  };
+  private readonly verdict = new Verdict(this.store, this.room.say);
+  private readonly alerts = new Alerts(this.store, this.room.say);
+  private readonly events = new Events(this.store, (event) => this.views[""]?.happened?.(event));
   private readonly health = new Health(this.store);
   private readonly empty = emptyPanel();
-  private readonly room = el("div", { class: "room" });
+  private readonly stage = el("div", { class: "stage" });
+  /** By their name in the address. */
+  private readonly views: Record<string, View> = {
+    "": new Overview(this.room, this.verdict, this.alerts, this.events),
+  };
+  private readonly nav = new Nav(Object.keys(this.views), this.bar.tools());
+  private view: View | null = null;
   private stream: Stream | null = null;
   private hasFrame = false;
   private isWanted = false;
 
   start(root: HTMLElement): void {
     startTheme(this.bar.theme, () => this.repaint());
-    this.room.append(
-      this.hero.node,
-      el("div", { class: "main" }, this.isolates.node, this.events.node),
-      el("div", { class: "side" }, this.alerts.node, this.stores.node),
-    );
+    this.bar.place(this.nav.links);
     root.before(this.bar.node);
+    root.after(this.nav.tabs);
     root.append(
       this.connection.banner,
-      el("div", { class: "head" }, this.verdict.node, this.numbers.node),
       this.empty,
-      this.room,
+      this.stage,
       this.health.node,
       this.speaker,
     );
     setHidden(this.empty, true);
-    this.listenToKeys();
+    this.addKeys();
+    this.bar.copyLink(() => this.copyLink());
+    this.address.listen(() => this.change());
+    this.change();
     document.addEventListener("visibilitychange", () => this.request());
-    this.stream = new Stream(STREAM, {
+    this.stream = new Stream(this.streamAddress(), {
       frame: (frame) => this.onFrame(frame),
       tick: (tick) => this.onTick(tick),
       alert: (alert) => this.alerts.announce(alert),
@@ -82,6 +90,25 @@ class Page {
     setInterval(() => {
       if (this.stream?.state !== "live") this.request();
     }, 1000);
+  }
+
+  private streamAddress(): string {
+    return STREAM + (this.view?.wants ?? LARGEST);
+  }
+
+  /** The address says something else: another view, or another thing in it. */
+  private change(): void {
+    const { route } = this.address;
+    const view = this.views[route.view] ?? (this.views[""] as View);
+    if (view !== this.view) {
+      this.view?.hide?.();
+      this.view = view;
+      this.stage.replaceChildren(view.node);
+      if (this.hasFrame) scrollTo(0, 0);
+      this.stream?.turn(this.streamAddress());
+    }
+    view.show?.(route);
+    this.request();
   }
 
   private onFrame(frame: Frame): void {
@@ -101,6 +128,7 @@ class Page {
 
   private onEvent(event: Happening): void {
     this.events.add(event);
+    if (this.view !== this.views[""]) this.view?.happened?.(event);
     this.request();
   }
 
@@ -124,68 +152,63 @@ class Page {
   }
 
   private render(): void {
-    const { stream, store } = this;
-    if (!stream) return;
+    const { stream, store, view } = this;
+    if (!stream || !view) return;
     this.connection.render(stream, store.t);
+    const firing = [...store.alerts.values()].filter((alert) => alert.state === "firing").length;
+    this.nav.render(this.address.route.view, firing);
     if (!this.hasFrame) return;
     const isKnown = stream.state === "live" || stream.state === "late";
     const counts = countStates(store);
     const budget = this.budget();
     this.verdict.render(isKnown, store.t);
-    this.numbers.render(budget, budget ? this.past.budgets.get(budget.name) : undefined, counts);
     const isEmpty = counts.living + counts.ended === 0;
     setHidden(this.empty, !isEmpty);
-    setHidden(this.room, isEmpty);
+    setHidden(this.stage, isEmpty);
     this.bar.render(budget, this.time.rangeName(store.t, this.past.oldest(budget)));
-    if (!isEmpty) this.renderRoom(budget, counts, isKnown);
+    if (!isEmpty) view.render({ budget, counts, isKnown });
     this.health.render(counts, stream.ageSeconds());
     document.body.classList.toggle("is-frozen", !isKnown);
-  }
-
-  private renderRoom(budget: Budget | null, counts: Counts, isKnown: boolean): void {
-    let total = 0;
-    for (const process of this.store.processes.values()) total += process.isolates ?? 0;
-    this.hero.render(budget, isKnown);
-    this.isolates.render(counts, total);
-    this.alerts.render();
-    this.events.render();
-    this.stores.render();
   }
 
   private budget(): Budget | null {
     return this.store.budgets.get(this.bar.chosen ?? "") ?? pressing(this.store);
   }
 
-  private markList() {
-    return this.marks.list(this.store.alerts.values(), (id) => this.nameOf(id));
-  }
-
-  private nameOf(id: string): string {
-    const isolate = this.store.isolates[this.store.indexOf.get(id) ?? -1];
-    return isolate ? nameOf(isolate) : id;
-  }
-
   private repaint(): void {
-    this.hero.repaint();
-    this.verdict.repaint();
+    for (const view of Object.values(this.views)) view.repaint?.();
     this.request();
   }
 
-  private say(words: string): void {
-    setText(this.speaker, words);
+  /** A live range becomes the minutes that are shown now. */
+  private async copyLink(): Promise<boolean> {
+    const frozen = this.time.frozen(this.store.t, this.past.oldest(this.budget()));
+    try {
+      await navigator.clipboard.writeText(this.address.link({ ...frozen, range: null }));
+    } catch {
+      return false; // the browser does not let a page without TLS write there
+    }
+    this.room.say("Link copied");
+    return true;
   }
 
-  private listenToKeys(): void {
-    document.addEventListener("keydown", (event) => {
-      const target = event.target as HTMLElement;
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (target.closest("input, select, textarea, [contenteditable]")) return;
-      if (event.key === "Escape") this.time.unzoom();
-      else if (event.key === " " && !target.closest("button, a, .code, .plottable")) {
-        event.preventDefault();
-        this.time.togglePause(this.store.t);
-      }
-    });
+  private addKeys(): void {
+    const keys = new Keys((event) => this.view?.key?.(event) ?? false);
+    const oldest = (): number => this.past.oldest(this.budget());
+    for (const place of this.nav.places) {
+      const run = (): void => this.address.go(`#/${place.view}`);
+      keys.add({ keys: `g ${place.key}`, does: place.label, run });
+    }
+    const add = (key: string, does: string, run: () => void): void =>
+      keys.add({ keys: key, does, run });
+    add(" ", "Pause the picture, or go live", () => this.time.togglePause(this.store.t));
+    add("Escape", "One zoom back", () => this.time.unzoom());
+    add("[", "A shorter range", () => this.time.step(-1, this.store.t, oldest()));
+    add("]", "A longer range", () => this.time.step(1, this.store.t, oldest()));
+    add("+", "Zoom in", () => this.time.scale(0.5, this.store.t, oldest()));
+    add("-", "Zoom out", () => this.time.scale(2, this.store.t, oldest()));
+    add("t", "Light or dark", () => this.bar.theme.click());
+    add("c", "Copy a link to what is shown", () => this.bar.link.click());
   }
 }
 

@@ -3,6 +3,7 @@
  * over limit with a tick at the live heap (what lies between tick and end is garbage), the
  * sparkline and the figures.
  */
+import { isolateAddress } from "./address";
 import { Value, el, nameNode, setAttribute, setName, setText } from "./dom";
 import { Quantity, UNKNOWN, bytes, bytesText, cleanName, exactBytes, timeToLimit } from "./format";
 import { shapeIcon } from "./icons";
@@ -23,6 +24,7 @@ const numeric = (node: Node, className: string): HTMLElement =>
 
 export class Row {
   private readonly name = nameNode("");
+  private readonly link = el("a", { class: "open" }, this.name);
   private readonly job = el("bdi", { class: "jobname", dir: "auto" });
   private readonly word = document.createTextNode("");
   private readonly state = el("span", { class: "st" });
@@ -45,7 +47,7 @@ export class Row {
     this.node = el(
       "tr",
       {},
-      el("th", { scope: "row", class: "c-name" }, this.name, this.job),
+      el("th", { scope: "row", class: "c-name" }, this.link, this.job),
       el("td", { class: "c-state" }, this.state),
       el(
         "td",
@@ -63,6 +65,7 @@ export class Row {
 
   show(store: Store, index: number, isolate: Isolate): void {
     setName(this.name, nameOf(isolate));
+    setAttribute(this.link, "href", isolateAddress(isolate.id));
     setAttribute(
       this.name,
       "title",

@@ -30,7 +30,7 @@ export class Stream {
   private failures = 0;
 
   constructor(
-    private readonly url: string,
+    private url: string,
     private readonly listener: Listener,
   ) {
     setInterval(() => this.watch(), 250);
@@ -50,6 +50,13 @@ export class Stream {
     });
     this.on<Alert>(source, "alert", (alert) => this.listener.alert(alert));
     this.on<Happening>(source, "event", (event) => this.listener.happening(event));
+  }
+
+  /** To another address, if it is another. */
+  turn(url: string): void {
+    if (url === this.url) return;
+    this.url = url;
+    this.open();
   }
 
   ageSeconds(): number {

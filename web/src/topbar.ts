@@ -1,12 +1,15 @@
 /*
- * The bar: name, which budget is shown, the time range, how live the page is, the theme.
+ * The bar: name, which budget is shown, the ways to the views, the time range, how live the page is,
+ * a link to what is shown, the theme. On a phone, what has no room in it stands behind "More".
  */
-import { el, setAttribute, setHidden } from "./dom";
+import { el, setAttribute, setHidden, setText } from "./dom";
 import { cleanName, shortName } from "./format";
-import { markIcon, themeIcon } from "./icons";
+import { markIcon, navIcon, themeIcon } from "./icons";
 import { Budget } from "./protocol";
 import { Store } from "./store";
 import { RANGES, TimeWindow } from "./window";
+
+const COPIED_MS = 2000;
 
 export class TopBar {
   private readonly select = el("select", { class: "scope", "aria-label": "Budget" });
@@ -19,6 +22,12 @@ export class TopBar {
     { type: "button", class: "icon", "aria-label": "Light or dark", title: "Light or dark" },
     themeIcon(),
   );
+  readonly link = el(
+    "button",
+    { type: "button", class: "icon", "aria-label": "Copy link", title: "Copy link" },
+    navIcon("link"),
+  );
+  private readonly copied = el("span", { class: "copied", hidden: "" });
   readonly node: HTMLElement;
 
   constructor(
@@ -45,8 +54,38 @@ export class TopBar {
       el("span", { class: "grow" }),
       this.ranges,
       live,
+      this.copied,
+      this.link,
       this.theme,
     );
+  }
+
+  /** The ways to the views stand behind the budget. */
+  place(links: HTMLElement): void {
+    this.select.after(links);
+  }
+
+  /** The same for where the bar has no room: the ranges and the link. */
+  tools(): HTMLElement[] {
+    const ranges = el("select", { class: "scope", "aria-label": "Time range" });
+    for (const { name } of RANGES) ranges.append(el("option", { value: name }, name));
+    ranges.addEventListener("change", () => this.time.choose(ranges.value));
+    this.rangeChoice = ranges;
+    const link = el("button", { type: "button", class: "tool" }, navIcon("link"), "Copy link");
+    link.addEventListener("click", () => this.link.click());
+    return [link, el("label", { class: "tool" }, "Range", ranges)];
+  }
+  private rangeChoice: HTMLSelectElement | null = null;
+
+  /** `copy` answers whether it could. */
+  copyLink(copy: () => Promise<boolean>): void {
+    this.link.addEventListener("click", () => {
+      void copy().then((could) => {
+        setText(this.copied, could ? "Copied" : "Copy it from the address bar");
+        setHidden(this.copied, false);
+        setTimeout(() => setHidden(this.copied, true), COPIED_MS);
+      });
+    });
   }
 
   render(budget: Budget | null, range: string): void {
@@ -57,6 +96,7 @@ export class TopBar {
     for (const button of this.ranges.children) {
       setAttribute(button, "aria-pressed", String(button.getAttribute("data-range") === range));
     }
+    if (this.rangeChoice && this.rangeChoice.value !== range) this.rangeChoice.value = range;
   }
 
   private fill(): void {

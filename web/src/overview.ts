@@ -1,0 +1,74 @@
+/*
+ * The first view: the sentence and the numbers, the budget picture, what to do, isolates, shared
+ * stores, events. What somebody reads in ten seconds.
+ */
+import { Alerts } from "./alerts";
+import { el } from "./dom";
+import { Events } from "./events";
+import { Hero } from "./hero";
+import { Isolates } from "./isolates";
+import { nameById } from "./judge";
+import { Marks } from "./marks";
+import { Numbers } from "./numbers";
+import { Happening } from "./protocol";
+import { Stores } from "./stores";
+import { Verdict } from "./verdict";
+import { Now, Room, View } from "./view";
+
+export class Overview implements View {
+  private readonly marks = new Marks();
+  private readonly numbers = new Numbers();
+  private readonly hero: Hero;
+  private readonly isolates: Isolates;
+  private readonly stores: Stores;
+  readonly node: HTMLElement;
+
+  /** Verdict, alerts and events are heard of while other views are shown, so the page owns them. */
+  constructor(
+    private readonly room: Room,
+    private readonly verdict: Verdict,
+    private readonly alerts: Alerts,
+    private readonly events: Events,
+  ) {
+    const { store, past, time } = room;
+    this.hero = new Hero(store, past, time, () =>
+      this.marks.list(store.alerts.values(), (id) => nameById(store, id)),
+    );
+    this.isolates = new Isolates(store, past);
+    this.stores = new Stores(store);
+    this.node = el(
+      "div",
+      { class: "view" },
+      el("div", { class: "head" }, verdict.node, this.numbers.node),
+      el(
+        "div",
+        { class: "room" },
+        this.hero.node,
+        el("div", { class: "main" }, this.isolates.node, events.node),
+        el("div", { class: "side" }, alerts.node, this.stores.node),
+      ),
+    );
+  }
+
+  render({ budget, counts, isKnown }: Now): void {
+    let total = 0;
+    for (const process of this.room.store.processes.values()) total += process.isolates ?? 0;
+    const trace = budget ? this.room.past.budgets.get(budget.name) : undefined;
+    this.numbers.render(budget, trace, counts);
+    this.hero.render(budget, isKnown);
+    this.isolates.render(counts, total);
+    this.alerts.render();
+    this.events.render();
+    this.stores.render();
+  }
+
+  repaint(): void {
+    this.hero.repaint();
+    this.verdict.repaint();
+  }
+
+  /** Rare, each once. */
+  happened(event: Happening): void {
+    this.marks.add(event, nameById(this.room.store, String(event.isolate ?? "")));
+  }
+}

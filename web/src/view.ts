@@ -1,0 +1,46 @@
+/*
+ * What a view is to the page. One is shown at a time; only it is rendered. A view is made once, at
+ * start, and is handed the room it lives in. To add one: a file with its class, a line in the table
+ * of main.ts, a name in nav.ts.
+ */
+import { Address, Route } from "./address";
+import { Counts } from "./judge";
+import { Past } from "./past";
+import { Budget, Happening } from "./protocol";
+import { Store } from "./store";
+import { TimeWindow } from "./window";
+
+/** What all views share. */
+export interface Room {
+  store: Store;
+  past: Past;
+  time: TimeWindow;
+  address: Address;
+  /** Says it in the page's live region. */
+  say(words: string): void;
+  /** Asks for one more drawing, at the next animation frame. */
+  request(): void;
+}
+
+/** The moment that is drawn. */
+export interface Now {
+  budget: Budget | null;
+  counts: Counts;
+  /** The connection stands, so the newest figures are of now. */
+  isKnown: boolean;
+}
+
+export interface View {
+  readonly node: HTMLElement;
+  /** Which isolates the stream has to tell of while this view is shown; else the largest 100. */
+  readonly wants?: string;
+  /** It comes into sight, or its address has changed. */
+  show?(route: Route): void;
+  hide?(): void;
+  render(now: Now): void;
+  /** Colours were changed: what was painted is painted again. */
+  repaint?(): void;
+  happened?(event: Happening): void;
+  /** True if the key was for this view. */
+  key?(event: KeyboardEvent): boolean;
+}
