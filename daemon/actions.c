@@ -103,6 +103,8 @@ int actions_queue(struct actions *actions, const struct model *model,
     snprintf(action->what, sizeof action->what, "%s", order->what);
     action->seconds = order->seconds;
     action->interval = order->interval;
+    snprintf(action->reason, sizeof action->reason, "%s",
+             order->reason != NULL ? order->reason : "");
     memcpy(action->isolate, isolate->id, sizeof action->isolate);
     action->pid = isolate->process->pid;
     action->thread = isolate->thread;

@@ -32,6 +32,7 @@ struct action {
     char result[ACTION_RESULT_MAX]; /* the emitter's answer as one JSON object; "" for none */
     double seconds;                 /* it takes longer by this: a profile; 0 for none */
     uint64_t interval;              /* bytes between two samples of it; 0: as the emitter likes */
+    char reason[24];                /* why, of a recycle; "" for none */
     int fd;                         /* owned: the file that came with the result; -1 for none */
     uint64_t file_bytes;
 };
@@ -41,6 +42,7 @@ struct action_order {
     const char *isolate, *what;
     double seconds;    /* of a profile, 0 otherwise */
     uint64_t interval; /* likewise, bytes */
+    const char *reason; /* of a recycle, one word; NULL: somebody asked */
 };
 
 struct actions;

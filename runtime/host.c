@@ -194,7 +194,7 @@ bool host_send(struct host *host, uint32_t thread, struct letter *letter)
     return at != NULL;
 }
 
-bool host_command(struct host *host, uint32_t thread, const char *verb, const char *id)
+bool host_command(struct host *host, uint32_t thread, const struct host_order *order)
 {
     struct letter *letter = calloc(1, sizeof *letter);
 
@@ -202,8 +202,10 @@ bool host_command(struct host *host, uint32_t thread, const char *verb, const ch
         return false;
     }
     letter->kind = LETTER_COMMAND;
-    snprintf(letter->verb, sizeof letter->verb, "%s", verb);
-    snprintf(letter->id, sizeof letter->id, "%s", id);
+    snprintf(letter->verb, sizeof letter->verb, "%s", order->verb);
+    snprintf(letter->id, sizeof letter->id, "%s", order->id);
+    snprintf(letter->reason, sizeof letter->reason, "%s",
+             order->reason != NULL && order->reason[0] != '\0' ? order->reason : "command");
     return host_send(host, thread, letter);
 }
 

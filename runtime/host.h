@@ -44,8 +44,12 @@ uint64_t host_next_message(struct host *host);
 void host_add(struct host *host, struct isolate *isolate);
 void host_remove(struct host *host, struct isolate *isolate);
 
+/* `reason` in a word; NULL when none was said. */
+struct host_order {
+    const char *id, *verb, *reason;
+};
 /* A command came: puts it into the isolate's mailbox; false when there is no such isolate. I/O. */
-bool host_command(struct host *host, uint32_t thread, const char *verb, const char *id);
+bool host_command(struct host *host, uint32_t thread, const struct host_order *order);
 /* Takes an errand to an isolate, whether that runs or sleeps; false when there is no such isolate,
  * and the letter is the caller's. I/O. */
 bool host_send_errand(struct host *host, uint32_t thread, struct letter *letter);

@@ -167,19 +167,22 @@ static bool send_errand(struct io *io, const json_t *command, uint32_t thread)
 
 static void handle_command(struct io *io, const json_t *command)
 {
-    const char *id = json_string_value(json_object_get(command, "id"));
-    const char *verb = json_string_value(json_object_get(command, "do"));
+    const struct host_order order = {
+        .id = json_string_value(json_object_get(command, "id")),
+        .verb = json_string_value(json_object_get(command, "do")),
+        .reason = json_string_value(json_object_get(command, "reason")),
+    };
     const json_t *thread = json_object_get(command, "thread");
 
-    if (id == NULL || verb == NULL || !json_is_integer(thread)) {
+    if (order.id == NULL || order.verb == NULL || !json_is_integer(thread)) {
         return;
     }
     json_int_t number = json_integer_value(thread);
     bool is_sent = number >= 0 && number <= UINT32_MAX &&
-                   (errand_is_verb(verb) ? send_errand(io, command, (uint32_t)number)
-                                         : host_command(io->host, (uint32_t)number, verb, id));
+                   (errand_is_verb(order.verb) ? send_errand(io, command, (uint32_t)number)
+                                               : host_command(io->host, (uint32_t)number, &order));
     if (!is_sent) {
-        host_answer(io->host, id, "no such isolate");
+        host_answer(io->host, order.id, "no such isolate");
     }
 }
 

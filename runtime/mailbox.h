@@ -41,6 +41,7 @@ struct letter {
     struct file_request *file; /* FILE; owned */
     char id[64];               /* COMMAND, ERRAND: echoed in the result */
     char verb[16];             /* COMMAND: recycle; ERRAND: gc, snapshot, ... */
+    char reason[24];           /* COMMAND: why, in a word; "command" when nobody said */
     uint64_t interval;         /* ERRAND: of a profile, bytes between two samples */
     uint64_t number;
     uint32_t thread;

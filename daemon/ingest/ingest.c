@@ -508,6 +508,10 @@ void ingest_send_actions(struct ingest *ingest)
             length += snprintf(line + length, sizeof line - (size_t)length,
                                ",\"interval\":%" PRIu64, action->interval);
         }
+        if (action->reason[0] != '\0') {
+            length += snprintf(line + length, sizeof line - (size_t)length, ",\"reason\":\"%s\"",
+                               action->reason);
+        }
         length += snprintf(line + length, sizeof line - (size_t)length, "}");
         action->state = ACTION_SENT;
         if (source == NULL || source->door.fd < 0 ||

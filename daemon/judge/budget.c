@@ -336,7 +336,9 @@ static void fill(struct ledger *ledger, struct model *model, size_t index,
 
     for (size_t i = 0; i < model->process_count; i++) {
         ledger->members[i] = is_member(scope, model->processes[i]);
+        budget->has_matched |= ledger->members[i];
     }
+    budget->has_matched |= scope->match == NULL;
     if (!need_parts(budget, model->isolate_count + PART_OTHERS + 1)) {
         return;
     }

@@ -212,7 +212,7 @@ static const struct isolate *choose(struct recycler *recycler, const struct mode
 static void order(struct recycler *recycler, struct model *model, struct actions *actions,
                   const struct isolate *isolate)
 {
-    const struct action_order wish = {.isolate = isolate->id, .what = "recycle"};
+    const struct action_order wish = {.isolate = isolate->id, .what = "recycle", .reason = "drift"};
     struct pool *pool = need_pool(recycler, isolate);
     struct error error;
     uint64_t id;

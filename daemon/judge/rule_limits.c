@@ -1,6 +1,7 @@
 /*
  * Rule `limit_audit`: what heaps may grow to and the rest add up to more than the budget's line, or
- * one of them has no limit that is known. Told before anything is short. One alert a budget.
+ * one of them has no limit that is known. Told before anything is short. One alert a budget. And one
+ * for a budget whose glob matches no process: it watches nothing.
  */
 #include "daemon/judge/rule.h"
 
@@ -9,8 +10,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define FOR_S         30.0
+#define NAMES_SHOWN   4
 #define DEFAULT_LIMIT (UINT64_C(4) << 30) /* of an isolate that was given none */
 
 struct audit {
@@ -115,9 +118,57 @@ static void check(const struct rule_view *view, const struct budget *budget)
     rule_report(view, &report);
 }
 
+/* "api, batch, web and 3 more" */
+static size_t name_processes(const struct model *model, char text[MODEL_TEXT_MAX])
+{
+    size_t living = 0, length = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < model->process_count; i++) {
+        const struct process *process = model->processes[i];
+        if (process->ended_at == 0 && living++ < NAMES_SHOWN) {
+            length += (size_t)snprintf(text + length, MODEL_TEXT_MAX - length, "%s%.40s",
+                                       length > 0 ? ", " : "", process->name);
+        }
+    }
+    if (living > NAMES_SHOWN) {
+        snprintf(text + length, MODEL_TEXT_MAX - length, " and %zu more", living - NAMES_SHOWN);
+    }
+    return living;
+}
+
+static void check_match(const struct rule_view *view, const struct budget *budget)
+{
+    char subject[MODEL_TEXT_MAX + 8], summary[RULE_SUMMARY_MAX], names[MODEL_TEXT_MAX];
+
+    if (budget->has_matched || name_processes(view->model, names) == 0) {
+        return;
+    }
+    snprintf(subject, sizeof subject, "%.64s:match", budget->name);
+    snprintf(summary, sizeof summary,
+             "Budget %.64s watches nothing. Its glob %.64s matches no process; there are: %.200s.",
+             budget->name, strchr(budget->scope, ':') + 1, names);
+    struct alert_report report = {
+        .rule = view->kind,
+        .subject = subject,
+        .is_met = true,
+        .for_seconds = rule_for(view, FOR_S),
+        .severity = rule_severity(view, ALERT_INFO),
+        .value = 0,
+        .threshold = 1,
+        .summary = summary,
+        .cause = "No process that is watched had a name which the glob matches.",
+        .action = "Correct budgets.match in the configuration, or start the program with that "
+                  "--name.",
+        .cost = NAN,
+    };
+    rule_report(view, &report);
+}
+
 void rule_limits(const struct rule_view *view)
 {
     for (size_t i = 0; i < view->model->budget_count; i++) {
+        check_match(view, &view->model->budgets[i]);
         check(view, &view->model->budgets[i]);
     }
 }

@@ -176,6 +176,7 @@ struct budget {
     double projected_seconds; /* NaN when used is not growing */
     enum budget_state state;
     bool is_partial;
+    bool has_matched; /* somebody, since the configuration was read; always so of containers */
     int64_t unattributed;
     struct budget_part *parts; /* owned array; the bytes add up to `used` */
     size_t part_count;

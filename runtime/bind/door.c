@@ -35,7 +35,8 @@ static duk_ret_t tell(duk_context *ctx, void *argument)
     duk_get_prop_literal(ctx, -1, "command");
     duk_push_string(ctx, letter->verb);
     duk_push_string(ctx, letter->id);
-    duk_call(ctx, 2);
+    duk_push_string(ctx, letter->reason);
+    duk_call(ctx, 3);
     return 1;
 }
 

@@ -28,7 +28,7 @@ enum pool_what {
     POOL_FIGURES, /* from the worker: a job's collection brought new figures */
     POOL_FAILURE, /* from the worker: `task` failed with [error, its own properties] */
     POOL_RETURNED, /* from the worker, which ends: `task` was not begun; the value is the task's */
-    POOL_ASKED,   /* from the worker: the collector's command to recycle it, with this id */
+    POOL_ASKED,   /* from the worker: the collector's command to recycle it, [id, reason] */
 };
 
 /* Posts the value at `value`. 0, or -1 with the error pushed when it cannot be cloned. What a closed

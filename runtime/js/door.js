@@ -7,7 +7,9 @@
 const answers = native('door');
 const takers = Object.create(null);
 
-function Request() {}
+function Request(reason) {
+    this.reason = reason; // in a word: command, drift
+}
 
 // The isolate has been made small again, by whatever means it has.
 Request.prototype.done = function () {
@@ -22,9 +24,9 @@ exports.take = function (verb, taker) {
     takers[verb] = taker;
 };
 
-exports.command = function (verb, id) {
+exports.command = function (verb, id, reason) {
     if (takers[verb] !== undefined) {
-        takers[verb](id);
+        takers[verb](id, reason);
     } else if (verb !== 'recycle') {
         answers.refuse(id, 'this isolate cannot ' + verb);
     } else if (process.listenerCount('isoscope:recycle') === 0) {
@@ -33,6 +35,6 @@ exports.command = function (verb, id) {
     } else if (!answers.keep(id)) {
         answers.refuse(id, 'it is being recycled already');
     } else {
-        process.emit('isoscope:recycle', new Request());
+        process.emit('isoscope:recycle', new Request(reason));
     }
 };

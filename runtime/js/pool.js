@@ -374,7 +374,7 @@ function hearOther(member, what, value) {
         }
         break;
     case ASKED:
-        pool._recycling().ask(member, value);
+        pool._recycling().ask(member, value[0], value[1]);
         break;
     }
 }

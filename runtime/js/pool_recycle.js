@@ -215,7 +215,7 @@ Recycler.prototype.judge = function (member) {
 
 // Bytes that come back: what has grown since it was new.
 Recycler.prototype.predict = function (member, reason) {
-    if (reason === 'drift') {
+    if (reason === 'drift' && member.baseline !== undefined) {
         return Math.max(0, member.live - member.baseline);
     }
     return member.isReady ? Math.max(0, member.committed - member.firstCommitted) : NaN;
@@ -291,8 +291,8 @@ Recycle.prototype.answer = function (entry, error) {
 };
 
 // The collector's command.
-Recycler.prototype.ask = function (member, id) {
-    this.request(member, 'command', function (entry) {
+Recycler.prototype.ask = function (member, id, reason) {
+    this.request(member, reason, function (entry) {
         answers.done(id, ['predicted', entry.predicted, 'reclaimed', entry.reclaimed,
             'seconds', entry.seconds, 'by', entry.by]);
     }, function (error) { answers.refuse(id, error.message); });

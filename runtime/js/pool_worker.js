@@ -174,7 +174,9 @@ exports.start = function () {
     require('loader').poolWorker = exports; // for Pool.isWorkerThread
     handlers = system.work(given.port, control, later, given.concurrency);
     system.join(given.pool);
-    door.take('recycle', function (id) { system.answer(NAMES.ASKED, 0, id, undefined); });
+    door.take('recycle', function (id, reason) {
+        system.answer(NAMES.ASKED, 0, [id, reason], undefined);
+    });
     if (given.first !== null) {
         prepare(0, given.first);
     }

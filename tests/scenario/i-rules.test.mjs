@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { scene, until } from './lib.mjs';
+import { programs, scene, until } from './lib.mjs';
 
 async function ruled(t, text) {
     const s = await scene(t);
@@ -31,6 +31,18 @@ test('limits that promise more than there is', async (t) => {
     });
     assert.equal((await s.get('/api/v1/alerts?state=firing')).alerts.find((a) => a.rule === 'limit_audit').severity, 'info');
     await program.kill();
+    await s.advice('limit_audit', 'resolved');
+});
+
+test('a budget whose glob matches nothing is told, and is no more when something matches', async (t) => {
+    const s = await ruled(t, "budgets: [{name: front, match: 'web-*', limit: 100GiB}]\nrules: [{kind: limit_audit, for: 0s}]\n");
+    s.run('steady.js');
+    const one = await s.advice('limit_audit', 'firing');
+    assert.equal(one.id, 'limit_audit:front:match');
+    assert.equal(one.symptom, 'Budget front watches nothing.');
+    assert.equal(one.evidence, 'Its glob web-* matches no process; there are: test.');
+    assert.match(one.action, /budgets\.match/);
+    s.start('isorun', ['--collector', s.socket, '--name', 'web-1', join(programs, 'steady.js')]);
     await s.advice('limit_audit', 'resolved');
 });
 

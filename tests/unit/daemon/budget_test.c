@@ -277,10 +277,17 @@ static void test_configured_budgets(void **state)
     assert_int_equal(budget->unattributed, 65 * MIB);
     assert_int_equal(budget->headroom, 1000 * MIB);
     assert_int_equal(scene.model.budget_count, 1);
+    assert_true(budget->has_matched);
+    match[0] = 'x'; /* the configuration was read again */
+    budget_forget(scene.ledger, &scene.model);
+    tick(&scene, 1000);
+    budget = model_find_budget(&scene.model, "front");
+    assert_false(budget->has_matched);
     own.match = NULL;
     own.limit = 0;
     own.headroom_bytes = 7;
     tick(&scene, 1001);
+    assert_true(budget->has_matched);
     assert_string_equal(budget->scope, "container:/sys/fs/cgroup/box");
     assert_int_equal(budget->limit, 1000 * MIB);
     assert_int_equal(budget->headroom, 7);
