@@ -52,6 +52,14 @@ struct letter {
     size_t size;
 };
 
+/* Whether it is worth to watch the bell before falling asleep: two futex calls and the wake-up of a
+ * core cost more than most answers take. Learnt from the sleeps before. */
+struct patience {
+    uint32_t short_sleeps; /* in a row */
+    uint32_t pause;        /* sleeps until it is tried again */
+    uint32_t failures;     /* in a row; the pause doubles with each */
+};
+
 struct mailbox {
     pthread_mutex_t lock;
     struct letter *first, *last;     /* owned */
@@ -60,6 +68,7 @@ struct mailbox {
     _Atomic uint32_t bell;           /* futex: changes with every delivery */
     _Atomic bool is_asleep;          /* the owner may be in futex_wait */
     bool is_closed;                  /* nothing is taken in any more */
+    struct patience patience;        /* of its owner, who alone uses it */
 };
 
 void mailbox_init(struct mailbox *mailbox);
@@ -98,7 +107,8 @@ void mailbox_free_letter(struct letter **letter);
 /* The bell as it is now; sleeping on it returns at once when something was put in since. Owner. */
 uint32_t mailbox_listen(const struct mailbox *mailbox);
 /* Sleeps until the bell changes from `heard`, a signal comes, or `deadline` (CLOCK_MONOTONIC ns,
- * UINT64_MAX: none) has passed. Owner only. */
+ * UINT64_MAX: none) has passed. Where the last sleeps were short the bell is watched for 30 us first,
+ * unless the process has but one core. Owner only. */
 void mailbox_sleep(struct mailbox *mailbox, uint32_t heard, uint64_t deadline);
 
 #endif
