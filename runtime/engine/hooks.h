@@ -43,6 +43,9 @@ static void engine_gc_end(struct duk_heap *heap, unsigned flags);
  * use, because nothing is garbage; then it goes no further, and the heap is exhausted. */
 static void engine_gc_short(struct duk_heap *heap);
 static bool engine_gc_is_futile(struct duk_heap *heap);
+/* Whether the collection that just ended freed so little that another one, which also compacts objects,
+ * is not worth its time. */
+static bool engine_gc_freed_little(struct duk_heap *heap);
 
 /* Marking came to its depth limit at `header`: keeps it for later, so that deep structures need no
  * scans of the heap; false when there is no memory. And the next one kept, NULL when there is none.

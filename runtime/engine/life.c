@@ -55,6 +55,13 @@ void engine_limit_stack(uint64_t bytes, unsigned scale)
     pthread_attr_destroy(&attributes);
 }
 
+/* Nothing in a dead heap is looked for or freed any more: its arena goes as a whole. */
+static void let_go(duk_heap *heap)
+{
+    heap->ms_prevent_count++;
+    heap->ms_running = 2; /* as while Duktape destroys a heap: zero counts are passed over */
+}
+
 static void engine_die(struct engine *engine, enum engine_end end)
 {
     if (atomic_load_explicit(&engine->end, memory_order_relaxed) != ENGINE_ALIVE) {
@@ -67,9 +74,9 @@ static void engine_die(struct engine *engine, enum engine_end end)
     if (!heap) {
         return;
     }
-    /* A collection that is running resets this count when it ends, and then looks again. */
+    /* A collection that is running ends first; engine_gc_end() looks again. */
     if (!heap->ms_running) {
-        heap->ms_prevent_count++;
+        let_go(heap);
     }
     engine_interrupt(engine);
 }

@@ -5,7 +5,8 @@
  */
 #include "runtime/engine/parts.h"
 
-/* An emergency collection that leaves less than this part of the limit free was futile. */
+/* An emergency collection that leaves less than this part of the limit free was futile, and one that
+ * frees less is not followed by another. */
 #define ROOM_PART  32
 #define FUTILE_MAX 8
 
@@ -78,6 +79,15 @@ static bool engine_gc_is_futile(duk_heap *heap)
     return true;
 }
 
+static bool engine_gc_freed_little(duk_heap *heap)
+{
+    const struct engine *engine = engine_in(heap);
+    uint64_t used = arena_used(engine->arena);
+    bool can_compact = (heap->ms_base_flags & DUK_MS_FLAG_NO_OBJECT_COMPACTION) == 0;
+
+    return !can_compact || used + engine->options.heap_limit / ROOM_PART > engine->gc_before;
+}
+
 /* Counts emergency collections that did not help. */
 static void judge_room(struct engine *engine, bool is_emergency)
 {
@@ -115,7 +125,7 @@ static void engine_gc_end(duk_heap *heap, unsigned flags)
     }
     judge_room(engine, is_emergency && !engine->is_forced);
     if (atomic_load_explicit(&engine->end, memory_order_relaxed) != ENGINE_ALIVE) {
-        heap->ms_prevent_count = 1;
+        let_go(heap);
     }
 }
 
