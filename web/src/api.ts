@@ -3,7 +3,7 @@
  * events, and the one thing that changes something, an action. Same origin only. A failure is an
  * ApiError whose words are the daemon's own.
  */
-import { Figure, Happening, PartKind, SharedStore } from "./protocol";
+import { Figure, Happening, PartKind } from "./protocol";
 import { isObject } from "./patch";
 
 export class ApiError extends Error {
@@ -16,7 +16,7 @@ export class ApiError extends Error {
   }
 }
 
-async function ask(path: string, method = "GET"): Promise<unknown> {
+export async function ask(path: string, method = "GET"): Promise<unknown> {
   const response = await fetch(`/api/v1/${path}`, { method });
   const type = response.headers.get("content-type") ?? "";
   const body: unknown = type.includes("json") ? await response.json() : null;
@@ -82,12 +82,6 @@ export async function budgetPast(
 export async function recentEvents(type: string, limit: number): Promise<Happening[]> {
   const body = await ask(`events?type=${type}&limit=${limit}`);
   return isObject(body) && Array.isArray(body.events) ? (body.events as Happening[]) : [];
-}
-
-export async function sharedStores(limit: number): Promise<SharedStore[]> {
-  const body = await ask(`stores?limit=${limit}`);
-  const stores = isObject(body) && Array.isArray(body.stores) ? (body.stores as SharedStore[]) : [];
-  return stores.filter((store) => store.shared);
 }
 
 /** Answers the action's number. */

@@ -101,6 +101,11 @@ export interface Alert {
   value?: Figure;
   threshold?: Figure;
   culprit?: string | null;
+  resolved_at?: Figure;
+  /** Why nobody is told: the number of a silence, or whose else it is. */
+  silence?: string | null;
+  /** Who was told that it fires. */
+  notified?: string[];
   actions?: Action[] | null;
 }
 

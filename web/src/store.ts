@@ -45,6 +45,8 @@ export class Store {
   readonly alerts = new Map<string, Alert>();
   /** Counts up whenever an isolate joins or leaves, so views know when to lay out afresh. */
   membership = 0;
+  /** Whether the daemon is there to be asked; the page says so. */
+  isHeard = false;
 
   constructor() {
     this.reserve(64);

@@ -1,0 +1,191 @@
+/*
+ * One alert as a card: state, evidence, action, in that order; below it what acting would bring, or
+ * brought. Its words are written again when they change, its buttons only when what can be done
+ * changes. The short form is for the overview, the long one says why and to whom it was told.
+ */
+import { ActionButton } from "./action";
+import { el, setAttribute, setHidden, setText } from "./dom";
+import { bytesText, cleanName, clock, join, seconds, span, splitSentence, unbroken } from "./format";
+import { hasEnded, nameOf } from "./judge";
+import { Advice } from "./lists";
+import { Action, Alert, known } from "./protocol";
+import { SilenceControl, SilenceLists } from "./silencing";
+import { Store } from "./store";
+
+const TONE: Record<string, string> = { critical: "critical", warning: "warning", info: "accent" };
+const WORD: Record<string, string> = { critical: "Critical", warning: "Warning", info: "Advice" };
+const LEAST_FREED = 1024 * 1024;
+
+export interface CardContext {
+  store: Store;
+  lists: SilenceLists;
+  isLong: boolean;
+}
+
+export class AlertCard {
+  private readonly text = el("div");
+  private readonly impact = el("p", { class: "impact" });
+  private readonly actions = el("div", { class: "actions" });
+  private readonly age = el("span");
+  private readonly told = el("span", { class: "told" });
+  private readonly silence: SilenceControl;
+  private buttons: ActionButton[] = [];
+  private written = "";
+  private offered = "";
+  readonly node = el("article", { class: "card" }, this.text, this.impact, this.actions);
+
+  constructor(
+    private readonly context: CardContext,
+    id: string,
+  ) {
+    this.silence = new SilenceControl(context.store, context.lists, id);
+    setAttribute(this.node, "data-alert", cleanName(id));
+  }
+
+  show(alert: Alert, advice: Advice | undefined): void {
+    const words = JSON.stringify([
+      alert.state,
+      alert.severity,
+      alert.summary,
+      alert.culprit,
+      alert.notified,
+      advice?.action,
+      advice?.cause,
+    ]);
+    if (this.written !== words) {
+      this.written = words;
+      this.write(alert, advice);
+    }
+    this.writeAge(alert);
+    this.writeImpact(alert, advice);
+    this.writeActions(alert);
+  }
+
+  private write(alert: Alert, advice: Advice | undefined): void {
+    const isResolved = alert.state === "resolved";
+    const severity = alert.severity ?? "warning";
+    const tone = isResolved ? "ok" : (TONE[severity] ?? "warning");
+    const word = isResolved ? "Resolved" : (WORD[severity] ?? cleanName(severity));
+    const [title, rest] = splitSentence(
+      unbroken(cleanName(alert.summary ?? alert.rule ?? alert.id)),
+    );
+    this.node.dataset.rule = cleanName(alert.rule ?? "");
+    this.node.dataset.state = alert.state ?? "";
+    this.text.replaceChildren(
+      el(
+        "div",
+        { class: "cardhead" },
+        el("span", { class: `tag ${tone}` }, word),
+        this.age,
+        this.told,
+      ),
+      el("h3", {}, el("bdi", { dir: "auto" }, title)),
+    );
+    setText(this.told, toldWords(alert));
+    if (isResolved && !this.context.isLong) return;
+    this.paragraph(rest);
+    const culprit = cleanName(alert.culprit ?? "");
+    if (culprit && !`${title} ${rest}`.includes(culprit)) {
+      this.text.append(
+        el("p", {}, "It comes from ", el("bdi", { class: "mono", dir: "auto" }, culprit), "."),
+      );
+    }
+    if (this.context.isLong) this.paragraph(unbroken(cleanName(advice?.cause)));
+    if (!isResolved) this.paragraph(unbroken(cleanName(advice?.action)), "advice");
+  }
+
+  private paragraph(words: string, className = ""): void {
+    if (!words) return;
+    const attributes: Record<string, string> = className ? { class: className } : {};
+    this.text.append(el("p", attributes, el("bdi", { dir: "auto" }, words)));
+  }
+
+  private writeAge(alert: Alert): void {
+    if (!known(alert.since)) return;
+    const end = alert.state === "resolved" ? alert.resolved_at : null;
+    const lasted = span((known(end) ? end : this.context.store.t) - alert.since);
+    const ago = known(end) ? `${span(this.context.store.t - end)} ago, after ${lasted}` : "";
+    setText(this.age, ago || `${alert.state ?? ""} for ${lasted}`);
+    setAttribute(this.age, "title", `since ${clock(alert.since, true)}`);
+  }
+
+  private writeImpact(alert: Alert, advice: Advice | undefined): void {
+    const words = impactWords(alert, advice);
+    setText(this.impact, words);
+    setHidden(this.impact, !words);
+  }
+
+  private writeActions(alert: Alert): void {
+    const { store } = this.context;
+    const isolate = store.isolates[store.indexOf.get(alert.isolate ?? "") ?? -1];
+    const isFiring = alert.state === "firing";
+    const living = isolate && !hasEnded(isolate) ? isolate : null;
+    const actions = living && isFiring ? worthwhile(alert.actions ?? []) : [];
+    const offered = JSON.stringify([
+      isolate?.id,
+      isolate?.name,
+      isFiring,
+      actions.map((action) => [action.do, action.why_not]),
+    ]);
+    if (this.offered !== offered) {
+      this.offered = offered;
+      const name = living ? nameOf(living) : "";
+      this.buttons = actions
+        .filter((action) => !action.why_not)
+        .map((action, at) => new ActionButton(action, living?.id ?? "", name, at === 0));
+      this.actions.replaceChildren(
+        ...this.buttons.map((button) => button.node),
+        ...(living && isFiring ? [openLink(living.id, name, !this.buttons.length)] : []),
+        ...(isFiring ? [this.silence.node] : []),
+        ...whyNot(actions, name),
+      );
+    }
+    const possible = actions.filter((action) => !action.why_not);
+    this.buttons.forEach((button, at) => button.update(possible[at] as Action));
+    this.silence.render(alert);
+    setHidden(this.actions, !this.actions.childElementCount);
+  }
+}
+
+function openLink(id: string, name: string, isFirst: boolean): HTMLElement {
+  const href = `#/isolates/${encodeURIComponent(id)}`;
+  return el(
+    "a",
+    { class: isFirst ? "btn pri" : "btn", href },
+    "Open ",
+    el("bdi", { dir: "auto" }, cleanName(name)),
+  );
+}
+
+/** A collection that would free nothing is no advice; what frees most comes first. */
+function worthwhile(actions: Action[]): Action[] {
+  return actions
+    .filter((action) => action.do !== "gc" || (action.frees_bytes ?? 0) >= LEAST_FREED)
+    .sort((a, b) => (b.frees_bytes ?? 0) - (a.frees_bytes ?? 0));
+}
+
+/** One line for everything that cannot be done. */
+function whyNot(actions: Action[], name: string): HTMLElement[] {
+  const [first] = actions.filter((action) => action.why_not);
+  if (!first) return [];
+  const words = `${first.do === "gc" ? "Collect" : "Recycle"} ${cleanName(name)}: not possible, ${cleanName(first.why_not)}`;
+  return [el("span", { class: "cost" }, words)];
+}
+
+function toldWords(alert: Alert): string {
+  const names = (alert.notified ?? []).map((name) => cleanName(name));
+  return names.length ? `told ${names.join(", ")}` : "";
+}
+
+/** What acting should bring, and when it is over what it brought. */
+function impactWords(alert: Alert, advice: Advice | undefined): string {
+  if (!advice) return "";
+  const isTime = known(advice.expected_seconds);
+  const expected = isTime ? advice.expected_seconds : advice.expected_bytes;
+  if (!known(expected)) return "";
+  const amount = (value: number): string =>
+    isTime ? `${join(seconds(value))} a minute` : bytesText(value);
+  if (alert.state !== "resolved") return expected > 0 ? `Saves about ${amount(expected)}.` : "";
+  if (!known(advice.measured)) return `It should have saved ${amount(expected)}; that was not measured.`;
+  return `Saved ${amount(advice.measured)} of ${amount(expected)} expected.`;
+}

@@ -1,0 +1,66 @@
+/*
+ * The overview's flows: the channels between pools and isolates that carried most in the last
+ * minute.
+ */
+import { Asked } from "./asked";
+import { channelsOf } from "./channels";
+import { el, setHidden } from "./dom";
+import { Ends } from "./ends";
+import { kindKey } from "./flowbar";
+import { FlowTable } from "./flowtable";
+import { Flow } from "./lists";
+import { FLOW_SECONDS } from "./questions";
+import { Trouble } from "./trouble";
+
+const LINES = 5;
+
+
+export class FlowPanel {
+  private readonly table = new FlowTable({
+    label: "flows-title",
+    lines: LINES,
+    hrefOf: (channel) => `#/flows?by=pool&channel=${encodeURIComponent(channel.key)}`,
+  });
+  private readonly nothing = el(
+    "p",
+    { class: "nothing" },
+    "No messages between isolates in the last minute.",
+  );
+  private readonly trouble: Trouble;
+  private written = -1;
+  readonly node: HTMLElement;
+
+  constructor(
+    private readonly asked: Asked<Flow[]>,
+    private readonly ends: Ends,
+  ) {
+    this.trouble = new Trouble("The flows", asked);
+    this.node = el(
+      "section",
+      { class: "panel flowpanel", "aria-labelledby": "flows-title" },
+      el(
+        "header",
+        {},
+        el("h2", { id: "flows-title" }, "Flows"),
+        el("span", { class: "remark" }, `last ${FLOW_SECONDS} s`),
+        el("span", { class: "grow" }),
+        kindKey(),
+        el("a", { class: "link", href: "#/flows" }, "All flows"),
+      ),
+      this.trouble.node,
+      this.table.node,
+      this.nothing,
+    );
+  }
+
+  render(): void {
+    this.asked.want();
+    const isThere = this.trouble.render();
+    if (this.asked.version === this.written) return;
+    this.written = this.asked.version;
+    const channels = channelsOf(this.asked.value ?? [], (id) => this.ends.of(id, "pool"));
+    this.table.show(channels, FLOW_SECONDS);
+    setHidden(this.table.node, !channels.length);
+    setHidden(this.nothing, !isThere || channels.length > 0);
+  }
+}
