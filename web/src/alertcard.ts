@@ -186,6 +186,6 @@ function impactWords(alert: Alert, advice: Advice | undefined): string {
   const amount = (value: number): string =>
     isTime ? `${join(seconds(value))} a minute` : bytesText(value);
   if (alert.state !== "resolved") return expected > 0 ? `Saves about ${amount(expected)}.` : "";
-  if (!known(advice.measured)) return `It should have saved ${amount(expected)}; that was not measured.`;
+  if (!known(advice.measured)) return "";
   return `Saved ${amount(advice.measured)} of ${amount(expected)} expected.`;
 }

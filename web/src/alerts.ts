@@ -8,13 +8,12 @@ import { bytesText, cleanName, clock, shortName, splitSentence } from "./format"
 import { nameById } from "./judge";
 import { Keyed } from "./keyed";
 import { Advice } from "./lists";
-import { Lists } from "./questions";
 import { Alert } from "./protocol";
-import { Store } from "./store";
+import { Room } from "./view";
 
 const WEIGHT: Record<string, number> = { critical: 3, warning: 2, info: 1 };
-const FIRING_MAX = 6;
-const RESOLVED_MAX = 2;
+const FIRING_MAX = 3;
+const RESOLVED_MAX = 1;
 
 /** Firing before over, silenced after the others of its kind. */
 export function urgency(alert: Alert): number {
@@ -50,17 +49,13 @@ export const byAlert = (advice: Advice[] | null): Map<string, Advice> =>
 
 export class Alerts {
   private readonly nothing = el("p", { class: "nothing" });
-  private readonly more = el("p", { class: "foot" });
+  private readonly more = el("a", { class: "foot", href: "#/alerts" });
   private readonly spoken = new Map<string, string>();
   private readonly cards: CardList;
   readonly node: HTMLElement;
 
-  constructor(
-    private readonly store: Store,
-    private readonly lists: Lists,
-    private readonly say: (words: string) => void,
-  ) {
-    this.cards = new CardList({ store, lists, isLong: false });
+  constructor(private readonly room: Room) {
+    this.cards = new CardList({ store: room.store, lists: room.lists, isLong: false });
     this.node = el(
       "section",
       { class: "panel todo", "aria-labelledby": "todo-title" },
@@ -84,19 +79,20 @@ export class Alerts {
     const isKnown = this.spoken.has(alert.id);
     this.spoken.set(alert.id, state);
     const [title] = splitSentence(cleanName(alert.summary ?? alert.rule ?? ""));
-    if (state === "firing") this.say(`Alert: ${title}`);
-    else if (isKnown) this.say(`Resolved: ${title}`);
+    if (state === "firing") this.room.say(`Alert: ${title}`);
+    else if (isKnown) this.room.say(`Resolved: ${title}`);
   }
 
   render(): void {
-    this.lists.advice.want();
-    const all = [...this.store.alerts.values()]
+    const { lists, store } = this.room;
+    lists.advice.want();
+    const all = [...store.alerts.values()]
       .filter((alert) => alert.state !== "pending")
       .sort(byUrgency);
     const firing = all.filter((alert) => alert.state === "firing").length;
     const shown = [...all.slice(0, Math.min(firing, FIRING_MAX)), ...all.slice(firing, firing + RESOLVED_MAX)];
     for (const alert of shown) this.announce(alert);
-    this.cards.show(shown, byAlert(this.lists.advice.value));
+    this.cards.show(shown, byAlert(lists.advice.value));
     setHidden(this.nothing, firing > 0);
     setText(this.nothing, `Nothing. No rule is firing.${this.lastAction()}`);
     setHidden(this.more, firing <= FIRING_MAX);
@@ -105,9 +101,9 @@ export class Alerts {
 
   /** What was done last, so that "nothing" is no mystery. */
   private lastAction(): string {
-    const [last] = (this.lists.recycles.value ?? []).slice(-1);
+    const [last] = (this.room.lists.recycles.value ?? []).slice(-1);
     if (!last || typeof last.reclaimed !== "number") return "";
-    const who = shortName(cleanName(nameById(this.store, String(last.isolate ?? ""))));
+    const who = shortName(cleanName(nameById(this.room.store, String(last.isolate ?? ""))));
     return ` Last action: ${who} recycled at ${clock(last.t, false)}, freed ${bytesText(last.reclaimed)}.`;
   }
 }

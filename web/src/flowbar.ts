@@ -8,7 +8,7 @@ import { el } from "./dom";
 const LEAST_PERCENT = 0.6; // what is there is seen
 
 export class FlowBar {
-  private readonly parts = KINDS.map((kind) => el("i", { "data-kind": kind }));
+  private readonly parts = KINDS.map((kind) => el("i", { "data-flow": kind }));
   readonly node = el("span", { class: "flowbar", "aria-hidden": "true" }, ...this.parts);
 
   show(kinds: Kinds, most: number): void {
@@ -25,7 +25,7 @@ export function kindKey(): HTMLElement {
     "span",
     { class: "kindkey" },
     ...KINDS.map((kind) =>
-      el("span", {}, el("i", { "data-kind": kind, "aria-hidden": "true" }), kind),
+      el("span", {}, el("i", { "data-flow": kind, "aria-hidden": "true" }), kind),
     ),
   );
 }

@@ -9,13 +9,14 @@ import { Connection } from "./connection";
 import { el, setHidden, setText } from "./dom";
 import { emptyPanel } from "./empty";
 import { Events } from "./events";
-import { Health } from "./health";
+import { Health, OwnCost } from "./health";
 import { countStates } from "./judge";
 import { Keys } from "./keys";
 import { Nav } from "./nav";
 import { Overview } from "./overview";
 import { Past, pressing } from "./past";
 import { Budget, Frame, Happening, Tick } from "./protocol";
+import { Lists } from "./questions";
 import { Store } from "./store";
 import { Stream } from "./stream";
 import { startTheme } from "./theme";
@@ -39,6 +40,7 @@ class Page {
   );
   private readonly room: Room = {
     store: this.store,
+    lists: new Lists(this.store, () => this.request()),
     past: this.past,
     time: this.time,
     address: this.address,
@@ -46,9 +48,9 @@ class Page {
     request: () => this.request(),
   };
   private readonly verdict = new Verdict(this.store, this.room.say);
-  private readonly alerts = new Alerts(this.store, this.room.say);
+  private readonly alerts = new Alerts(this.room);
   private readonly events = new Events(this.store, (event) => this.views[""]?.happened?.(event));
-  private readonly health = new Health(this.store);
+  private readonly health = new Health(this.store, new OwnCost());
   private readonly empty = emptyPanel();
   private readonly stage = el("div", { class: "stage" });
   /** By their name in the address. */
@@ -159,6 +161,7 @@ class Page {
     this.nav.render(this.address.route.view, firing);
     if (!this.hasFrame) return;
     const isKnown = stream.state === "live" || stream.state === "late";
+    store.isHeard = isKnown;
     const counts = countStates(store);
     const budget = this.budget();
     this.verdict.render(isKnown, store.t);

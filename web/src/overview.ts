@@ -1,19 +1,24 @@
 /*
- * The first view: the sentence and the numbers, the budget picture, what to do, isolates, shared
- * stores, events. What somebody reads in ten seconds.
+ * The first view: the sentence and the numbers, the budget picture, what to do, isolates,
+ * flows, shared stores, what was recycled, events. What somebody reads in ten seconds.
  */
 import { Alerts } from "./alerts";
 import { el } from "./dom";
+import { Ends } from "./ends";
 import { Events } from "./events";
+import { FlowPanel } from "./flowpanel";
 import { Hero } from "./hero";
 import { Isolates } from "./isolates";
 import { nameById } from "./judge";
 import { Marks } from "./marks";
 import { Numbers } from "./numbers";
 import { Happening } from "./protocol";
+import { Recycled } from "./recycled";
 import { Stores } from "./stores";
 import { Verdict } from "./verdict";
 import { Now, Room, View } from "./view";
+
+const RECYCLES = 5;
 
 export class Overview implements View {
   private readonly marks = new Marks();
@@ -21,6 +26,8 @@ export class Overview implements View {
   private readonly hero: Hero;
   private readonly isolates: Isolates;
   private readonly stores: Stores;
+  private readonly flows: FlowPanel;
+  private readonly recycled: Recycled;
   readonly node: HTMLElement;
 
   /** Verdict, alerts and events are heard of while other views are shown, so the page owns them. */
@@ -30,12 +37,14 @@ export class Overview implements View {
     private readonly alerts: Alerts,
     private readonly events: Events,
   ) {
-    const { store, past, time } = room;
+    const { store, lists, past, time } = room;
     this.hero = new Hero(store, past, time, () =>
       this.marks.list(store.alerts.values(), (id) => nameById(store, id)),
     );
     this.isolates = new Isolates(store, past);
-    this.stores = new Stores(store);
+    this.stores = new Stores(store, lists.stores);
+    this.flows = new FlowPanel(lists.flows, new Ends(store));
+    this.recycled = new Recycled(lists.recycles, store, RECYCLES, "recycled-title");
     this.node = el(
       "div",
       { class: "view" },
@@ -44,8 +53,8 @@ export class Overview implements View {
         "div",
         { class: "room" },
         this.hero.node,
-        el("div", { class: "main" }, this.isolates.node, events.node),
-        el("div", { class: "side" }, alerts.node, this.stores.node),
+        el("div", { class: "main" }, this.isolates.node, this.flows.node, events.node),
+        el("div", { class: "side" }, alerts.node, this.stores.node, this.recycled.node),
       ),
     );
   }
@@ -59,7 +68,9 @@ export class Overview implements View {
     this.isolates.render(counts, total);
     this.alerts.render();
     this.events.render();
+    this.flows.render();
     this.stores.render();
+    this.recycled.render();
   }
 
   repaint(): void {

@@ -5,8 +5,10 @@
 import { Asked } from "./asked";
 import { Value, el, nameNode, setAttribute, setHidden, setText } from "./dom";
 import { bytes, bytesText, cleanName, clock, count, exactBytes, utc } from "./format";
+import { nameById } from "./judge";
 import { Keyed, Line } from "./keyed";
 import { Figure, Happening } from "./protocol";
+import { Store } from "./store";
 import { Trouble } from "./trouble";
 
 const figure = (value: unknown): Figure => (typeof value === "number" ? value : null);
@@ -28,7 +30,7 @@ export class Recycled {
 
   constructor(
     private readonly asked: Asked<Happening[]>,
-    private readonly nameOf: (isolate: string) => string,
+    private readonly store: Store,
     private readonly lines: number,
     id: string,
   ) {
@@ -85,7 +87,7 @@ export class Recycled {
       text.set(bytes(value), exactBytes(value) || why);
       return el("td", { class: "num" }, text.node);
     };
-    const who = nameNode(this.nameOf(String(one.isolate ?? "")));
+    const who = nameNode(nameById(this.store, String(one.isolate ?? "")));
     const why = cleanName(one.reason);
     if (why) setAttribute(who, "title", `${who.textContent ?? ""}, ${why}`);
     return el(

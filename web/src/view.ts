@@ -7,12 +7,14 @@ import { Address, Route } from "./address";
 import { Counts } from "./judge";
 import { Past } from "./past";
 import { Budget, Happening } from "./protocol";
+import { Lists } from "./questions";
 import { Store } from "./store";
 import { TimeWindow } from "./window";
 
 /** What all views share. */
 export interface Room {
   store: Store;
+  lists: Lists;
   past: Past;
   time: TimeWindow;
   address: Address;
