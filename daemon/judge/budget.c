@@ -21,6 +21,7 @@
 #define REST_LEAST_SHARE 0.33      /* of a growth; less beside a known leak is its inaccuracy */
 #define RISE_LEAST_BYTES 1048576.0 /* in a minute; less is no projection ... */
 #define RISE_LEAST_SHARE 0.001     /* ... nor is less than this share of the limit */
+#define RANGE_ERRORS     4.0 /* standard errors to either side; neighbours depend on each other */
 #define FORESIGHT        6 /* nothing is foretold further ahead than so many times what was seen */
 #define NAME_MAX_BYTES   64
 
@@ -299,19 +300,44 @@ static double seconds_ahead(const struct budget *budget, double missing, double 
                                            : NAN;
 }
 
+/* The soonest and the latest that the limit is met, by the error of the trend's slope. */
+static void set_range(struct budget *budget, const struct trend *trend, double room)
+{
+    double most = trend->slope + RANGE_ERRORS * trend->error;
+    double least = trend->slope - RANGE_ERRORS * trend->error;
+
+    budget->limit_soonest = room / most;
+    budget->limit_latest = least > 0 ? room / least : NAN;
+    budget->confidence = projection_confidence(trend);
+}
+
+/* The trend of minutes foretells what is not too far; the one of seconds what is at the door. */
 static void project(struct budget *budget, const struct projection *projection)
 {
     uint64_t line = budget_line(budget);
     double least = fmax(RISE_LEAST_BYTES, RISE_LEAST_SHARE * (double)budget->limit);
-    double slope = projection_slope(projection, least);
+    struct trend trend;
 
-    budget->projected_seconds = NAN;
-    if (line != MODEL_UNKNOWN && !isnan(slope)) {
-        double missing = budget->used < line ? (double)(line - budget->used) : 0;
-        double ahead = seconds_ahead(budget, missing, slope);
-        if (ahead <= FORESIGHT * projection_span(projection)) {
-            budget->projected_seconds = ahead;
-        }
+    budget->projected_seconds = budget->limit_seconds = budget->confidence = NAN;
+    budget->limit_soonest = budget->limit_latest = NAN;
+    if (line == MODEL_UNKNOWN) {
+        return;
+    }
+    double missing = budget->used < line ? (double)(line - budget->used) : 0;
+    double room = budget->used < budget->limit ? (double)(budget->limit - budget->used) : 0;
+    if (projection_find(projection, least, &trend)) {
+        double ahead = seconds_ahead(budget, missing, trend.slope);
+        budget->projected_seconds = ahead <= FORESIGHT * trend.span ? ahead : NAN;
+    }
+    struct trend quick;
+    if (projection_find_quick(projection, missing, &quick) &&
+        !(budget->projected_seconds <= seconds_ahead(budget, missing, quick.slope))) {
+        trend = quick;
+        budget->projected_seconds = seconds_ahead(budget, missing, quick.slope);
+    }
+    if (!isnan(budget->projected_seconds)) {
+        budget->limit_seconds = seconds_ahead(budget, room, trend.slope);
+        set_range(budget, &trend, room);
     }
 }
 

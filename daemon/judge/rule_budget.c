@@ -1,50 +1,82 @@
 /*
  * Rule `budget`: used has crossed the head-room line, or will within the horizon. One alert a
- * budget; its culprit is the isolate with the largest part.
+ * budget; its culprit is the isolate that holds most. It fires after the time it was given, or when
+ * half of the time that is left has gone, and clears when it has been far enough below for as long.
  */
 #include "daemon/judge/rule.h"
 
 #include "daemon/judge/budget.h"
 #include "daemon/judge/words.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #define FOR_S      10.0
+#define CRITICAL_S 60.0 /* to the limit */
 #define HYSTERESIS 0.02
+
+static uint64_t known_or_0(uint64_t value)
+{
+    return value != MODEL_UNKNOWN ? value : 0;
+}
+
+/* Its heap and what its objects own outside. */
+static uint64_t held_by(const struct isolate *isolate)
+{
+    return known_or_0(isolate->heap.total) + known_or_0(isolate->external);
+}
 
 static const struct isolate *largest(const struct budget *budget)
 {
-    const struct budget_part *found = NULL;
+    const struct isolate *found = NULL;
 
     for (size_t i = 0; i < budget->part_count; i++) {
-        const struct budget_part *part = &budget->parts[i];
-        if (part->isolate != NULL && (found == NULL || part->bytes > found->bytes)) {
-            found = part;
+        const struct isolate *isolate = budget->parts[i].isolate;
+        if (isolate != NULL && (found == NULL || held_by(isolate) > held_by(found))) {
+            found = isolate;
         }
     }
-    return found != NULL ? found->isolate : NULL;
+    return found;
+}
+
+/* The pace, the limit and how sure that is, behind the figures. */
+static void say_pace(char summary[RULE_SUMMARY_MAX], const struct budget *budget)
+{
+    char pace[WORDS_MAX], when[WORDS_MAX];
+    size_t length = strlen(summary);
+
+    if (!isnan(budget->limit_seconds) && budget->limit_seconds > 0) {
+        double rate = ((double)budget->limit - (double)budget->used) / budget->limit_seconds;
+        snprintf(summary + length, RULE_SUMMARY_MAX - length,
+                 ", growing %s/min, limit in %s, confidence %.0f %%", words_bytes(pace, rate * 60),
+                 words_time(when, budget->limit_seconds), 100 * budget->confidence);
+    }
 }
 
 static void say_budget(char summary[RULE_SUMMARY_MAX], const struct budget *budget,
                        const struct isolate *culprit)
 {
-    char who[WORDS_MAX], share[WORDS_MAX], figure[WORDS_MAX], name[WORDS_MAX], heap[WORDS_MAX];
+    char who[WORDS_MAX], share[WORDS_MAX], figure[WORDS_MAX], name[WORDS_MAX], held[WORDS_MAX];
     double line = (double)budget_line(budget), used = (double)budget->used;
 
     words_budget(who, budget);
     words_share(share, used, (double)budget->limit);
-    int length =
-        budget->state == BUDGET_OVER
-            ? snprintf(summary, RULE_SUMMARY_MAX, "%s is %s over its head-room line. %s.", who,
-                       words_bytes(figure, used - line), share)
-            : snprintf(summary, RULE_SUMMARY_MAX,
-                       "%s passes its head-room line in %s. %s, growing %s/min.", who,
-                       words_time(name, budget->projected_seconds), share,
-                       words_bytes(figure, (line - used) / budget->projected_seconds * 60));
-    if (culprit != NULL && length > 0 && length < RULE_SUMMARY_MAX) {
-        snprintf(summary + length, RULE_SUMMARY_MAX - (size_t)length, " Largest: %s %s.",
-                 words_name(name, culprit), words_bytes(heap, (double)culprit->heap.total));
+    if (budget->state == BUDGET_OVER) {
+        snprintf(summary, RULE_SUMMARY_MAX, "%s is %s over its head-room line. %s", who,
+                 words_bytes(figure, used - line), share);
+    } else {
+        snprintf(summary, RULE_SUMMARY_MAX, "%s passes its head-room line in %s. %s", who,
+                 words_time(name, budget->projected_seconds), share);
+    }
+    say_pace(summary, budget);
+    size_t length = strlen(summary);
+    snprintf(summary + length, RULE_SUMMARY_MAX - length, "%s",
+             budget->is_partial ? ", partly stale." : ".");
+    length = strlen(summary);
+    if (culprit != NULL) {
+        snprintf(summary + length, RULE_SUMMARY_MAX - length, " Largest: %s %s.",
+                 words_name(name, culprit), words_bytes(held, (double)held_by(culprit)));
     }
 }
 
@@ -58,12 +90,22 @@ static const struct config_budget *find_config(const struct config *config, cons
     return NULL;
 }
 
-static void check_budget(const struct rule_view *view, const struct budget *budget)
+/* The nearer the limit, the shorter the wait: half of the time that is left at most. */
+static double wait_of(const struct budget *budget, double given)
+{
+    bool is_over = budget->state == BUDGET_OVER;
+
+    return fmin(given, (is_over ? budget->limit_seconds : budget->projected_seconds) / 2);
+}
+
+static void check_budget(const struct rule_view *view, struct budget *budget)
 {
     const struct config_budget *given = find_config(view->config, budget->name);
     double horizon = rule_threshold(view, BUDGET_HORIZON_S);
     double hysteresis = given != NULL ? given->hysteresis : HYSTERESIS;
+    double wait = rule_for(view, given != NULL ? given->for_seconds : FOR_S);
     double line = (double)budget_line(budget), used = (double)budget->used;
+    bool is_below = used < line - hysteresis * (double)budget->limit;
     bool is_over = budget->state == BUDGET_OVER;
     bool is_near = budget->projected_seconds <= horizon;
     char summary[RULE_SUMMARY_MAX] = "", name[WORDS_MAX] = "";
@@ -72,6 +114,9 @@ static void check_budget(const struct rule_view *view, const struct budget *budg
         return;
     }
     const struct isolate *culprit = largest(budget);
+    if (is_over || is_near || !is_below) {
+        budget->near_at = view->model->t;
+    }
     if (is_over || is_near) {
         say_budget(summary, budget, culprit);
     }
@@ -82,9 +127,11 @@ static void check_budget(const struct rule_view *view, const struct budget *budg
         .rule = view->kind,
         .subject = budget->name,
         .is_met = is_over || is_near,
-        .is_cleared = !is_near && used < line - hysteresis * (double)budget->limit,
-        .for_seconds = rule_for(view, given != NULL ? given->for_seconds : FOR_S),
-        .severity = rule_severity(view, is_over ? ALERT_CRITICAL : ALERT_WARNING),
+        .is_cleared = is_below && fabs(view->model->t - budget->near_at) >= wait,
+        .for_seconds = wait_of(budget, wait),
+        .severity = rule_severity(view, is_over || budget->limit_seconds < CRITICAL_S
+                                            ? ALERT_CRITICAL
+                                            : ALERT_WARNING),
         .isolate = culprit != NULL ? culprit->id : NULL,
         .pid = culprit != NULL ? culprit->process->pid : 0,
         .value = used,

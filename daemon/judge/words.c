@@ -58,7 +58,8 @@ const char *words_share(char text[WORDS_MAX], double part, double whole)
 const char *words_time(char text[WORDS_MAX], double seconds)
 {
     if (seconds < MINUTE) {
-        snprintf(text, WORDS_MAX, "less than a minute");
+        double step = seconds < 10 ? 1 : 5;
+        snprintf(text, WORDS_MAX, "about %.0f s", fmax(1, round(seconds / step) * step));
     } else if (seconds < 1.5 * HOUR) {
         snprintf(text, WORDS_MAX, "about %.0f min", seconds / MINUTE);
     } else if (seconds < 1.5 * DAY) {

@@ -13,7 +13,7 @@
 const char *words_bytes(char text[WORDS_MAX], double bytes);
 /* "3.12 of 4.00 GiB" */
 const char *words_share(char text[WORDS_MAX], double part, double whole);
-/* "less than a minute", "about 12 min", ... "more than 7 days" */
+/* "about 5 s", "about 12 min", ... "more than 7 days" */
 const char *words_time(char text[WORDS_MAX], double seconds);
 /* The isolate's name, cut in the middle when long; its id when it has none. */
 const char *words_name(char text[WORDS_MAX], const struct isolate *isolate);

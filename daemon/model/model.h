@@ -173,7 +173,11 @@ struct budget {
     char scope[MODEL_TEXT_MAX + 16]; /* "container:PATH" or "process:GLOB" */
     uint64_t limit, headroom, used;
     uint64_t committed;       /* MODEL_UNKNOWN if any limit is unknown */
-    double projected_seconds; /* NaN when used is not growing */
+    double projected_seconds; /* to limit - headroom; NaN when used is not growing */
+    double limit_seconds;     /* to the limit itself, by the same trend; NaN likewise */
+    double limit_soonest, limit_latest; /* by the trend's error; NaN when not known */
+    double confidence; /* that the pace is within a quarter of the trend's; NaN without one */
+    double near_at;    /* when it was last over its line or near; the rule budget's own */
     enum budget_state state;
     bool is_partial;
     bool has_matched; /* somebody, since the configuration was read; always so of containers */

@@ -320,6 +320,12 @@ static void write_parts(struct fields *fields, const struct objects *objects,
     fields_close_array(fields);
 }
 
+/* As exact as it is worth, so that what hardly changes is not told again. */
+static double seconds_shown(double seconds)
+{
+    return seconds < 20 ? round(seconds * 10) / 10 : round(seconds);
+}
+
 void objects_write_budget(struct fields *fields, const struct objects *objects,
                           const struct budget *budget)
 {
@@ -329,7 +335,11 @@ void objects_write_budget(struct fields *fields, const struct objects *objects,
     fields_uint(fields, "headroom", budget->headroom);
     fields_uint(fields, "used", budget->used);
     fields_uint(fields, "committed", budget->committed);
-    fields_double(fields, "projected_seconds", round(budget->projected_seconds));
+    fields_double(fields, "projected_seconds", seconds_shown(budget->projected_seconds));
+    fields_double(fields, "limit_seconds", seconds_shown(budget->limit_seconds));
+    fields_double(fields, "limit_soonest", seconds_shown(budget->limit_soonest));
+    fields_double(fields, "limit_latest", seconds_shown(budget->limit_latest));
+    fields_double(fields, "confidence", round(budget->confidence * 100) / 100);
     write_parts(fields, objects, budget);
     fields_int(fields, "unattributed", budget->unattributed);
     fields_text(fields, "state", budget_state_names[budget->state]);

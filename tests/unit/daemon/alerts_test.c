@@ -197,7 +197,7 @@ static void test_words(void **state)
     assert_string_equal(words_bytes(text, 1.5 * 1048576), "1.50 MiB");
     assert_string_equal(words_bytes(text, 96.0 * 1048576), "96.0 MiB");
     assert_string_equal(words_share(text, 3.12 * 1073741824, 4.0 * 1073741824), "3.12 of 4.00 GiB");
-    assert_string_equal(words_time(text, 30), "less than a minute");
+    assert_string_equal(words_time(text, 28), "about 30 s");
     assert_string_equal(words_time(text, 700), "about 12 min");
     assert_string_equal(words_time(text, 3 * 3600.0), "about 3 h");
     assert_string_equal(words_time(text, 2 * 86400.0), "about 2 days");

@@ -297,6 +297,13 @@ static void test_configured_budgets(void **state)
     scene_close(&scene);
 }
 
+/* The rise of minutes as a slope; NaN when there is none. */
+static double slope_of(const struct projection *projection, double least)
+{
+    struct trend trend;
+    return projection_find(projection, least, &trend) ? trend.slope : NAN;
+}
+
 static double saw(int t, int period)
 {
     return 700 + 100.0 * (t % period) / period;
@@ -309,7 +316,7 @@ static void test_saw_tooth_is_no_trend(void **state)
         struct projection projection = {0};
         for (int t = 0; t < 900; t++) {
             projection_add(&projection, t, saw(t, period));
-            double slope = projection_slope(&projection, 1);
+            double slope = slope_of(&projection, 1);
             bool is_near = (900 - saw(t, period)) / slope < 1000;
             assert_false(t > PROJECTION_SAMPLES && is_near);
         }
@@ -324,7 +331,7 @@ static void test_noise_is_no_trend(void **state)
     for (int t = 0; t < 5000; t++) {
         random = random * 1664525 + 1013904223;
         projection_add(&projection, t, 100 + random / 4294967296.0);
-        assert_true(isnan(projection_slope(&projection, 0.01)));
+        assert_true(isnan(slope_of(&projection, 0.01)));
     }
 }
 
@@ -335,9 +342,81 @@ static void test_rise(void **state)
     for (int i = 0; i < 400; i++) {
         projection_add(&projection, i, saw(i, 11) + 5.0 * i);
     }
-    assert_true(fabs(projection_slope(&projection, 1) - 5) < 0.5);
+    assert_true(fabs(slope_of(&projection, 1) - 5) < 0.5);
     projection_add(&projection, 3, 1); /* the clock was set back */
-    assert_true(isnan(projection_slope(&projection, 1)));
+    assert_true(isnan(slope_of(&projection, 1)));
+}
+
+/* Four samples a second. */
+static void feed(struct projection *projection, double from, double to, double start, double pace)
+{
+    for (double t = from; t < to; t += 0.25) {
+        projection_add(projection, t, start + pace * (t - from));
+    }
+}
+
+static void test_a_fast_rise_is_seen_within_seconds(void **state)
+{
+    (void)state;
+    for (int pace = 10; pace <= 100; pace += 10) {
+        struct projection projection = {0};
+        struct trend trend;
+        double t = 0;
+        while (!projection_find_quick(&projection, 460 - pace * t, &trend) && t < 60) {
+            t += 0.25;
+            projection_add(&projection, t, pace * t);
+        }
+        assert_true(fabs(trend.slope - pace) < 0.01 * pace);
+        double ahead = 460.0 / pace - t;
+        assert_true(ahead > 0.9 && ahead <= trend.span / 2);
+        assert_true(projection_confidence(&trend) > 0.99);
+    }
+}
+
+/* Long flat, then at once fast: the last seconds decide. */
+static void test_a_fast_rise_after_rest(void **state)
+{
+    (void)state;
+    struct projection projection = {0};
+    struct trend trend;
+    double t = 100;
+    feed(&projection, 0, 100, 300, 0);
+    for (; !projection_find_quick(&projection, 160 - 50 * (t - 100), &trend); t += 0.25) {
+        assert_true(t < 103);
+        projection_add(&projection, t, 300 + 50 * (t - 100));
+    }
+    assert_true(trend.slope > 30 && trend.slope < 60);
+}
+
+static void test_what_is_no_fast_rise(void **state)
+{
+    (void)state;
+    struct projection projection = {0};
+    struct trend trend;
+    feed(&projection, 0, 4, 0, 50);
+    assert_false(projection_find_quick(&projection, 200, &trend)); /* not two thirds of the way */
+    feed(&projection, 4, 7, 200, 0); /* a start that has ended */
+    assert_false(projection_find_quick(&projection, 60, &trend));
+    feed(&projection, 7, 8, 200, -100);
+    feed(&projection, 8, 12, 100, 24); /* up again, but not where it has not been */
+    assert_false(projection_find_quick(&projection, 20, &trend));
+    feed(&projection, 12, 15, 196, 24);
+    assert_true(projection_find_quick(&projection, 20, &trend));
+    projection_add(&projection, 3, 1); /* the clock was set back */
+    assert_false(projection_find_quick(&projection, 1, &trend));
+}
+
+/* Teeth of collections, as high as most of the room: each top was there before. */
+static void test_fast_saw_teeth(void **state)
+{
+    (void)state;
+    struct projection projection = {0};
+    struct trend trend;
+    for (int i = 0; i < 2400; i++) {
+        double value = 200 + 240.0 * (i % 20) / 20;
+        projection_add(&projection, 0.25 * i, value);
+        assert_false(i > 40 && projection_find_quick(&projection, 460 - value, &trend));
+    }
 }
 
 int main(void)
@@ -353,6 +432,10 @@ int main(void)
         cmocka_unit_test(test_saw_tooth_is_no_trend),
         cmocka_unit_test(test_noise_is_no_trend),
         cmocka_unit_test(test_rise),
+        cmocka_unit_test(test_a_fast_rise_is_seen_within_seconds),
+        cmocka_unit_test(test_a_fast_rise_after_rest),
+        cmocka_unit_test(test_what_is_no_fast_rise),
+        cmocka_unit_test(test_fast_saw_teeth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

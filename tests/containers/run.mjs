@@ -1,0 +1,194 @@
+// Containers of 512 MB that fill up: a memory cgroup for each run, six workers in it, a collector
+// outside. Without recycling the kernel kills, and the budget alert must have fired before, with a
+// time to the limit; with it nobody is killed. Prints one line a run and a table; exit 1 when a run
+// did not hold, 77 where no memory cgroup can be made.
+// usage: run.mjs [--only kill|recycle] [--speeds 1,2,5] [--runs N] [--at-once N] [--held MB]
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { freePort, sleep, start, until } from '../scenario/lib.mjs';
+
+const LIMIT = 512 * 2 ** 20;
+const MB = 2 ** 20;
+const here = resolve('tests/containers');
+const { values: options } = parseArgs({
+    options: {
+        only: { type: 'string' }, speeds: { type: 'string', default: '1,2,5,10,20,50' },
+        runs: { type: 'string', default: '20' }, 'at-once': { type: 'string', default: '10' },
+        held: { type: 'string', default: '0' }, seconds: { type: 'string' }, verbose: { type: 'boolean' },
+    },
+});
+const speeds = options.speeds.split(',').map(Number);
+const runs = Number(options.runs);
+
+// ---- the container ------------------------------------------------------------------------------
+
+function ownGroup() {
+    const line = readFileSync('/proc/self/cgroup', 'utf8').split('\n').find((one) => /^\d+:([^:]*,)?memory(,[^:]*)?:/.test(one));
+    return line && join('/sys/fs/cgroup/memory', line.split(':').slice(2).join(':'));
+}
+
+function skip(why) {
+    console.log(`SKIPPED: ${why}`);
+    process.exit(77);
+}
+
+const base = ownGroup() ?? skip('no memory controller of cgroup version 1');
+let groupCount = 0;
+
+function makeGroup() {
+    const path = join(base, `isoscope-check-${process.pid}-${++groupCount}`);
+    try {
+        mkdirSync(path);
+        writeFileSync(join(path, 'memory.limit_in_bytes'), String(LIMIT));
+    } catch (error) {
+        skip(`no memory cgroup can be made: ${error.message}`);
+    }
+    return path;
+}
+
+const oomKills = (group) => Number(/oom_kill (\d+)/.exec(readFileSync(join(group, 'memory.oom_control'), 'utf8'))[1]);
+
+/** One run's collector and program; ended with everything they left by close(). */
+async function open(script, args, config) {
+    const dir = mkdtempSync(join(tmpdir(), 'isoscope-container.'));
+    const group = makeGroup();
+    const port = await freePort();
+    const socket = join(dir, 'collector.sock');
+    writeFileSync(join(dir, 'config.yaml'), config);
+    const daemon = start('isoscoped', ['--listen', `127.0.0.1:${port}`, '--socket', socket, '--state', join(dir, 'state'),
+        '--config', join(dir, 'config.yaml')]);
+    const get = async (path) => (await fetch(`http://127.0.0.1:${port}${path}`)).json();
+    await until('the collector answers', () => get('/healthz'), 60);
+    const program = start('/bin/sh', ['-c', `echo $$ > ${group}/cgroup.procs && exec "$@"`, 'sh',
+        join(resolve(process.env.ISOSCOPE_BIN ?? 'build/bin'), 'isorun'), '--collector', socket, '--name', 'boxed',
+        join(here, script), ...args.map(String)]);
+    program.ended.then(() => { program.endedAt = Date.now() / 1000; });
+    const close = async () => {
+        for (const child of [program, daemon]) {
+            if (child.child.exitCode === null && child.child.signalCode === null) {
+                await child.kill();
+            }
+        }
+        rmSync(dir, { recursive: true, force: true });
+        await until('the group is empty', () => { rmdirSync(group); return true; }, 20);
+    };
+    return { group, daemon, program, get, close };
+}
+
+// ---- a run --------------------------------------------------------------------------------------
+
+const firing = (frame) => frame.alerts.find((one) => one.rule === 'budget' && one.state === 'firing');
+
+async function runToTheKill({ speed, spread, kind }) {
+    const scene = await open('grow.js', [speed, spread, kind, options.held], '{}\n');
+    const result = { speed, spread, kind };
+    const bound = Date.now() + (512 / speed * 1.5 + 60) * 1000;
+    while (scene.program.endedAt === undefined && Date.now() < bound) {
+        const frame = result.firedAt === undefined ? await scene.get('/api/v1/frame?isolates=top:1') : null;
+        const alert = frame && firing(frame);
+        if (alert) {
+            const budget = frame.budgets.find((one) => alert.id.endsWith(one.name));
+            Object.assign(result, { firedAt: alert.since, told: budget.limit_seconds, used: budget.used, summary: alert.summary });
+        }
+        await sleep(0.1);
+    }
+    result.kills = oomKills(scene.group);
+    result.lead = scene.program.endedAt - result.firedAt;
+    result.real = result.lead;
+    result.holds = result.kills > 0 && result.lead > 0 && Number.isFinite(result.told);
+    await scene.close();
+    return result;
+}
+
+const AUTO = 'drift: {recycle: auto}\n';
+const LOCAL = JSON.stringify({ limitShare: 0.7, stagger: 0, maxPerMinute: 6000 });
+
+async function runRecycled({ speed, spread, kind, how }) {
+    const scene = await open('leak.js', [speed, spread, kind, how === 'local' ? LOCAL : ''], how === 'local' ? '{}\n' : AUTO);
+    const result = { speed, spread, kind, how, most: 0 };
+    const seconds = Number(options.seconds ?? Math.max(60, Math.min(600, 512 / speed * 1.5)));
+    const end = Date.now() + seconds * 1000;
+    while (scene.program.endedAt === undefined && Date.now() < end) {
+        await sleep(0.5);
+        result.most = Math.max(result.most, Number(readFileSync(join(scene.group, 'memory.max_usage_in_bytes'), 'utf8')) / MB);
+    }
+    result.kills = oomKills(scene.group);
+    const last = scene.program.stdout.trim().split('\n').pop();
+    Object.assign(result, JSON.parse(last || '{}'));
+    result.kept = Math.round(result.kept / MB);
+    const { recycles } = await scene.get('/api/v1/recycles');
+    result.recycles = recycles.length;
+    result.seconds = Math.round(seconds);
+    result.holds = result.kills === 0 && scene.program.endedAt === undefined && result.failed === 0;
+    if (!result.holds || options.verbose) {
+        result.stderr = scene.program.stderr.slice(-1000) + scene.daemon.stderr.slice(-3000);
+    }
+    await scene.close();
+    return result;
+}
+
+// ---- all of them --------------------------------------------------------------------------------
+
+/** `count` runs over every speed, spread and kind in turn, the slowest first. */
+function plan(count, more) {
+    const list = [];
+    for (let i = 0; i < count; i++) {
+        const round = Math.floor(i / speeds.length);
+        list.push({
+            speed: speeds[i % speeds.length], spread: (round + i) % 2 === 0 ? 'each' : 'one',
+            kind: round % 2 === 0 ? 'heap' : 'external', ...more(i, round),
+        });
+    }
+    return list.sort((a, b) => a.speed - b.speed);
+}
+
+async function inParallel(list, run, atOnce) {
+    const results = [];
+    const queue = list.slice();
+    await Promise.all(Array.from({ length: atOnce }, async () => {
+        for (let next; (next = queue.shift()) !== undefined;) {
+            const result = await run(next);
+            results.push(result);
+            console.log(JSON.stringify(result));
+        }
+    }));
+    return results.sort((a, b) => a.speed - b.speed);
+}
+
+const cell = (value, width, digits = 1) =>
+    String(typeof value === 'number' ? value.toFixed(digits) : value ?? '-').padStart(width);
+
+function printKills(results) {
+    console.log('\n MB/s  in   kind      fired at MB   lead s   said s   real s   kills');
+    for (const one of results) {
+        console.log(cell(one.speed, 5, 0), one.spread.padEnd(4), one.kind.padEnd(9), cell(one.used / MB, 11, 0), cell(one.lead, 8),
+            cell(one.told, 8), cell(one.real, 8), cell(one.kills, 7, 0), one.holds ? '' : ' FAILED');
+    }
+}
+
+function printRecycled(results) {
+    console.log('\n MB/s  in   kind      by          s   kept MB   most MB   recycles   tasks   failed   kills');
+    for (const one of results) {
+        console.log(cell(one.speed, 5, 0), one.spread.padEnd(4), one.kind.padEnd(9), one.how.padEnd(9), cell(one.seconds, 4, 0),
+            cell(one.kept, 9, 0), cell(one.most, 9, 0), cell(one.recycles, 10, 0), cell(one.done, 7, 0), cell(one.failed, 8, 0),
+            cell(one.kills, 7, 0), one.holds ? '' : ' FAILED');
+    }
+}
+
+const atOnce = Number(options['at-once']);
+const all = [];
+if (options.only !== 'recycle') {
+    const results = await inParallel(plan(runs, () => ({})), runToTheKill, atOnce);
+    printKills(results);
+    all.push(...results);
+}
+if (options.only !== 'kill') {
+    const results = await inParallel(plan(runs, (i, round) => ({ how: round === 2 ? 'local' : 'auto' })), runRecycled, atOnce);
+    printRecycled(results);
+    all.push(...results);
+}
+const failed = all.filter((one) => !one.holds).length;
+console.log(`\n${all.length} runs, ${failed} did not hold`);
+process.exitCode = failed > 0 || all.length === 0 ? 1 : 0;
