@@ -476,7 +476,7 @@ static void test_action_files(void **state)
 
     struct actions *actions = fixture.daemon.actions;
     const struct model *model = &fixture.daemon.model;
-    struct action_order order = {isolate_of(&fixture, 0)->id, "profile", 2.5, 4096};
+    struct action_order order = {isolate_of(&fixture, 0)->id, "profile", 2.5, 4096, NULL};
     assert_int_equal(actions_queue(actions, model, &order, &id, &error), 0);
     ingest_send_actions(fixture.daemon.ingest);
     const char *line = emitter_receive(&emitter, &fixture);
