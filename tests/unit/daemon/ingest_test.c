@@ -425,18 +425,18 @@ static void test_actions(void **state)
     const struct model *model = &fixture.daemon.model;
     const char *name = isolate_of(&fixture, 0)->id;
     assert_int_equal(
-        actions_queue(actions, model, &(struct action_order){"1.999", "gc", 0, 0}, &id, &error),
+        actions_queue(actions, model, &(struct action_order){"1.999", "gc", 0, 0, NULL}, &id, &error),
         -ENOENT);
     assert_int_equal(
-        actions_queue(actions, model, &(struct action_order){name, "dance", 0, 0}, &id, &error),
+        actions_queue(actions, model, &(struct action_order){name, "dance", 0, 0, NULL}, &id, &error),
         -EINVAL);
     model_find_process(model, isolate_of(&fixture, 0)->process->pid)->kind = MODEL_V8;
     assert_int_equal(
-        actions_queue(actions, model, &(struct action_order){name, "snapshot", 0, 0}, &id, &error),
+        actions_queue(actions, model, &(struct action_order){name, "snapshot", 0, 0, NULL}, &id, &error),
         -EOPNOTSUPP);
     model_find_process(model, isolate_of(&fixture, 0)->process->pid)->kind = MODEL_DUKTAPE;
     assert_int_equal(
-        actions_queue(actions, model, &(struct action_order){name, "gc", 0, 0}, &id, &error), 0);
+        actions_queue(actions, model, &(struct action_order){name, "gc", 0, 0, NULL}, &id, &error), 0);
     ingest_send_actions(fixture.daemon.ingest);
     assert_int_equal(actions_find(actions, id)->state, ACTION_SENT);
     const char *line = emitter_receive(&emitter, &fixture);
@@ -450,7 +450,7 @@ static void test_actions(void **state)
     assert_non_null(strstr(emitter_receive(&emitter, &fixture), "error"));
 
     assert_int_equal(
-        actions_queue(actions, model, &(struct action_order){name, "gc", 0, 0}, &id, &error), 0);
+        actions_queue(actions, model, &(struct action_order){name, "gc", 0, 0, NULL}, &id, &error), 0);
     ingest_send_actions(fixture.daemon.ingest);
     actions_expire(actions, model->t + ACTION_TIMEOUT_S + 1);
     assert_int_equal(actions_find(actions, id)->state, ACTION_FAILED);
