@@ -122,6 +122,8 @@ int config_check_rule(const struct config_rule *rule, const char **key, struct e
         {"clone_tax", 0.01, 1, "a share of time, 0.01 to 1"},
         {"queue_backlog", 0.1, 86400, "seconds, 0.1 to 86400"},
         {"worker_crash", 1, 1e6, "deaths in five minutes, at least 1"},
+        {"spawn_per_request", 1, 1000, "times the start, 1 to 1000"},
+        {"break_even", 0.1, 100, "times what sending costs, 0.1 to 100"},
     };
 
     for (size_t i = 0; !isnan(rule->threshold) && i < sizeof ranges / sizeof ranges[0]; i++) {

@@ -271,12 +271,15 @@ void account_spawn(struct account *parent, const struct account_birth *child)
     process_add(&parent->process->spawns, 1);
 }
 
-void account_exit(struct account *parent, uint32_t child, int code, uint64_t teardown_ns)
+void account_exit(struct account *parent, uint32_t child, const struct account_end *end)
 {
     struct record record = record_of(RECORD_exit, child, clock_now_ns());
 
-    record.exit.code = (uint64_t)(int64_t)code;
-    record.exit.teardown = teardown_ns;
+    record.exit.code = (uint64_t)(int64_t)end->code;
+    record.exit.teardown = end->teardown;
+    record.exit.start = end->start;
+    record.exit.life = end->life;
+    record.exit.error = end->error[0] != '\0' ? intern(parent, end->error) : 0;
     ring_push(&parent->ring, &record);
     process_add(&parent->process->exits, 1);
 }

@@ -71,7 +71,12 @@ void account_block(struct account *account, enum wire_op op, uint64_t started);
 
 /* Written by the parent about a child. */
 void account_spawn(struct account *parent, const struct account_birth *child);
-void account_exit(struct account *parent, uint32_t child, int code, uint64_t teardown_ns);
+struct account_end {
+    int code;
+    uint64_t teardown, start, life; /* ns; start may be WIRE_UNKNOWN */
+    const char *error;              /* name of the uncaught error; "" for none */
+};
+void account_exit(struct account *parent, uint32_t child, const struct account_end *end);
 void account_oom(struct account *parent, uint32_t child, uint64_t limit, uint64_t used);
 /* A pool of the parent's replaced `child`. Bytes may be WIRE_UNKNOWN. */
 struct account_recycle {

@@ -449,7 +449,14 @@ static void bury_child(struct isolate *isolate, struct worker *child)
     if (child->end == ENGINE_OUT_OF_MEMORY) {
         account_oom(&isolate->account, child->birth.thread, child->heap_limit, child->committed);
     }
-    account_exit(&isolate->account, child->birth.thread, child->exit_code, child->teardown_ns);
+    const struct account_end end = {
+        .code = child->exit_code,
+        .teardown = child->teardown_ns,
+        .start = child->start_ns,
+        .life = child->life_ns,
+        .error = child->error_name,
+    };
+    account_exit(&isolate->account, child->birth.thread, &end);
 }
 
 /* What the parent does when a child is gone: last messages, books, then the script hears of it. */
@@ -684,12 +691,38 @@ struct life {
     const struct isolate_program *program;
 };
 
+/* [ error ] -> [ name or nothing that is a string ] */
+static duk_ret_t read_error_name(duk_context *ctx, void *argument)
+{
+    (void)argument;
+    if (duk_is_object(ctx, -1)) {
+        duk_get_prop_literal(ctx, -1, "name");
+    }
+    return 1;
+}
+
+/* For the collector: which kind of error it was. A getter of the script's may run. */
+static void keep_error_name(duk_context *ctx, struct worker *worker)
+{
+    duk_dup_top(ctx);
+    bool is_object = duk_is_object(ctx, -1);
+    bool has_name = duk_safe_call(ctx, read_error_name, NULL, 1, 1) == DUK_EXEC_SUCCESS &&
+                    is_object && duk_is_string(ctx, -1);
+    const char *name = has_name ? duk_get_string(ctx, -1) : "";
+    size_t length = strcspn(name, "\n");
+    bool is_plain = length > 0 && length < WORKER_ERROR_NAME_MAX && name[0] > ' ';
+    snprintf(worker->error_name, sizeof worker->error_name, "%.*s",
+             is_plain ? (int)length : (int)strlen("Error"), is_plain ? name : "Error");
+    duk_pop(ctx);
+}
+
 /* What the parent will be told about the error on top of the stack. */
 static void keep_error(struct isolate *isolate)
 {
     duk_context *ctx = engine_context(isolate->engine);
     struct worker *worker = isolate->worker;
 
+    keep_error_name(ctx, worker);
     if (threads_pack_error(ctx) &&
         engine_clone_write(ctx, -1, DUK_INVALID_INDEX, &worker->error) == 0) {
         return;
@@ -705,6 +738,9 @@ static enum script_result run_scripts(struct isolate *isolate,
     enum script_result result = script_open(ctx, &isolate->script);
 
     account_set_state(&isolate->account, WIRE_RUNNING);
+    if (isolate->worker != NULL) {
+        isolate->worker->start_ns = clock_now_ns() - isolate->worker->created_ns;
+    }
     if (result == SCRIPT_OK && program->is_check) {
         return script_check_file(ctx, program->file);
     }
@@ -827,6 +863,7 @@ static void run_worker(struct isolate *isolate)
     worker_leave(worker);
     if (isolate->is_exiting) {
         message_free(&worker->error); /* an 'exit' listener of the script had another idea */
+        worker->error_name[0] = '\0';
     }
 }
 
@@ -842,6 +879,7 @@ void isolate_run_worker(struct worker *worker)
             run_worker(isolate);
         }
         uint64_t ended = clock_now_ns();
+        worker->life_ns = ended - worker->created_ns;
         isolate_free(isolate, worker->end == ENGINE_OUT_OF_MEMORY ? WIRE_OOM : WIRE_EXITED);
         worker->teardown_ns = clock_now_ns() - ended;
     }

@@ -5,6 +5,7 @@
  */
 #include "runtime/worker.h"
 
+#include "base/clock.h"
 #include "runtime/environment.h"
 #include "runtime/host.h"
 #include "runtime/isolate.h"
@@ -34,6 +35,7 @@ struct worker *worker_new(struct host *host)
     }
     worker->host = host;
     worker->last = last;
+    worker->start_ns = WIRE_UNKNOWN;
     atomic_store(&worker->refs, 1);
     pthread_mutex_init(&worker->lock, NULL);
     return worker;
@@ -108,6 +110,7 @@ int worker_start(struct worker *worker)
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, stack_size(worker));
     worker_ref(worker);
+    worker->created_ns = clock_now_ns();
     int code = pthread_create(&worker->thread, &attributes, thread_main, worker);
     pthread_attr_destroy(&attributes);
     if (code != 0) {

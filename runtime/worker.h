@@ -41,9 +41,12 @@ enum worker_output {
     WORKER_CAPTURED, /* only to the parent's stream */
 };
 
+#define WORKER_ERROR_NAME_MAX 32 /* longer ones are cut */
+
 struct worker {
     _Atomic uint32_t refs;
     struct host *host;
+    uint64_t created_ns; /* CLOCK_MONOTONIC, when its thread was asked for */
 
     /* set before it starts, constant afterwards */
     struct account_birth birth; /* birth.name is owned */
@@ -89,6 +92,9 @@ struct worker {
     char *error_text;      /* when it could not be cloned */
     uint64_t committed;    /* heap_total at an OUT_OF_MEMORY death */
     uint64_t teardown_ns;  /* from its last instruction to its memory being back */
+    uint64_t start_ns;     /* from its creation to its script; WIRE_UNKNOWN: never came to it */
+    uint64_t life_ns;      /* from its creation to its last instruction */
+    char error_name[WORKER_ERROR_NAME_MAX]; /* of the uncaught error; "" for none */
 };
 
 /* Zeroed with one reference; NULL when there is no memory. */

@@ -6,6 +6,7 @@
 #include "daemon/ingest/source.h"
 
 #include "base/clock.h"
+#include "daemon/model/ends.h"
 #include "daemon/model/jobs.h"
 
 #include <math.h>
@@ -78,7 +79,7 @@ static void take_spawn(struct ingest *ingest, struct source *source, const struc
 
 /* exit and oom, in either order. */
 static void take_end(struct ingest *ingest, struct source *source, const struct record *record,
-                     double t)
+                     const char *error, double t)
 {
     struct isolate *isolate = find(ingest, source, record->thread);
 
@@ -96,6 +97,8 @@ static void take_end(struct ingest *ingest, struct source *source, const struct 
     } else {
         end(source, isolate, MODEL_EXITED, t);
         isolate->exit_code = (int64_t)record->exit.code;
+        snprintf(isolate->error, sizeof isolate->error, "%.31s", error != NULL ? error : "");
+        ends_add(&source->process->ends, record, t);
     }
     isolate->changed_tick = ingest->daemon->model.tick;
 }
@@ -108,6 +111,10 @@ static void take_job(struct ingest *ingest, struct source *source, const struct 
 
     if (isolate == NULL) {
         return;
+    }
+    if (record->job.duration != WIRE_UNKNOWN && record->thread != 0) {
+        source->process->job_seconds += (double)record->job.duration / (double)CLOCK_NS_PER_S;
+        source->process->jobs_timed++;
     }
     struct drift_options options = {
         .band = config->drift.band,
@@ -158,7 +165,7 @@ void drain_take(struct ingest *ingest, struct source *source, struct record *rec
     if (record->kind == RECORD_spawn) {
         take_spawn(ingest, source, record, name, event.t);
     } else if (record->kind == RECORD_exit || record->kind == RECORD_oom) {
-        take_end(ingest, source, record, event.t);
+        take_end(ingest, source, record, name, event.t);
     } else if (record->kind == RECORD_job) {
         take_job(ingest, source, record, name, event.t);
     } else if (record->kind == RECORD_recycle) {
@@ -166,6 +173,9 @@ void drain_take(struct ingest *ingest, struct source *source, struct record *rec
     }
     model_format_id(source->process, record->thread, event.isolate);
     event.record = *record;
+    if (record->kind == RECORD_exit && name != NULL && *name == '\0') {
+        name = NULL; /* it ended with no error */
+    }
     events_add(daemon->events, &event, name);
     daemon->model.status.events_by_type[record->kind]++;
     histogram_add(&source->process->histograms, record);

@@ -27,6 +27,11 @@ enum alert_severity rule_severity(const struct rule_view *view, enum alert_sever
 double rule_for(const struct rule_view *view, double own);
 double rule_threshold(const struct rule_view *view, double own);
 
+/* Closes the window when it lasted `length` seconds and opens the next; `figures` are the sums as
+ * they are. True while there is a whole one to judge. */
+bool rule_window(struct window *window, double t, double length, const double *figures,
+                 size_t count);
+
 /* A condition that is met, or that keeps alive what fires already: alerts_report(). A summary says
  * first what is the case, then what says so, each in one sentence. */
 void rule_report(const struct rule_view *view, const struct alert_report *report);
@@ -37,6 +42,8 @@ void rule_drift(const struct rule_view *view);
 void rule_clones(const struct rule_view *view);
 void rule_queues(const struct rule_view *view);
 void rule_crash(const struct rule_view *view);
+void rule_spawns(const struct rule_view *view);
+void rule_break_even(const struct rule_view *view);
 void rule_history(const struct rule_view *view);
 void rule_recycling(const struct rule_view *view);
 

@@ -1,6 +1,6 @@
 /*
- * Rule `worker_crash`: workers of one pool of one process died of their heap limit lately. One
- * alert a pool; several deaths make it critical.
+ * Rule `worker_crash`: workers of one pool of one process died of their heap limit lately, or of an
+ * error nobody caught. One alert for each pool and kind of death; several deaths make it critical.
  */
 #include "daemon/judge/rule.h"
 
@@ -15,9 +15,10 @@
 #define LOOP_COUNT 3
 #define GROUPS_MAX 64
 
-/* Workers of one pool of one process that died of their limit lately. */
+/* Workers of one pool of one process that died lately, of their limit or of an error. */
 struct group {
     const struct isolate *last;
+    bool is_oom;
     char name[WORDS_MAX];
     int count;
 };
@@ -34,13 +35,16 @@ static size_t find_groups(const struct model *model, struct group groups[GROUPS_
     for (size_t i = 0; i < model->isolate_count; i++) {
         const struct isolate *isolate = model->isolates[i];
         char name[WORDS_MAX];
-        if (isolate->state != MODEL_OOM || model->t - isolate->ended_at > WINDOW_S) {
+        bool is_oom = isolate->state == MODEL_OOM;
+        if (!(is_oom || (isolate->has_ended && isolate->error[0] != '\0')) ||
+            model->t - isolate->ended_at > WINDOW_S) {
             continue;
         }
         name_group(name, isolate);
         size_t g = 0;
         while (g < count &&
-               (groups[g].last->process != isolate->process || strcmp(groups[g].name, name) != 0)) {
+               (groups[g].last->process != isolate->process || groups[g].is_oom != is_oom ||
+                strcmp(groups[g].name, name) != 0)) {
             g++;
         }
         if (g == GROUPS_MAX) {
@@ -49,6 +53,7 @@ static size_t find_groups(const struct model *model, struct group groups[GROUPS_
         if (g == count) {
             count++;
             memcpy(groups[g].name, name, sizeof name);
+            groups[g].is_oom = is_oom;
             groups[g].count = 0;
         }
         groups[g].last = isolate;
@@ -57,12 +62,11 @@ static size_t find_groups(const struct model *model, struct group groups[GROUPS_
     return count;
 }
 
-static void check_group(const struct rule_view *view, const struct group *group)
+static void say_oom(char summary[RULE_SUMMARY_MAX], const struct group *group)
 {
-    char summary[RULE_SUMMARY_MAX], subject[2 * WORDS_MAX], name[WORDS_MAX], limit[WORDS_MAX];
     const struct isolate *last = group->last;
+    char name[WORDS_MAX], limit[WORDS_MAX];
 
-    snprintf(subject, sizeof subject, "%" PRIu64 ":%s", last->process->pid, group->name);
     words_name(name, last);
     if (last->heap.limit == MODEL_UNKNOWN) {
         snprintf(limit, sizeof limit, "not known");
@@ -70,14 +74,43 @@ static void check_group(const struct rule_view *view, const struct group *group)
         words_bytes(limit, (double)last->heap.limit);
     }
     if (group->count == 1) {
-        snprintf(summary, sizeof summary, "%s died of its heap limit. The limit was %s.", name,
+        snprintf(summary, RULE_SUMMARY_MAX, "%s died of its heap limit. The limit was %s.", name,
                  limit);
     } else {
-        snprintf(summary, sizeof summary,
+        snprintf(summary, RULE_SUMMARY_MAX,
                  "%s workers died of their heap limit %d times within 5 min. Last: %s, limit %s.",
                  group->name, group->count, name, limit);
     }
+}
+
+static void say_error(char summary[RULE_SUMMARY_MAX], const struct group *group)
+{
+    const struct isolate *last = group->last;
+    char name[WORDS_MAX];
+
+    words_name(name, last);
+    if (group->count == 1) {
+        snprintf(summary, RULE_SUMMARY_MAX,
+                 "%s ended with an error that nobody caught. It was a %s, the exit code %" PRId64
+                 ".",
+                 name, last->error, last->exit_code);
+    } else {
+        snprintf(summary, RULE_SUMMARY_MAX,
+                 "%s workers ended with an error that nobody caught %d times within 5 min. Last: "
+                 "%s, a %s.",
+                 group->name, group->count, name, last->error);
+    }
+}
+
+static void check_group(const struct rule_view *view, const struct group *group)
+{
+    char summary[RULE_SUMMARY_MAX], subject[2 * WORDS_MAX], name[WORDS_MAX];
+    const struct isolate *last = group->last;
     double threshold = rule_threshold(view, 1);
+
+    snprintf(subject, sizeof subject, "%" PRIu64 ":%s%s", last->process->pid, group->name,
+             group->is_oom ? "" : ":error");
+    (group->is_oom ? say_oom : say_error)(summary, group);
     struct alert_report report = {
         .rule = view->kind,
         .subject = subject,
@@ -90,10 +123,16 @@ static void check_group(const struct rule_view *view, const struct group *group)
         .value = group->count,
         .threshold = threshold,
         .summary = summary,
-        .culprit = name,
-        .cause = "Its jobs need more than the limit, or keep what they should let go.",
-        .action = "Raise resourceLimits.maxOldGenerationSizeMb; when live heap rises from job to job, "
-                  "mend that instead.",
+        .culprit = words_name(name, last),
+        .cause = group->is_oom
+                     ? "Its jobs need more than the limit, or keep what they should let go."
+                     : "A job threw and nothing in the worker caught it: the worker is gone with "
+                       "what it had loaded, and so are the jobs it held.",
+        .action = group->is_oom
+                      ? "Raise resourceLimits.maxOldGenerationSizeMb; when live heap rises from "
+                        "job to job, mend that instead."
+                      : "Catch it inside the job and answer with it. Restart the worker after a "
+                        "pause that grows, so that one bad job is no crash loop.",
         .cost = NAN,
     };
     rule_report(view, &report);

@@ -19,6 +19,8 @@ static const struct {
     {"clone_tax", rule_clones},
     {"queue_backlog", rule_queues},
     {"worker_crash", rule_crash},
+    {"spawn_per_request", rule_spawns},
+    {"break_even", rule_break_even},
     {"history", rule_history},
     {"recycling", rule_recycling},
 };

@@ -55,6 +55,15 @@ const char *words_share(char text[WORDS_MAX], double part, double whole)
     return text;
 }
 
+const char *words_span(char text[WORDS_MAX], double seconds)
+{
+    double value = seconds < 1e-4 ? seconds * 1e6 : seconds < 1 ? seconds * 1e3 : seconds;
+    const char *unit = seconds < 1e-4 ? "µs" : seconds < 1 ? "ms" : "s";
+
+    snprintf(text, WORDS_MAX, "%.*f %s", decimals_of(value, 1), value, unit);
+    return text;
+}
+
 const char *words_time(char text[WORDS_MAX], double seconds)
 {
     if (seconds < MINUTE) {

@@ -13,6 +13,8 @@
 const char *words_bytes(char text[WORDS_MAX], double bytes);
 /* "3.12 of 4.00 GiB" */
 const char *words_share(char text[WORDS_MAX], double part, double whole);
+/* A duration as measured: "12.5 µs", "0.62 ms", "3.1 s" */
+const char *words_span(char text[WORDS_MAX], double seconds);
 /* "about 5 s", "about 12 min", ... "more than 7 days" */
 const char *words_time(char text[WORDS_MAX], double seconds);
 /* The isolate's name, cut in the middle when long; its id when it has none. */

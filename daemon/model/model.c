@@ -6,6 +6,7 @@
  */
 #include "daemon/model/model.h"
 
+#include "daemon/model/ends.h"
 #include "daemon/model/history.h"
 #include "daemon/model/jobs.h"
 
@@ -63,6 +64,7 @@ static void isolate_free(struct model *model, struct isolate *isolate)
 static void process_free(struct process *process)
 {
     flows_free(&process->flows);
+    ends_free(&process->ends);
     free(process->stores);
     free(process->pins);
     history_free(&process->history);

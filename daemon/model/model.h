@@ -50,6 +50,16 @@ struct process;
 struct source;  /* where one process is read from; source.h */
 struct history; /* series of one thing; history.h */
 struct jobs;    /* jobs.h */
+struct ends;    /* ends.h */
+
+/* Sums that only grow, looked at in whole windows: what a rule that judges rates keeps of a thing. */
+#define WINDOW_FIGURES 6
+struct window {
+    double t;                                       /* when the open one began; 0: never */
+    double at[WINDOW_FIGURES];                      /* the sums then */
+    double seconds, sums[WINDOW_FIGURES];           /* of the last whole one; seconds 0 for none */
+    double past_seconds, past_sums[WINDOW_FIGURES]; /* of the one before */
+};
 
 struct isolate {
     char id[MODEL_ID_MAX];
@@ -66,6 +76,7 @@ struct isolate {
     bool is_counted; /* part of the sums of its process: it was there at the last tick */
     double started_at, updated_at, ended_at;
     int64_t exit_code; /* meaningful once has_ended */
+    char error[32];    /* the name of the uncaught error it ended with; "" for none */
 
     struct {
         uint64_t used, total, limit, peak, live;
@@ -139,7 +150,11 @@ struct process {
     struct wire_process_copy totals; /* monotone, dead isolates included */
     uint64_t lost;                   /* records that were overwritten unread */
     struct histograms histograms;    /* of its records */
+    double job_seconds;              /* of its workers' jobs that records told of ... */
+    uint64_t jobs_timed;             /* ... and how many those are */
+    struct window break_even;        /* of the rule of that name */
     struct flows *flows;             /* owned: who sends to whom; NULL while nobody does */
+    struct ends *ends;               /* owned: its last workers' lives; NULL before the first */
     struct store *stores;            /* owned array, by id */
     size_t store_count;
     struct isolate **pins;   /* owned: the pins of all stores, one after another */

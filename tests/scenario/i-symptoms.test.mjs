@@ -1,0 +1,66 @@
+// Rules about how workers are used: for each a real program with the trouble, another beside it that
+// does the same without, and the cure.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { programs, scene, until } from './lib.mjs';
+
+/** The symptom's program and its control, with the rule's changes to the configuration. */
+async function beside(t, script, control, text = '') {
+    const s = await scene(t);
+    const file = join(s.dir, 'rules.yaml');
+    s.flag = join(s.dir, 'cured');
+    writeFileSync(file, `tick: {interval: 100ms}\n${text}`);
+    s.daemon = await s.collector('--config', file);
+    const run = (name, argument) => s.start('isorun',
+        ['--collector', s.socket, '--name', name, join(programs, 'rules', script), argument]);
+    s.control = run('control', control);
+    s.program = run('test', s.flag);
+    s.list = async (rule) => (await s.get('/api/v1/advice')).advice.filter((one) => one.rule === rule);
+    s.advice = (rule, state) => until(`${rule} ${state}`, async () =>
+        (await s.list(rule)).find((one) => one.state === state && s.isOf(one, s.program)), 120);
+    s.isOf = (advice, program) => new RegExp(`\\b${program.pid}\\b`).test(advice.id);
+    s.cure = async (rule) => {
+        writeFileSync(s.flag, '');
+        const cured = await s.advice(rule, 'resolved');
+        assert.deepEqual((await s.list(rule)).filter((one) => s.isOf(one, s.control)), [], 'nothing of the control');
+        return cured;
+    };
+    return s;
+}
+
+test('a worker for each request', async (t) => {
+    const s = await beside(t, 'spawns.js', 'pooled');
+    const one = await s.advice('spawn_per_request', 'firing');
+    assert.equal(one.symptom, "test starts workers for a moment's work.");
+    assert.match(one.evidence, /^Of \d+ that ended in \d+ s \d+ lived [\d.]+ (µs|ms|s) on average, starting one took [\d.]+ (µs|ms|s)\.$/);
+    assert.match(one.action, /pool/);
+    assert.ok(one.expected_seconds > 0);
+    const [exit] = (await s.events('exit')).slice(-1);
+    assert.ok(exit.start_seconds > 0 && exit.life_seconds >= exit.start_seconds, JSON.stringify(exit));
+    const cured = await s.cure('spawn_per_request');
+    assert.ok(cured.measured > 0.8 * cured.expected_seconds, JSON.stringify(cured));
+});
+
+test('jobs that cost more to send than to do', async (t) => {
+    const s = await beside(t, 'short-jobs.js', 'long');
+    const one = await s.advice('break_even', 'firing');
+    assert.equal(one.symptom, 'Jobs of test are too short to be worth sending to a worker.');
+    assert.match(one.evidence, /^One computes [\d.]+ \S+; copying it there and back takes [\d.]+ \S+, its share of starting workers [\d.]+ \S+\.$/);
+    const cured = await s.cure('break_even');
+    assert.equal(cured.measured, cured.expected_seconds, 'all of it');
+});
+
+test('workers that throw', async (t) => {
+    const s = await beside(t, 'crashes.js', 'caught');
+    await until('a crash loop', async () => (await s.get('/api/v1/alerts?state=firing')).alerts
+        .find((one) => one.rule === 'worker_crash' && one.severity === 'critical' && s.isOf(one, s.program)), 60);
+    const one = await s.advice('worker_crash', 'firing');
+    assert.match(one.symptom, /^thrower workers ended with an error that nobody caught \d+ times within 5 min\.$/);
+    assert.equal(one.evidence, 'Last: thrower-1, a TypeError.');
+    const exits = await s.events('exit');
+    assert.ok(exits.some((exit) => exit.error === 'TypeError' && exit.code === 1));
+    assert.ok(exits.some((exit) => exit.error === null && exit.code === 3));
+    assert.deepEqual((await s.list('worker_crash')).filter((other) => s.isOf(other, s.control)), []);
+});
