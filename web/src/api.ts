@@ -102,3 +102,28 @@ export interface ActionResult {
 export async function actionResult(id: number): Promise<ActionResult> {
   return (await ask(`actions/${id}`)) as ActionResult;
 }
+
+/** How many isolates lay in each bin of their limit, column by column of time. */
+export interface Distribution {
+  from: number;
+  to: number;
+  step: number;
+  bins: number;
+  high: number;
+  counts: number[][];
+}
+
+export async function distribution(
+  from: number,
+  to: number,
+  bins: number,
+  px: number,
+): Promise<Distribution> {
+  const query = new URLSearchParams({
+    from: from.toFixed(3),
+    to: to.toFixed(3),
+    bins: String(bins),
+    px: String(px),
+  });
+  return (await ask(`isolates/distribution?${query}`)) as Distribution;
+}

@@ -16,6 +16,7 @@ const SPARK_MIN_SECONDS = 60;
 const SPARK_MAX_SECONDS = 900;
 const IDLE_MS = 5000;
 const ENDED_SHOWN = 5;
+const ROWS_MAX = 105; // what the stream tells here; more only just after another view
 
 const HEADS: [string, string][] = [
   ["Name", "c-name"],
@@ -129,7 +130,7 @@ export class Isolates {
     if (signature === this.signature) return this.lastOrder;
     this.signature = signature;
     entries.sort((a, b) => a.rank - b.rank || b.weight - a.weight);
-    this.lastOrder = entries.map((entry) => entry.id);
+    this.lastOrder = entries.slice(0, ROWS_MAX).map((entry) => entry.id);
     return this.lastOrder;
   }
   private lastOrder: string[] = [];

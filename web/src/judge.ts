@@ -35,6 +35,12 @@ const DRIFT: Record<string, State> = {
 const WARMING: State = { word: "warming", shape: "dashed", rank: LIVING, tone: "muted" };
 const STALE: State = { word: "stale", shape: "hatch", rank: 3, tone: "warning" };
 
+/** All there are, the most pressing first. */
+export const STATES: State[] = [
+  ...[DRIFT.rising, DRIFT.outside_band, STALE, WARMING, DRIFT.recovered, DRIFT.flat],
+  ...Object.values(ENDED),
+].filter((state): state is State => state !== undefined);
+
 export function stateOf(isolate: Isolate): State {
   const ended = ENDED[isolate.state ?? ""];
   if (ended) return ended;

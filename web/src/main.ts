@@ -12,6 +12,7 @@ import { Events } from "./events";
 import { Health, OwnCost } from "./health";
 import { countStates } from "./judge";
 import { Keys } from "./keys";
+import { ListView } from "./listview";
 import { Nav } from "./nav";
 import { Overview } from "./overview";
 import { Past, pressing } from "./past";
@@ -56,6 +57,7 @@ class Page {
   /** By their name in the address. */
   private readonly views: Record<string, View> = {
     "": new Overview(this.room, this.verdict, this.alerts, this.events),
+    isolates: new ListView(this.room),
   };
   private readonly nav = new Nav(Object.keys(this.views), this.bar.tools());
   private view: View | null = null;

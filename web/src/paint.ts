@@ -37,7 +37,7 @@ export interface Mark {
 const x = (p: Paint, t: number): number => p.plot.valToPos(t, "x", true);
 const y = (p: Paint, value: number): number => p.plot.valToPos(value, "y", true);
 
-function line(
+export function paintRule(
   p: Paint,
   from: [number, number],
   to: [number, number],
@@ -57,7 +57,7 @@ function line(
 }
 
 /** Text on a halo of the panel's ground, so it reads over any band. */
-function label(
+export function paintLabel(
   p: Paint,
   text: string,
   at: [number, number],
@@ -83,7 +83,7 @@ export function paintLimits(p: Paint, limit: number | null, headroom: number | n
   const ceiling = p.plot.scales.y?.max ?? limit;
   if (limit > ceiling) {
     const text = `Limit ${bytesText(limit)} lies above`;
-    return label(p, text, [left + 6 * p.ratio, top - 6 * p.ratio], p.colours["text-2"], false);
+    return paintLabel(p, text, [left + 6 * p.ratio, top - 6 * p.ratio], p.colours["text-2"], false);
   }
   const rule = (
     value: number,
@@ -94,9 +94,9 @@ export function paintLimits(p: Paint, limit: number | null, headroom: number | n
     text: string,
   ): void => {
     const at = y(p, value);
-    line(p, [left, at], [left + width, at], colour, thick, dash);
+    paintRule(p, [left, at], [left + width, at], colour, thick, dash);
     const shift = (below ? 14 : -6) * p.ratio;
-    label(p, text, [left + 6 * p.ratio, at + shift], colour, !below);
+    paintLabel(p, text, [left + 6 * p.ratio, at + shift], colour, !below);
   };
   if (headroom !== null && headroom > 0) {
     const text = `Head-room line ${bytesText(limit - headroom)}`;
@@ -120,12 +120,12 @@ export function paintGaps(p: Paint, gaps: Gap[], peak: number): void {
     c.fillStyle = p.colours.panel;
     c.fillRect(from, top, to - from, height);
     for (let at = from - height; at < to; at += 7 * p.ratio) {
-      line(p, [at, top + height], [at + height, top], p.colours.border, 2);
+      paintRule(p, [at, top + height], [at + height, top], p.colours.border, 2);
     }
     c.restore();
     if (p.narrow) continue;
     const text = `no data, ${span(gap.to - gap.from)}`;
-    label(
+    paintLabel(
       p,
       text,
       [(from + to) / 2, y(p, peak) - 8 * p.ratio],
@@ -160,11 +160,11 @@ export function paintFuture(p: Paint, now: number, projection: Projection | null
   c.fillStyle = p.colours.rising;
   c.fill();
   c.globalAlpha = 1;
-  line(p, [start, y(p, projection.value)], [end, endY], p.colours.rising, 1.5, [4, 3]);
+  paintRule(p, [start, y(p, projection.value)], [end, endY], p.colours.rising, 1.5, [4, 3]);
   c.restore();
   paintMeeting(p, now, projection, end);
   if (!p.narrow) {
-    label(
+    paintLabel(
       p,
       "projected",
       [start + 8 * p.ratio, top + height - 8 * p.ratio],
@@ -182,7 +182,7 @@ function paintMeeting(p: Paint, now: number, projection: Projection, end: number
   const c = p.plot.ctx;
   const { top, height } = p.plot.bbox;
   const value = y(p, projection.value + projection.perSecond * (projection.meets - now));
-  line(p, [at, value], [at, top + height], p.colours.rising, 1, [2, 3]);
+  paintRule(p, [at, value], [at, top + height], p.colours.rising, 1, [2, 3]);
   c.beginPath();
   c.arc(at, value, 4 * p.ratio, 0, 2 * Math.PI);
   c.fillStyle = p.colours.panel;
@@ -194,16 +194,16 @@ function paintMeeting(p: Paint, now: number, projection: Projection, end: number
   const text = `${projection.label}, ${clock(projection.meets, false)}`;
   const isEarly = at - x(p, now) < 130 * p.ratio;
   const where: [number, number] = [at + (isEarly ? -4 : 4) * p.ratio, value - 11 * p.ratio];
-  label(p, text, where, p.colours["rising-text"], true, isEarly ? "left" : "right");
+  paintLabel(p, text, where, p.colours["rising-text"], true, isEarly ? "left" : "right");
 }
 
 export function paintNow(p: Paint, now: number, text: string): void {
   const { top, height, left, width } = p.plot.bbox;
   const at = x(p, now);
-  line(p, [at, top], [at, top + height + 4 * p.ratio], p.colours.text, 1);
+  paintRule(p, [at, top], [at, top + height + 4 * p.ratio], p.colours.text, 1);
   const atEdge = at > left + width - 24 * p.ratio;
   const where: [number, number] = [at + (atEdge ? 8 * p.ratio : 0), top + height + 17 * p.ratio];
-  label(p, text, where, p.colours.text, true, atEdge ? "right" : "center");
+  paintLabel(p, text, where, p.colours.text, true, atEdge ? "right" : "center");
 }
 
 /** One sign each in the lane under the axis; its words to the right where they fit. */
@@ -211,9 +211,9 @@ export function paintMarks(p: Paint, marks: Mark[]): void {
   const c = p.plot.ctx;
   const { left, top, width, height } = p.plot.bbox;
   const lane = top + height + 33 * p.ratio;
-  line(p, [left, lane], [left + width, lane], p.colours.grid, 1);
+  paintRule(p, [left, lane], [left + width, lane], p.colours.grid, 1);
   if (!p.narrow)
-    label(
+    paintLabel(
       p,
       "events",
       [left - 8 * p.ratio, lane + 4 * p.ratio],
@@ -235,7 +235,7 @@ export function paintMarks(p: Paint, marks: Mark[]): void {
     const end = at + 14 * p.ratio + c.measureText(mark.label).width;
     const next = marks.find((other) => other.t > mark.t && x(p, other.t) > at + 2);
     if (end > left + width || (next && end > x(p, next.t) - 8 * p.ratio)) continue;
-    label(p, mark.label, [at + 10 * p.ratio, lane + 4 * p.ratio], p.colours["text-2"], false);
+    paintLabel(p, mark.label, [at + 10 * p.ratio, lane + 4 * p.ratio], p.colours["text-2"], false);
     free = end;
   }
 }

@@ -12,6 +12,7 @@ import { Trace, partKey } from "./trace";
 const BUDGETS_MAX = 16;
 const LIVE_SAMPLES = 900;
 const LIVE_STEP = 15;
+const LIVE_COLUMNS = 300; // of isolates, 7 KB each
 const PAST_SECONDS = 3600;
 const PAST_COLUMNS = 900;
 const PAST_HEAPS = 14;
@@ -72,8 +73,62 @@ export class Past {
     if (slot < 0) return;
     for (const [id, index] of store.indexOf) {
       const isolate = store.isolates[index];
-      if (isolate && !hasEnded(isolate))
+      if (!isolate || hasEnded(isolate)) continue;
+      if (this.live.size < LIVE_COLUMNS || this.live.has(id))
         this.liveOf(id)[slot] = store.columns.live[index] as number;
+    }
+  }
+
+  /**
+   * These isolates are in sight: their past is kept from now on, and what the daemon remembers is
+   * asked for, once each and one after another. Those out of sight longest make room.
+   */
+  want(ids: string[]): void {
+    for (const id of ids) {
+      this.wanted.delete(id);
+      this.wanted.set(id, this.live.has(id));
+      this.liveOf(id);
+    }
+    for (const id of this.live.keys()) {
+      if (this.live.size <= LIVE_COLUMNS) break;
+      if (!ids.includes(id)) this.dropColumn(id);
+    }
+    if (!this.isFilling) void this.fillWanted();
+  }
+  private readonly wanted = new Map<string, boolean>();
+  private isFilling = false;
+
+  private dropColumn(id: string): void {
+    this.live.delete(id);
+    this.wanted.delete(id);
+  }
+
+  private async fillWanted(): Promise<void> {
+    this.isFilling = true;
+    for (;;) {
+      const [id] = [...this.wanted].reverse().find(([, isKnown]) => !isKnown) ?? [];
+      if (id === undefined) break;
+      this.wanted.set(id, true);
+      const to = this.store.t;
+      const points = await history(`isolate:${id}`, "heap.live", to - LIVE_SAMPLES, to, LIVE_STEP)
+        .catch((): HistoryPoint[] => []);
+      const column = this.live.get(id);
+      if (column) this.fill(column, points);
+      this.changed();
+    }
+    this.isFilling = false;
+  }
+
+  /** Older points into the slots there are, where nothing was sampled. */
+  private fill(column: Float64Array, points: HistoryPoint[]): void {
+    let next = 0;
+    for (let i = 0; i < this.length; i++) {
+      const slot = this.at(i);
+      const t = this.t[slot] as number;
+      while (next + 1 < points.length && (points[next + 1] as HistoryPoint)[0] <= t) next++;
+      const point = points[next];
+      if (!point || point[0] > t || t > point[0] + 2 * LIVE_STEP) continue;
+      if (Number.isNaN(column[slot] as number)) column[slot] = point[2];
     }
   }
 

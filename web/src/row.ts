@@ -13,9 +13,9 @@ import { Figure, Isolate, known } from "./protocol";
 import { Spark } from "./spark";
 import { Store } from "./store";
 
-const WHY_LIVE = "not known: no full collection was seen yet";
-const WHY_ENDED = "it has ended, its memory is back";
-const WHY_DRIFT = "not known: too few jobs were seen yet";
+export const WHY_LIVE = "not known: no full collection was seen yet";
+export const WHY_ENDED = "it has ended, its memory is back";
+export const WHY_DRIFT = "not known: too few jobs were seen yet";
 const BAND_DEFAULT = 0.05;
 const UNMARKED_JOB = "message";
 
@@ -129,7 +129,7 @@ export class Row {
 }
 
 /** Growth a job, once the detector has an opinion; within a kibibyte of zero is zero. */
-function perJob(isolate: Isolate): Quantity {
+export function perJob(isolate: Isolate): Quantity {
   const growth = isolate.drift?.bytes_per_job;
   if (!known(growth) || isolate.drift?.state === "warming") return UNKNOWN;
   if (Math.abs(growth) < 0.5) return { text: "0", unit: "" };

@@ -64,49 +64,64 @@ export class Spark {
     if (this.node.height !== h) this.node.height = h;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
-    const points = reduce(past, id, from, to, width - 5);
-    if (!points.length) return;
-    const scale = scaleOf(points, look.baseline);
-    const y = (value: number): number =>
-      height - 3 - ((value - scale.low) / (scale.high - scale.low)) * (height - 6);
-    this.drawBand(context, scale.base, look.band, y);
-    this.drawLine(context, points, y, look.rising);
+    paintSpark(context, past, { id, from, to, width, height, ...look });
   }
+}
 
-  private drawBand(
-    context: CanvasRenderingContext2D,
-    base: number,
-    band: number,
-    y: (v: number) => number,
-  ): void {
-    context.globalAlpha = 0.16;
-    context.fillStyle = palette().ok;
-    const top = y(base * (1 + band));
-    context.fillRect(0, top, this.width, Math.max(2.5, y(base * (1 - band)) - top));
-    context.globalAlpha = 1;
-  }
+export interface SparkPlace extends SparkLook {
+  id: string;
+  from: number;
+  to: number;
+  width: number;
+  height: number;
+}
 
-  private drawLine(
-    context: CanvasRenderingContext2D,
-    points: Point[],
-    y: (v: number) => number,
-    rising: boolean,
-  ): void {
-    context.strokeStyle = context.fillStyle = rising ? palette().rising : palette().heap;
-    context.lineWidth = 1.5;
-    context.lineJoin = "round";
-    context.beginPath();
-    points.forEach((point, i) => {
-      const at = y(point.value);
-      if (i === 0 || point.broken) context.moveTo(point.x + 1, at);
-      else context.lineTo(point.x + 1, at);
-    });
-    context.stroke();
-    const last = points[points.length - 1] as Point;
-    context.beginPath();
-    context.arc(last.x + 1, y(last.value), 2, 0, 2 * Math.PI);
-    context.fill();
-  }
+/** Into the rectangle of that size at the context's origin. */
+export function paintSpark(context: CanvasRenderingContext2D, past: Past, place: SparkPlace): void {
+  const { width, height } = place;
+  const points = reduce(past, place.id, place.from, place.to, width - 5);
+  if (!points.length) return;
+  const scale = scaleOf(points, place.baseline);
+  const y = (value: number): number =>
+    height - 3 - ((value - scale.low) / (scale.high - scale.low)) * (height - 6);
+  paintBand(context, width, scale.base, place.band, y);
+  paintLine(context, points, y, place.rising);
+}
+
+function paintBand(
+  context: CanvasRenderingContext2D,
+  width: number,
+  base: number,
+  band: number,
+  y: (v: number) => number,
+): void {
+  context.globalAlpha = 0.16;
+  context.fillStyle = palette().ok;
+  const top = y(base * (1 + band));
+  context.fillRect(0, top, width, Math.max(2.5, y(base * (1 - band)) - top));
+  context.globalAlpha = 1;
+}
+
+function paintLine(
+  context: CanvasRenderingContext2D,
+  points: Point[],
+  y: (v: number) => number,
+  rising: boolean,
+): void {
+  context.strokeStyle = context.fillStyle = rising ? palette().rising : palette().heap;
+  context.lineWidth = 1.5;
+  context.lineJoin = "round";
+  context.beginPath();
+  points.forEach((point, i) => {
+    const at = y(point.value);
+    if (i === 0 || point.broken) context.moveTo(point.x + 1, at);
+    else context.lineTo(point.x + 1, at);
+  });
+  context.stroke();
+  const last = points[points.length - 1] as Point;
+  context.beginPath();
+  context.arc(last.x + 1, y(last.value), 2, 0, 2 * Math.PI);
+  context.fill();
 }
 
 interface Point {

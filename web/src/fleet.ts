@@ -1,0 +1,216 @@
+/*
+ * More isolates than anyone can read as lines: how many stand where between nothing and their own
+ * limit, over time, the stronger the more. Those that rise are lines with their names. Asked of the
+ * daemon every few seconds, in columns of its own history.
+ */
+import { Distribution, HistoryPoint, distribution, history } from "./api";
+import { timeLabels, timeTicks } from "./axis";
+import { el, setAttribute, setText } from "./dom";
+import { clock, count, shortName, cleanName } from "./format";
+import { isRising, nameOf, secondsToLimit } from "./judge";
+import { Paint, paintLabel } from "./paint";
+import { Plot } from "./plot";
+import { Budget, Isolate, known } from "./protocol";
+import { Room } from "./view";
+
+const ASK_MS = 5000;
+const BINS = 40;
+const COLUMNS = 120;
+const LINES = 6;
+const HINT = "Drag to zoom";
+
+interface Line {
+  name: string;
+  points: [number, number][];
+}
+
+export class Fleet {
+  private readonly line = el("output", { class: "readout" }, HINT);
+  private readonly plot: Plot;
+  private picture: Distribution | null = null;
+  private lines: Line[] = [];
+  private askedAt = -Infinity;
+  private askedFor = "";
+  private isAsking = false;
+  private since = 0;
+  readonly node: HTMLElement;
+
+  constructor(private readonly room: Room) {
+    this.plot = new Plot({
+      label: "Every isolate: used of its own limit over time",
+      isTime: true,
+      series: () => [{ show: true, points: { show: false }, stroke: "transparent" }],
+      xTicks: timeTicks,
+      xLabels: (ticks) => timeLabels(ticks, -Infinity, this.picture?.to ?? Infinity, 0),
+      yTicks: (max) => (max <= 1.2 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.5, 1, 1.5, 2]),
+      yLabels: (ticks) => ticks.map((tick) => (tick === 1 ? "100 %" : String(100 * tick))),
+      under: (paint) => this.paintCells(paint),
+      over: (paint) => this.paintLines(paint),
+      hover: (t, share) => this.readOut(t, share),
+      zoom: (from, to) => this.room.time.zoom({ from, to }, this.room.store.t),
+      unzoom: () => this.room.time.unzoom(),
+      pan: (share) => this.room.time.pan(share, this.room.store.t, this.oldest()),
+    });
+    this.node = el(
+      "section",
+      { class: "panel fleet", "aria-labelledby": "fleet-title" },
+      el(
+        "header",
+        {},
+        el("h2", { id: "fleet-title" }, "Every isolate"),
+        el("span", { class: "remark" }, "memory of its own limit, stronger colour means more isolates"),
+        el("span", { class: "grow" }),
+        this.line,
+      ),
+      this.plot.host,
+    );
+  }
+
+  repaint(): void {
+    this.plot.repaint();
+  }
+
+  render(budget: Budget | null, isKnown: boolean): void {
+    this.since = this.room.past.oldest(budget);
+    const span = this.room.time.span(this.room.store.t, this.oldest(), false, true);
+    const isZoomed = !this.room.time.isLive();
+    const asked = isZoomed ? `${span.from} ${span.to}` : String(Math.round(span.to - span.from));
+    const isDue = !isZoomed && performance.now() - this.askedAt > ASK_MS;
+    if (isKnown && !this.isAsking && (isDue || asked !== this.askedFor)) {
+      this.askedFor = asked;
+      void this.ask(span.from, span.to);
+    }
+    this.draw();
+  }
+
+  private oldest(): number {
+    return this.since;
+  }
+
+  private async ask(from: number, to: number): Promise<void> {
+    this.isAsking = true;
+    this.askedAt = performance.now();
+    try {
+      this.picture = await distribution(from, to, BINS, COLUMNS);
+      this.lines = await Promise.all(this.rising().map((isolate) => this.lineOf(isolate, from, to)));
+      this.draw();
+    } catch {
+      // the picture before stays; the next tick asks again
+    } finally {
+      this.isAsking = false;
+    }
+  }
+
+  private rising(): Isolate[] {
+    const { store } = this.room;
+    return store.isolates
+      .filter((isolate, index) => !store.gone[index] && isRising(isolate))
+      .sort((a, b) => (secondsToLimit(a) ?? Infinity) - (secondsToLimit(b) ?? Infinity))
+      .slice(0, LINES);
+  }
+
+  private async lineOf(isolate: Isolate, from: number, to: number): Promise<Line> {
+    const limit = isolate.heap?.limit;
+    const step = Math.max(1, (to - from) / COLUMNS);
+    const points: HistoryPoint[] = known(limit)
+      ? await history(`isolate:${isolate.id}`, "heap.total", from, to, step).catch(() => [])
+      : [];
+    return {
+      name: shortName(cleanName(nameOf(isolate))),
+      points: points.map(([t, , , most]) => [t, most / (limit ?? 1)]),
+    };
+  }
+
+  private draw(): void {
+    const { picture } = this;
+    if (!picture) return;
+    const xs = picture.counts.map((_column, i) => picture.from + (i + 0.5) * picture.step);
+    this.plot.show({
+      data: [xs, xs.map(() => null)],
+      from: picture.from,
+      to: picture.to,
+      max: Math.max(1, picture.high) * 1.06,
+    });
+    const last = picture.counts[picture.counts.length - 1] ?? [];
+    const all = last.reduce((sum, value) => sum + value, 0);
+    const high = last.reduce((sum, value, bin) => sum + (bin * picture.high >= 0.75 * BINS ? value : 0), 0);
+    const rise = this.lines.length ? `, rising: ${this.lines.map((line) => line.name).join(", ")}` : "";
+    setAttribute(
+      this.plot.host,
+      "aria-label",
+      `${count(all)} isolates, ${count(high)} above three quarters of their limit${rise}`,
+    );
+  }
+
+  private paintCells({ plot, colours, ratio }: Paint): void {
+    const { picture } = this;
+    if (!picture) return;
+    const most = Math.max(1, ...picture.counts.map((column) => Math.max(0, ...column)));
+    const scale = Math.log(most + 1);
+    const height = picture.high / picture.bins;
+    plot.ctx.fillStyle = colours.heap;
+    picture.counts.forEach((column, i) => {
+      const left = plot.valToPos(picture.from + i * picture.step, "x", true);
+      const right = plot.valToPos(picture.from + (i + 1) * picture.step, "x", true);
+      column.forEach((value, bin) => {
+        if (!value) return;
+        const top = plot.valToPos((bin + 1) * height, "y", true);
+        const bottom = plot.valToPos(bin * height, "y", true);
+        plot.ctx.globalAlpha = 0.14 + (0.86 * Math.log(value + 1)) / scale;
+        plot.ctx.fillRect(left, top, right - left, Math.max(ratio, bottom - top));
+      });
+    });
+    plot.ctx.globalAlpha = 1;
+  }
+
+  private paintLines(paint: Paint): void {
+    const { plot, colours, ratio } = paint;
+    const { left, width } = plot.bbox;
+    const c = plot.ctx;
+    const limit = plot.valToPos(1, "y", true);
+    c.fillStyle = colours.text;
+    c.fillRect(left, limit - 0.75 * ratio, width, 1.5 * ratio);
+    paintLabel(paint, "each isolate's own limit", [left + 6 * ratio, limit + 15 * ratio], colours.text, true);
+    c.beginPath();
+    c.rect(left, 0, width, plot.height * ratio);
+    c.clip();
+    let taken = -Infinity;
+    for (const line of this.lines) {
+      const path = new Path2D();
+      line.points.forEach(([t, share], i) => {
+        const at: [number, number] = [plot.valToPos(t, "x", true), plot.valToPos(share, "y", true)];
+        if (i) path.lineTo(...at);
+        else path.moveTo(...at);
+      });
+      c.lineJoin = "round";
+      c.strokeStyle = colours.panel;
+      c.lineWidth = 4 * ratio;
+      c.stroke(path);
+      c.strokeStyle = colours.rising;
+      c.lineWidth = 1.8 * ratio;
+      c.stroke(path);
+      const end = line.points[line.points.length - 1];
+      if (!end) continue;
+      const y = plot.valToPos(end[1], "y", true) - 8 * ratio;
+      if (Math.abs(y - taken) < 14 * ratio) continue;
+      taken = y;
+      const x = Math.min(left + width - 6 * ratio, plot.valToPos(end[0], "x", true));
+      paintLabel(paint, line.name, [x, y], colours["rising-text"], true, "right");
+    }
+  }
+
+  private readOut(t: number | null, share: number): void {
+    const { picture } = this;
+    const column = t === null || !picture ? -1 : Math.floor((t - picture.from) / picture.step);
+    const counts = picture?.counts[column];
+    if (!picture || !counts || t === null) return setText(this.line, HINT);
+    const bin = Math.min(picture.bins - 1, Math.max(0, Math.floor((share / picture.high) * picture.bins)));
+    const low = (100 * bin * picture.high) / picture.bins;
+    const high = (100 * (bin + 1) * picture.high) / picture.bins;
+    const many = counts[bin] ?? 0;
+    setText(
+      this.line,
+      `${clock(t, true)}   ${count(many)} at ${low.toFixed(0)}–${high.toFixed(0)} %   max of ${Math.round(picture.step)} s`,
+    );
+  }
+}

@@ -1,0 +1,236 @@
+/*
+ * A chart's mechanics around uPlot, the same for all charts but the budget's: it is made anew when
+ * its series or the colours change, sized with its host, has one cursor the keyboard moves too, and
+ * knows the gestures: drag zooms, Shift-drag moves, Ctrl and the wheel zoom, double click goes back.
+ * What is drawn is the owner's.
+ */
+import uPlot from "uplot";
+import { el } from "./dom";
+import { Paint } from "./paint";
+import { Palette, palette } from "./theme";
+
+export interface PlotOwner {
+  label: string;
+  isTime: boolean;
+  series(colours: Palette): uPlot.Series[];
+  bands?(colours: Palette): uPlot.Band[];
+  xTicks(from: number, to: number, px: number): number[];
+  xLabels(ticks: number[]): string[];
+  yTicks(max: number): number[];
+  yLabels(ticks: number[]): string[];
+  /** Under and over the series. */
+  under?(paint: Paint): void;
+  over?(paint: Paint): void;
+  hover?(x: number | null, y: number): void;
+  zoom?(from: number, to: number): void;
+  unzoom?(): void;
+  /** By this share of what is shown. */
+  pan?(share: number): void;
+}
+
+export interface PlotView {
+  data: uPlot.AlignedData;
+  from: number;
+  to: number;
+  max: number;
+}
+
+const NARROW = 520;
+const MIN_DRAG = 8;
+const WHEEL_FACTOR = 1.25;
+
+export class Plot {
+  readonly host: HTMLElement;
+  private plot: uPlot | null = null;
+  private view: PlotView | null = null;
+  private width = 0;
+  private height = 0;
+  private cursor = -1;
+
+  constructor(
+    private readonly owner: PlotOwner,
+    private readonly lane = 0,
+  ) {
+    this.host = el("div", { class: "plot", role: "img", tabindex: "0", "aria-label": owner.label });
+    new ResizeObserver(() => this.resize()).observe(this.host);
+    this.host.addEventListener("keydown", (event) => this.onKey(event));
+    this.host.addEventListener("blur", () => this.moveTo(-1));
+  }
+
+  isNarrow(): boolean {
+    return this.width < NARROW;
+  }
+
+  /** In pixels of the page. */
+  plotWidth(): number {
+    return Math.max(1, this.plot ? this.plot.bbox.width / devicePixelRatio : this.width - 60);
+  }
+
+  plotHeight(): number {
+    return this.plot ? this.plot.bbox.height / devicePixelRatio : this.height;
+  }
+
+  yOf(value: number): number {
+    return this.plot ? this.plot.valToPos(value, "y") + this.plot.bbox.top / devicePixelRatio : 0;
+  }
+
+  canvas(): HTMLCanvasElement | null {
+    return this.plot?.ctx.canvas ?? null;
+  }
+
+  show(view: PlotView): void {
+    this.view = view;
+    if (!this.plot) this.build();
+    this.plot?.batch(() => {
+      this.plot?.setData(view.data, false);
+      this.plot?.setScale("x", { min: view.from, max: Math.max(view.to, view.from + 1e-6) });
+      this.plot?.setScale("y", { min: 0, max: view.max });
+    });
+  }
+
+  repaint(): void {
+    this.plot?.destroy();
+    this.plot = null;
+    if (this.view) this.show(this.view);
+  }
+
+  private resize(): void {
+    this.width = this.host.clientWidth;
+    this.height = this.host.clientHeight;
+    if (!this.width) return;
+    if (this.plot) this.plot.setSize({ width: this.width, height: this.height });
+    else if (this.view) this.show(this.view);
+  }
+
+  private build(): void {
+    if (!this.width || !this.view) return;
+    const colours = palette();
+    const font = `11px ${getComputedStyle(this.host).fontFamily}`;
+    const narrow = this.isNarrow();
+    const paint = (plot: uPlot): Paint => ({ plot, colours, font, narrow: this.isNarrow(), ratio: devicePixelRatio });
+    this.plot = new uPlot(
+      {
+        width: this.width,
+        height: this.height,
+        padding: [20, 12, this.lane, 0],
+        legend: { show: false },
+        cursor: {
+          y: false,
+          points: { show: false },
+          drag: { x: this.owner.zoom !== undefined, y: false, setScale: false },
+        },
+        scales: { x: { time: this.owner.isTime, auto: false }, y: { auto: false } },
+        series: [{}, ...this.owner.series(colours)],
+        bands: this.owner.bands?.(colours) ?? [],
+        axes: this.axes(colours, font, narrow),
+        hooks: {
+          drawAxes: [(plot) => within(plot, () => this.owner.under?.(paint(plot)))],
+          draw: [(plot) => within(plot, () => this.owner.over?.(paint(plot)))],
+          setCursor: [(plot) => this.report(plot)],
+          setSelect: [(plot) => this.select(plot)],
+        },
+      },
+      this.view.data,
+      this.host,
+    );
+    this.listen(this.plot.over);
+  }
+
+  private axes(colours: Palette, font: string, narrow: boolean): uPlot.Axis[] {
+    const common = { stroke: colours["text-3"], font, ticks: { show: false } };
+    return [
+      {
+        ...common,
+        size: 24,
+        gap: 6,
+        grid: { show: false },
+        splits: (plot, _axis, min, max) =>
+          this.owner.xTicks(min, max, plot.bbox.width / devicePixelRatio),
+        values: (_plot, ticks) => this.owner.xLabels(ticks),
+      },
+      {
+        ...common,
+        size: narrow ? 56 : 60,
+        gap: 8,
+        grid: { stroke: colours.grid, width: 1 },
+        splits: (_plot, _axis, _min, max) => this.owner.yTicks(max),
+        values: (_plot, ticks) => this.owner.yLabels(ticks),
+      },
+    ];
+  }
+
+  private listen(over: HTMLElement): void {
+    over.addEventListener("dblclick", () => this.owner.unzoom?.());
+    over.addEventListener(
+      "wheel",
+      (event) => {
+        if (!event.ctrlKey || !this.owner.zoom || !this.view) return;
+        event.preventDefault();
+        const { from, to } = this.view;
+        const at = from + (event.offsetX / this.plotWidth()) * (to - from);
+        const factor = event.deltaY > 0 ? WHEEL_FACTOR : 1 / WHEEL_FACTOR;
+        this.owner.zoom(at - (at - from) * factor, at + (to - at) * factor);
+      },
+      { passive: false },
+    );
+    over.parentElement?.addEventListener(
+      "mousedown",
+      (event) => {
+        if (!event.shiftKey || !this.owner.pan) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        const start = event.clientX;
+        addEventListener(
+          "mouseup",
+          (end) => this.owner.pan?.((start - end.clientX) / this.plotWidth()),
+          { once: true },
+        );
+      },
+      { capture: true },
+    );
+  }
+
+  private report(plot: uPlot): void {
+    const { left, top } = plot.cursor;
+    if (left === undefined || top === undefined || left < 0) this.owner.hover?.(null, 0);
+    else this.owner.hover?.(plot.posToVal(left, "x"), plot.posToVal(top, "y"));
+  }
+
+  private select(plot: uPlot): void {
+    const { left, width } = plot.select;
+    if (width < MIN_DRAG) return;
+    this.owner.zoom?.(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  }
+
+  /** Left and right move the cursor by a point, Home and End to the ends. */
+  private onKey(event: KeyboardEvent): void {
+    const xs = this.view?.data[0] ?? [];
+    const last = xs.length - 1;
+    const at = this.cursor < 0 ? last : this.cursor;
+    const places: Record<string, number> = {
+      ArrowLeft: at - 1,
+      ArrowRight: at + 1,
+      Home: 0,
+      End: last,
+    };
+    const place = places[event.key];
+    if (place === undefined || last < 0) return;
+    event.preventDefault();
+    this.moveTo(Math.min(last, Math.max(0, place)));
+  }
+
+  private moveTo(at: number): void {
+    this.cursor = at;
+    const x = this.view?.data[0][at];
+    const left = x === undefined || !this.plot ? -10 : this.plot.valToPos(x, "x");
+    this.plot?.setCursor({ left, top: left < 0 ? -10 : 1 });
+  }
+}
+
+/** Leaves the context as it was. */
+function within(plot: uPlot, paint: () => void): void {
+  plot.ctx.save();
+  paint();
+  plot.ctx.restore();
+}
