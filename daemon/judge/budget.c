@@ -21,6 +21,8 @@
 #define REST_LEAST_SHARE 0.33      /* of a growth; less beside a known leak is its inaccuracy */
 #define RISE_LEAST_BYTES 1048576.0 /* in a minute; less is no projection ... */
 #define RISE_LEAST_SHARE 0.001     /* ... nor is less than this share of the limit */
+#define NEED_S           15.0
+#define NEED_LASTS_S     60.0
 #define RANGE_ERRORS     4.0 /* standard errors to either side; neighbours depend on each other */
 #define FORESIGHT        6 /* nothing is foretold further ahead than so many times what was seen */
 #define NAME_MAX_BYTES   64
@@ -88,12 +90,34 @@ void budget_forget(struct ledger *ledger, struct model *model)
     }
 }
 
+static uint64_t known_or_0(uint64_t value)
+{
+    return value != MODEL_UNKNOWN ? value : 0;
+}
+
 uint64_t budget_line(const struct budget *budget)
 {
     if (budget->limit == MODEL_UNKNOWN) {
         return MODEL_UNKNOWN;
     }
     return budget->limit > budget->headroom ? budget->limit - budget->headroom : 0;
+}
+
+uint64_t budget_held(const struct isolate *isolate)
+{
+    return known_or_0(isolate->heap.total) + known_or_0(isolate->external);
+}
+
+bool budget_is_in_need(struct budget *budget, double t)
+{
+    uint64_t line = budget_line(budget);
+    bool is_near = budget->state == BUDGET_OVER || budget->limit_seconds <= NEED_S;
+    bool was_near = budget->need_at > 0 && fabs(t - budget->need_at) < NEED_LASTS_S;
+
+    if (is_near && line != MODEL_UNKNOWN) {
+        budget->need_at = t;
+    }
+    return is_near || (was_near && budget->used + budget->headroom > line);
 }
 
 /* ---- containers ----------------------------------------------------------------------------- */
@@ -186,11 +210,6 @@ static void place_processes(struct ledger *ledger, struct model *model)
 }
 
 /* ---- one budget ----------------------------------------------------------------------------- */
-
-static uint64_t known_or_0(uint64_t value)
-{
-    return value != MODEL_UNKNOWN ? value : 0;
-}
 
 static bool is_member(const struct scope *scope, const struct process *process)
 {

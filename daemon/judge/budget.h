@@ -27,4 +27,11 @@ void budget_forget(struct ledger *ledger, struct model *model);
 /* limit - headroom: the line that must not be crossed. MODEL_UNKNOWN without a limit. */
 uint64_t budget_line(const struct budget *budget);
 
+/* What an isolate holds: its heap and what its objects own outside. */
+uint64_t budget_held(const struct isolate *isolate);
+
+/* Whether it is so near its limit that something must go now: over its line, or the limit is seconds
+ * away. For a minute after that twice the head-room counts. */
+bool budget_is_in_need(struct budget *budget, double t);
+
 #endif

@@ -3,6 +3,9 @@
  * the orders themselves are actions. Invariants: one order a pool at a time; a pool that is off
  * gets none until its cool-down is over.
  *
+ * Two reasons: a drift alert, one after the other at the pace the configuration allows; and a budget
+ * that is over its line or about to be, where whoever holds most is replaced at once.
+ *
  * What counts as help is that the pool tells of at least recycle.min_gain of what was predicted:
  * live heap above the baseline. HELPLESS in a row without it switch a pool off.
  */
@@ -10,6 +13,7 @@
 
 #include "base/log.h"
 #include "daemon/judge/alerts.h"
+#include "daemon/judge/budget.h"
 #include "daemon/judge/words.h"
 
 #include <inttypes.h>
@@ -22,10 +26,13 @@
 #define HELPLESS   3
 #define PER_MINUTE 60     /* the most that recycle.max_per_minute can ask for */
 #define GAIN_LEAST 0x1p20 /* bytes: less is not worth a worker's start */
+#define GAIN_SHARE 64.0   /* ... and in need less than this part of the budget's limit */
+#define YOUNG_S    5.0    /* what an isolate holds before that is what a fresh one holds */
 
 struct pool {
     uint64_t pid, start_time;
     char name[MODEL_TEXT_MAX];
+    double fresh;                /* bytes that a fresh worker holds; 0 when none was seen */
     uint64_t action;             /* under way; 0 for none */
     double predicted, reclaimed; /* of the last one */
     double ordered_at;           /* the last one; 0 for never */
@@ -171,10 +178,15 @@ static double predict(const struct isolate *isolate)
     return isnan(verdict.baseline) ? verdict.live : verdict.live - verdict.baseline;
 }
 
-static bool is_candidate(const struct model *model, const struct isolate *isolate)
+static bool can_leave(const struct isolate *isolate)
 {
     return !isolate->has_ended && !isolate->is_stale && isolate->has_pool &&
-           isolate->drift != NULL && isolate->state != MODEL_DRAINING &&
+           isolate->state != MODEL_DRAINING;
+}
+
+static bool is_candidate(const struct model *model, const struct isolate *isolate)
+{
+    return can_leave(isolate) && isolate->drift != NULL &&
            alerts_is_firing(model, "drift", isolate->id) && predict(isolate) >= GAIN_LEAST;
 }
 
@@ -209,24 +221,102 @@ static const struct isolate *choose(struct recycler *recycler, const struct mode
     return found;
 }
 
+/* What is to be replaced and why, and what that should free. */
+struct wish {
+    const struct isolate *isolate; /* NULL for nobody */
+    const char *reason;
+    double predicted;
+};
+
 static void order(struct recycler *recycler, struct model *model, struct actions *actions,
-                  const struct isolate *isolate)
+                  const struct wish *wish)
 {
-    const struct action_order wish = {.isolate = isolate->id, .what = "recycle", .reason = "drift"};
-    struct pool *pool = need_pool(recycler, isolate);
+    const struct action_order what = {
+        .isolate = wish->isolate->id, .what = "recycle", .reason = wish->reason};
+    struct pool *pool = need_pool(recycler, wish->isolate);
     struct error error;
     uint64_t id;
 
     pool->ordered_at = model->t;
-    recycler->ordered_at[recycler->ordered++ % PER_MINUTE] = model->t;
     model->status.recycler.ordered++;
-    if (actions_queue(actions, model, &wish, &id, &error) < 0) {
+    if (actions_queue(actions, model, &what, &id, &error) < 0) {
         model->status.recycler.failed++;
-        log_warn("recycling %s: %s", isolate->id, error.text);
+        log_warn("recycling %s: %s", wish->isolate->id, error.text);
         return;
     }
     pool->action = id;
-    pool->predicted = predict(isolate);
+    pool->predicted = wish->predicted;
+}
+
+static void order_drifting(struct recycler *recycler, struct model *model, struct actions *actions,
+                           const struct config *config)
+{
+    const struct isolate *isolate;
+
+    while (!is_full(recycler, model->t, config) &&
+           (isolate = choose(recycler, model, config)) != NULL) {
+        const struct wish wish = {isolate, "drift", predict(isolate)};
+        recycler->ordered_at[recycler->ordered++ % PER_MINUTE] = model->t;
+        order(recycler, model, actions, &wish);
+    }
+}
+
+/* ---- where a budget is in need --------------------------------------------------------------- */
+
+/* What a fresh worker of each pool holds, from those that were seen young. */
+static void learn_fresh(struct recycler *recycler, const struct model *model)
+{
+    for (size_t i = 0; i < model->isolate_count; i++) {
+        const struct isolate *isolate = model->isolates[i];
+        if (!can_leave(isolate) || !(model->t - isolate->started_at < YOUNG_S)) {
+            continue;
+        }
+        struct pool *pool = need_pool(recycler, isolate);
+        double held = (double)budget_held(isolate);
+        if (pool != NULL && held > 0 && (pool->fresh == 0 || held < pool->fresh)) {
+            pool->fresh = held;
+        }
+    }
+}
+
+/* The isolate of the budget whose replacement frees most; .isolate is NULL when none is worth it. */
+static struct wish choose_in_need(struct recycler *recycler, const struct budget *budget)
+{
+    struct wish wish = {.reason = "budget",
+                        .predicted = fmax(GAIN_LEAST, (double)budget->limit / GAIN_SHARE)};
+
+    for (size_t i = 0; i < budget->part_count; i++) {
+        const struct isolate *isolate = budget->parts[i].isolate;
+        if (isolate == NULL || !can_leave(isolate) ||
+            (double)budget_held(isolate) < wish.predicted) {
+            continue;
+        }
+        struct pool *pool = need_pool(recycler, isolate);
+        if (pool == NULL || pool->action != 0 || pool->off_since != 0) {
+            continue;
+        }
+        double gain = (double)budget_held(isolate) - pool->fresh;
+        if (gain >= wish.predicted) {
+            wish.isolate = isolate;
+            wish.predicted = gain;
+        }
+    }
+    return wish;
+}
+
+/* The pace of other recycles does not bind here: the kernel does not wait. */
+static void order_in_need(struct recycler *recycler, struct model *model, struct actions *actions)
+{
+    for (size_t i = 0; i < model->budget_count; i++) {
+        if (!budget_is_in_need(&model->budgets[i], model->t)) {
+            continue;
+        }
+        struct wish wish = choose_in_need(recycler, &model->budgets[i]);
+        while (wish.isolate != NULL) { /* each pool once, as it has an order then */
+            order(recycler, model, actions, &wish);
+            wish = choose_in_need(recycler, &model->budgets[i]);
+        }
+    }
 }
 
 /* Pools that were off for long enough are on again; those that are off are told. */
@@ -257,15 +347,12 @@ static void review_off(struct recycler *recycler, struct model *model, double co
 void recycler_tick(struct recycler *recycler, struct model *model, struct actions *actions,
                    const struct config *config)
 {
-    const struct isolate *isolate;
-
     take_results(recycler, model, actions, config);
     review_off(recycler, model, config->recycle.cooldown);
     if (strcmp(config->drift.recycle, "auto") != 0) {
         return;
     }
-    while (!is_full(recycler, model->t, config) &&
-           (isolate = choose(recycler, model, config)) != NULL) {
-        order(recycler, model, actions, isolate);
-    }
+    learn_fresh(recycler, model);
+    order_in_need(recycler, model, actions);
+    order_drifting(recycler, model, actions, config);
 }

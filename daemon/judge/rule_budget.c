@@ -16,24 +16,13 @@
 #define CRITICAL_S 60.0 /* to the limit */
 #define HYSTERESIS 0.02
 
-static uint64_t known_or_0(uint64_t value)
-{
-    return value != MODEL_UNKNOWN ? value : 0;
-}
-
-/* Its heap and what its objects own outside. */
-static uint64_t held_by(const struct isolate *isolate)
-{
-    return known_or_0(isolate->heap.total) + known_or_0(isolate->external);
-}
-
 static const struct isolate *largest(const struct budget *budget)
 {
     const struct isolate *found = NULL;
 
     for (size_t i = 0; i < budget->part_count; i++) {
         const struct isolate *isolate = budget->parts[i].isolate;
-        if (isolate != NULL && (found == NULL || held_by(isolate) > held_by(found))) {
+        if (isolate != NULL && (found == NULL || budget_held(isolate) > budget_held(found))) {
             found = isolate;
         }
     }
@@ -76,7 +65,7 @@ static void say_budget(char summary[RULE_SUMMARY_MAX], const struct budget *budg
     length = strlen(summary);
     if (culprit != NULL) {
         snprintf(summary + length, RULE_SUMMARY_MAX - length, " Largest: %s %s.",
-                 words_name(name, culprit), words_bytes(held, (double)held_by(culprit)));
+                 words_name(name, culprit), words_bytes(held, (double)budget_held(culprit)));
     }
 }
 

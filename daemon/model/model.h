@@ -192,6 +192,7 @@ struct budget {
     double limit_seconds;     /* to the limit itself, by the same trend; NaN likewise */
     double limit_soonest, limit_latest; /* by the trend's error; NaN when not known */
     double confidence; /* that the pace is within a quarter of the trend's; NaN without one */
+    double need_at;    /* when it was last so near its limit that something had to go; 0: never */
     double near_at;    /* when it was last over its line or near; the rule budget's own */
     enum budget_state state;
     bool is_partial;

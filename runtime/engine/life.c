@@ -17,6 +17,9 @@
 #define CALLS_PER_MB  2400
 #define CALLS_DEFAULT 10000
 
+/* Bytes of buffers; who had so many gives their memory back to the system at its end. */
+#define TRIM_LEAST (4u << 20)
+
 static _Thread_local uintptr_t stack_floor;
 _Thread_local size_t engine_calls_max = CALLS_DEFAULT;
 
@@ -249,9 +252,13 @@ void engine_free(struct engine **place)
     }
     *place = NULL;
     sample_end(engine);
+    bool is_much = engine->array_buffers >= TRIM_LEAST;
     buffers_release(engine);
     arena_free(&engine->arena);
     free(engine);
+    if (is_much) {
+        malloc_trim(0); /* small stores lie in malloc's heaps, which keep what is freed */
+    }
 }
 
 duk_context *engine_context(struct engine *engine)

@@ -16,6 +16,7 @@
 
 #include <ctype.h>
 #include <limits.h>
+#include <malloc.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>

@@ -174,10 +174,11 @@ Recycler.prototype.sample = function (member) {
 };
 
 // What took a recycled one's place is as large as that was at its end, before it did a quarter of its
-// tasks: it did not help.
+// tasks: it did not help. What grew outside of the heap is not seen in its live part.
 Recycler.prototype.compare = function (member) {
     var before = member.follows;
-    if (member.live > before.live * 0.9 && member.completed <= before.completed / 4) {
+    if (member.live > before.live * 0.9 && member.committed > before.committed * 0.9 &&
+        member.completed <= before.completed / 4) {
         before.entry.helped = false;
         this.noteHelp(false);
         member.follows = undefined;
@@ -345,7 +346,8 @@ Recycler.prototype.finished = function (recycle, reclaimed) {
         helped: this.hasHelped(recycle, reclaimed)
     };
     recycle.fresh.follows = !recycle.old.isWeighed ? undefined :
-        { live: recycle.old.live, completed: recycle.old.completed, entry: entry };
+        { live: recycle.old.live, committed: recycle.old.committed,
+            completed: recycle.old.completed, entry: entry };
     this.noteHelp(entry.helped);
     this.list.push(entry);
     if (this.list.length > KEPT) {
