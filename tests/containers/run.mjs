@@ -2,7 +2,7 @@
 // outside. Without recycling the kernel kills, and the budget alert must have fired before, with a
 // time to the limit; with it nobody is killed. Prints one line a run and a table; exit 1 when a run
 // did not hold, 77 where no memory cgroup can be made.
-// usage: run.mjs [--only kill|recycle] [--speeds 1,2,5] [--runs N] [--at-once N] [--held MB]
+// usage: run.mjs [--only kill|recycle] [--speeds 1,2,5] [--runs N] [--at-once N] [--held MB] [--seconds N] [--both: at the same time]
 import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
     options: {
         only: { type: 'string' }, speeds: { type: 'string', default: '1,2,5,10,20,50' },
         runs: { type: 'string', default: '20' }, 'at-once': { type: 'string', default: '10' },
-        held: { type: 'string', default: '0' }, seconds: { type: 'string' }, verbose: { type: 'boolean' },
+        held: { type: 'string', default: '0' }, seconds: { type: 'string' }, verbose: { type: 'boolean' }, both: { type: 'boolean' },
     },
 });
 const speeds = options.speeds.split(',').map(Number);
@@ -178,16 +178,27 @@ function printRecycled(results) {
 }
 
 const atOnce = Number(options['at-once']);
-const all = [];
-if (options.only !== 'recycle') {
+
+async function checkKills() {
     const results = await inParallel(plan(runs, () => ({})), runToTheKill, atOnce);
     printKills(results);
-    all.push(...results);
+    return results;
 }
-if (options.only !== 'kill') {
+
+async function checkRecycled() {
     const results = await inParallel(plan(runs, (i, round) => ({ how: round === 2 ? 'local' : 'auto' })), runRecycled, atOnce);
     printRecycled(results);
-    all.push(...results);
+    return results;
+}
+
+const parts = [options.only !== 'recycle' && checkKills, options.only !== 'kill' && checkRecycled].filter(Boolean);
+const all = [];
+if (options.both) {
+    all.push(...(await Promise.all(parts.map((part) => part()))).flat());
+} else {
+    for (const part of parts) {
+        all.push(...await part());
+    }
 }
 const failed = all.filter((one) => !one.holds).length;
 console.log(`\n${all.length} runs, ${failed} did not hold`);
