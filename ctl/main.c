@@ -32,6 +32,7 @@ static const struct option options[] = {
     {"config", required_argument, NULL, OPTION_CONFIG},
     {"seconds", required_argument, NULL, OPTION_QUERY},
     {"interval", required_argument, NULL, OPTION_QUERY},
+    {"jobs", required_argument, NULL, OPTION_QUERY},
     {"isolates", required_argument, NULL, OPTION_QUERY},
     {"name", required_argument, NULL, OPTION_QUERY},
     {"state", required_argument, NULL, OPTION_QUERY},

@@ -218,3 +218,84 @@ int orders_census(const struct invocation *invocation)
     }
     return code;
 }
+
+static void show_kinds(struct table *table, json_t *result, double jobs)
+{
+    size_t i;
+    json_t *kind;
+
+    json_array_foreach(json_object_get(result, "kinds"), i, kind)
+    {
+        table_text(table, answer_text(kind, NULL, "name"), TABLE_PLAIN);
+        answer_put_growth(table, answer_number(kind, NULL, "bytes") / jobs);
+        answer_put_count(table, round(answer_number(kind, NULL, "count") / jobs));
+        table_text(table, "", TABLE_PLAIN);
+    }
+}
+
+static void show_sites(struct table *table, json_t *result, double jobs)
+{
+    char place[512];
+    size_t i;
+    json_t *site;
+
+    json_array_foreach(json_object_get(result, "sites"), i, site)
+    {
+        const char *file = answer_text(site, NULL, "file");
+        const char *function = answer_text(site, NULL, "function");
+        snprintf(place, sizeof place, "%s:%.0f", file != NULL ? file : "",
+                 answer_number(site, NULL, "line"));
+        bool is_line = file != NULL && file[0] != '\0';
+        table_text(table, is_line ? function : "(no line of the program)", TABLE_PLAIN);
+        answer_put_growth(table, answer_number(site, NULL, "bytes") / jobs);
+        table_text(table, "", TABLE_PLAIN);
+        table_text(table, is_line ? place : "", TABLE_PLAIN);
+    }
+}
+
+static int show_growth(const struct invocation *invocation, json_t *result)
+{
+    static const char *const titles[] = {"WHAT", "BYTES A JOB", "A JOB", "MADE AT", NULL};
+    const char *why = answer_text(result, NULL, "no_site");
+    double jobs = fmax(1, answer_number(result, NULL, "jobs"));
+    struct table table;
+
+    table_init(&table, titles, "lrrl");
+    show_kinds(&table, result, jobs);
+    show_sites(&table, result, jobs);
+    int code = answer_print(&table, invocation, "Nothing grew.");
+    printf("%.0f jobs in %.1f s; the isolate stood still for %.1f ms.\n",
+           answer_number(result, NULL, "jobs"), answer_number(result, NULL, "seconds"),
+           1000 * answer_number(result, NULL, "pause_seconds"));
+    if (why != NULL) {
+        printf("No line is known: ");
+        answer_put_clean(why);
+        printf("\n");
+    }
+    return code;
+}
+
+int orders_growth(const struct invocation *invocation)
+{
+    struct invocation quiet = *invocation;
+    char url[64];
+    double id;
+    int code;
+
+    if (invocation->is_json) {
+        return run_action(invocation, "growth", &id);
+    }
+    quiet.output = "";
+    code = run_action(&quiet, "growth", &id);
+    if (code != 0) {
+        return code;
+    }
+    snprintf(url, sizeof url, "/api/v1/actions/%.0f", id);
+    quiet.query_count = 0;
+    json_t *answer = answer_fetch(&quiet, url, NULL, &code);
+    if (answer != NULL) {
+        code = show_growth(invocation, json_object_get(answer, "result"));
+        json_decref(answer);
+    }
+    return code;
+}

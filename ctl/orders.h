@@ -11,5 +11,6 @@ int orders_profile(const struct invocation *invocation);
 int orders_gc(const struct invocation *invocation);
 int orders_recycle(const struct invocation *invocation);
 int orders_census(const struct invocation *invocation);
+int orders_growth(const struct invocation *invocation);
 
 #endif

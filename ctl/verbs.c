@@ -163,6 +163,10 @@ const struct verb verbs_table[] = {
     {"census", "ID",
      "count what is in an isolate's heap by constructor, and what grew since the first time", 1, 1,
      "", orders_census},
+    {"growth", "ID [--jobs=N] [--seconds=N] [--interval=BYTES]",
+     "what grows in an isolate over some jobs, and which lines of the program make it; default 8 "
+     "jobs, 30 s at most",
+     1, 1, "jobs seconds interval", orders_growth},
     {"mark", "NAME [--process=PID|GLOB] [--marks=DIR]",
      "remember the memory of a process at this moment, to be held against a later one", 1, 1,
      "process marks", gate_mark},

@@ -54,7 +54,7 @@ static bool is_waiting(const struct action *action)
 static int check_request(const struct isolate *isolate, const char *id, const char *what,
                          struct error *error)
 {
-    static const char *const known[] = {"gc", "recycle", "snapshot", "profile", "census"};
+    static const char *const known[] = {"gc", "recycle", "snapshot", "profile", "census", "growth"};
     bool is_known = false;
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -105,6 +105,7 @@ int actions_queue(struct actions *actions, const struct model *model,
     action->interval = order->interval;
     snprintf(action->reason, sizeof action->reason, "%s",
              order->reason != NULL ? order->reason : "");
+    action->jobs = order->jobs;
     memcpy(action->isolate, isolate->id, sizeof action->isolate);
     action->pid = isolate->process->pid;
     action->thread = isolate->thread;

@@ -12,7 +12,7 @@
 
 #define ACTIONS_MAX       256
 #define ACTION_TIMEOUT_S  60
-#define ACTION_RESULT_MAX 1024
+#define ACTION_RESULT_MAX 2048
 #define ACTION_FILES_MAX  8   /* files kept; they take room on disk */
 #define ACTION_FILE_S     600 /* that one is kept */
 
@@ -30,9 +30,10 @@ struct action {
     double queued_at, finished_at;  /* Unix seconds; 0 while not finished */
     char error[ERROR_TEXT_MAX];     /* why it failed */
     char result[ACTION_RESULT_MAX]; /* the emitter's answer as one JSON object; "" for none */
-    double seconds;                 /* it takes longer by this: a profile; 0 for none */
+    double seconds;                 /* it takes longer by this: a profile, growth; 0 for none */
     uint64_t interval;              /* bytes between two samples of it; 0: as the emitter likes */
     char reason[24];                /* why, of a recycle; "" for none */
+    uint64_t jobs;                  /* that growth is looked for over; 0 likewise */
     int fd;                         /* owned: the file that came with the result; -1 for none */
     uint64_t file_bytes;
 };
@@ -40,9 +41,10 @@ struct action {
 /* What is asked for. */
 struct action_order {
     const char *isolate, *what;
-    double seconds;    /* of a profile, 0 otherwise */
+    double seconds;    /* of a profile or growth, 0 otherwise */
     uint64_t interval; /* likewise, bytes */
     const char *reason; /* of a recycle, one word; NULL: somebody asked */
+    uint64_t jobs;     /* of growth; 0: as the emitter likes */
 };
 
 struct actions;

@@ -75,15 +75,10 @@ const struct census_row *census_find(const struct census *census, const char *na
                : bsearch(&key, census->rows, census->count, sizeof key, compare_names);
 }
 
-/* A row beside what it was. */
-struct pair {
-    const struct census_row *row;
-    int64_t count, bytes; /* grown */
-};
 
 static int compare_growth(const void *left, const void *right)
 {
-    const struct pair *a = left, *b = right;
+    const struct census_growth *a = left, *b = right;
 
     if (a->bytes != b->bytes) {
         return a->bytes < b->bytes ? 1 : -1;
@@ -99,7 +94,7 @@ static void write_signed(struct sink *sink, int64_t value)
     sink_uint(sink, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
-static void write_pair(struct sink *sink, const struct pair *pair, int has_baseline)
+static void write_pair(struct sink *sink, const struct census_growth *pair, int has_baseline)
 {
     sink_text(sink, "{\"name\":");
     sink_string(sink, pair->row->name, strlen(pair->row->name));
@@ -118,22 +113,49 @@ static void write_pair(struct sink *sink, const struct pair *pair, int has_basel
     }
 }
 
-int census_write(const struct census *census, const struct census *baseline, struct sink *sink)
+/* Every row beside what it was, most grown first; the caller's. NULL without memory. */
+static struct census_growth *compare(const struct census *census, const struct census *baseline)
 {
     static const struct census_row none;
-    struct pair *pairs = calloc(census->count + 1, sizeof *pairs);
+    struct census_growth *pairs = calloc(census->count + 1, sizeof *pairs);
+
+    for (size_t i = 0; pairs != NULL && i < census->count; i++) {
+        const struct census_row *row = &census->rows[i];
+        const struct census_row *before = baseline != NULL ? census_find(baseline, row->name) : row;
+        before = before != NULL ? before : &none;
+        pairs[i] = (struct census_growth){row, (int64_t)(row->count - before->count),
+                                          (int64_t)(row->bytes - before->bytes)};
+    }
+    if (pairs != NULL) {
+        qsort(pairs, census->count, sizeof *pairs, compare_growth);
+    }
+    return pairs;
+}
+
+int census_grown(const struct census *census, const struct census *baseline,
+                 struct census_growth *grown, size_t max)
+{
+    struct census_growth *pairs = compare(census, baseline);
+    size_t count = 0;
 
     if (pairs == NULL) {
         return -ENOMEM;
     }
-    for (size_t i = 0; i < census->count; i++) {
-        const struct census_row *row = &census->rows[i];
-        const struct census_row *before = baseline != NULL ? census_find(baseline, row->name) : row;
-        before = before != NULL ? before : &none;
-        pairs[i] = (struct pair){row, (int64_t)(row->count - before->count),
-                                 (int64_t)(row->bytes - before->bytes)};
+    while (count < max && count < census->count && pairs[count].bytes > 0) {
+        grown[count] = pairs[count];
+        count++;
     }
-    qsort(pairs, census->count, sizeof *pairs, compare_growth);
+    free(pairs);
+    return (int)count;
+}
+
+int census_write(const struct census *census, const struct census *baseline, struct sink *sink)
+{
+    struct census_growth *pairs = compare(census, baseline);
+
+    if (pairs == NULL) {
+        return -ENOMEM;
+    }
     sink_text(sink, "{\"rows\":[");
     for (size_t i = 0; i < census->count; i++) {
         sink_text(sink, i > 0 ? ",\n" : "\n");

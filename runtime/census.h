@@ -36,6 +36,15 @@ void census_finish(struct census *census);
 /* The row of that name; NULL when there is none. */
 const struct census_row *census_find(const struct census *census, const char *name);
 
+/* A row and by how much it is more than it was. */
+struct census_growth {
+    const struct census_row *row; /* the census's */
+    int64_t count, bytes;
+};
+/* The `max` rows that grew by most bytes, most first; only those that did. How many, or -ENOMEM. */
+int census_grown(const struct census *census, const struct census *baseline,
+                 struct census_growth *grown, size_t max);
+
 /* {"rows":[{"name","count","bytes","count_grown","bytes_grown"}, ...]}, most grown first, then
  * largest; without a baseline (NULL) the last two are null. 0 or -ENOMEM. */
 int census_write(const struct census *census, const struct census *baseline, struct sink *sink);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "runtime/census.h"
 #include "runtime/engine/engine.h"
+#include "runtime/growth.h"
 #include "runtime/heap_file.h"
 #include "runtime/host.h"
 #include "runtime/isolate.h"
@@ -24,7 +25,7 @@ struct errand {
     struct errand *next;
     char id[sizeof((struct letter *)0)->id];
     uint32_t thread;
-    bool is_profile; /* whose end was not asked for yet */
+    const char *end; /* what ends it, and was not sent yet; NULL for what ends by itself */
     uint64_t due;    /* CLOCK_MONOTONIC ns; 0: over */
 };
 
@@ -35,7 +36,7 @@ static _Thread_local char profile_id[sizeof((struct letter *)0)->id];
 
 bool errand_is_verb(const char *verb)
 {
-    static const char *const verbs[] = {"gc", "snapshot", "profile", "census"};
+    static const char *const verbs[] = {"gc", "snapshot", "profile", "census", "growth"};
 
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         if (strcmp(verb, verbs[i]) == 0) {
@@ -43,6 +44,14 @@ bool errand_is_verb(const char *verb)
         }
     }
     return false;
+}
+
+/* What ends an errand that lasts; NULL for others. */
+static const char *end_of(const char *verb)
+{
+    return strcmp(verb, "profile") == 0  ? "profile end"
+           : strcmp(verb, "growth") == 0 ? "growth end"
+                                         : NULL;
 }
 
 static struct letter *make_letter(const char *verb, const char *id)
@@ -63,12 +72,14 @@ bool errands_send(struct errands *errands, uint32_t thread, const struct errand_
     struct errand *errand = calloc(1, sizeof *errand);
 
     if (letter != NULL && errand != NULL) {
-        letter->interval = order->interval;
         snprintf(errand->id, sizeof errand->id, "%s", order->id);
         errand->thread = thread;
-        errand->is_profile = strcmp(order->verb, "profile") == 0;
-        double seconds = errand->is_profile ? order->seconds : ERRAND_SECONDS_MAX;
+        errand->end = end_of(order->verb);
+        double seconds = errand->end != NULL ? order->seconds : ERRAND_SECONDS_MAX;
         errand->due = clock_now_ns() + (uint64_t)(seconds * (double)CLOCK_NS_PER_S);
+        letter->interval = order->interval;
+        letter->number = order->jobs;
+        letter->due = errand->due + ERRAND_SECONDS_MAX * CLOCK_NS_PER_S;
         if (host_send_errand(errands->host, thread, letter)) {
             errand->next = errands->first;
             errands->first = errand;
@@ -80,7 +91,7 @@ bool errands_send(struct errands *errands, uint32_t thread, const struct errand_
     return false;
 }
 
-/* Its time is over: takes it back if the isolate has not come to it; asks for a profile's end. */
+/* Its time is over: takes it back if the isolate has not come to it; asks for the end of what lasts. */
 static void pass(struct errands *errands, struct errand *errand)
 {
     errand->due = 0;
@@ -90,8 +101,8 @@ static void pass(struct errands *errands, struct errand *errand)
                     "function, or waits in Atomics.wait");
         return;
     }
-    struct letter *letter = errand->is_profile ? make_letter("profile end", errand->id) : NULL;
-    errand->is_profile = false;
+    struct letter *letter = errand->end != NULL ? make_letter(errand->end, errand->id) : NULL;
+    errand->end = NULL;
     if (letter != NULL && host_send_errand(errands->host, errand->thread, letter)) {
         errand->due = clock_now_ns() + ERRAND_SECONDS_MAX * CLOCK_NS_PER_S;
     } else {
@@ -193,6 +204,7 @@ static void run_snapshot(struct isolate *isolate, const struct letter *letter)
 
 static void start_profile(struct isolate *isolate, const struct letter *letter)
 {
+    growth_yield(isolate);
     int code = engine_profile_start(isolate_engine(isolate), (double)letter->interval);
 
     if (code < 0) {
@@ -272,6 +284,10 @@ static void run_one(struct isolate *isolate, const struct letter *letter)
         start_profile(isolate, letter);
     } else if (strcmp(letter->verb, "profile end") == 0) {
         end_profile(isolate, letter);
+    } else if (strcmp(letter->verb, "growth") == 0) {
+        growth_ask(isolate, letter);
+    } else if (strcmp(letter->verb, "growth end") == 0) {
+        growth_end(isolate, letter);
     } else {
         run_census(isolate, letter);
     }
@@ -291,7 +307,8 @@ void errand_refuse(struct isolate *isolate, const struct letter *letter)
 {
     if (letter->worker != NULL) {
         answer_parent(letter, -ECANCELED, -1, "");
-    } else if (strcmp(letter->id, profile_id) != 0) { /* its profile is answered with the rest */
+    } else if (strcmp(letter->id, profile_id) != 0 && !growth_is_of(letter->id)) {
+        /* those are answered with the rest */
         host_answer(isolate_host(isolate), letter->id, "the isolate ended meanwhile");
     }
 }
@@ -309,4 +326,5 @@ void errands_close(struct isolate *isolate)
         host_answer(host, profile_id, "the isolate ended while its profile was taken");
         profile_id[0] = '\0';
     }
+    growth_close(isolate);
 }

@@ -1,5 +1,5 @@
 /*
- * What the collector wants of an isolate's heap: gc, snapshot, profile, census. The I/O thread
+ * What the collector wants of an isolate's heap: gc, snapshot, profile, census, growth. The I/O thread
  * brings an errand to the isolate, which runs it at its next safe point: in its loop, or between
  * two instructions of a script that does not end. Every errand is answered once: by the isolate, at
  * the isolate's end, or by the I/O thread when the isolate did not come to it in time.
@@ -32,8 +32,9 @@ struct errands {
 
 struct errand_order {
     const char *id, *verb;
-    double seconds;    /* of a profile */
+    double seconds;    /* of a profile or growth */
     uint64_t interval; /* bytes, likewise */
+    uint64_t jobs;     /* of growth */
 };
 
 bool errand_is_verb(const char *verb);

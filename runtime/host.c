@@ -6,6 +6,7 @@
 #include "runtime/host.h"
 
 #include "runtime/environment.h"
+#include "runtime/growth.h"
 #include "runtime/io.h"
 #include "runtime/isolate.h"
 #include "runtime/worker.h"
@@ -253,6 +254,67 @@ void host_answer_figures(struct host *host, const char *id, const struct host_fi
                          size_t count)
 {
     send_answer(host, pack_figures(id, figures, count), -1);
+}
+
+/* Names come from scripts: what is no UTF-8 is told without what is not ASCII. */
+static json_t *json_text(const char *text)
+{
+    json_t *value = json_string(text);
+    char copy[GROWTH_FILE_MAX];
+
+    if (value == NULL) {
+        snprintf(copy, sizeof copy, "%s", text);
+        for (char *at = copy; *at != '\0'; at++) {
+            *at = (unsigned char)*at < 0x80 ? *at : '?';
+        }
+        value = json_string(copy);
+    }
+    return value;
+}
+
+static json_t *pack_kinds(const struct growth_report *report)
+{
+    json_t *kinds = json_array();
+
+    for (int i = 0; i < GROWTH_KINDS_MAX && report->kinds[i].bytes > 0; i++) {
+        const struct growth_kind *kind = &report->kinds[i];
+        json_array_append_new(kinds, json_pack("{s:o,s:I,s:I}", "name", json_text(kind->name),
+                                               "count", (json_int_t)kind->count, "bytes",
+                                               (json_int_t)kind->bytes));
+    }
+    return kinds;
+}
+
+static json_t *pack_sites(const struct growth_report *report)
+{
+    json_t *sites = json_array();
+
+    for (int i = 0; i < GROWTH_SITES_MAX && report->sites[i].bytes > 0; i++) {
+        const struct growth_site *site = &report->sites[i];
+        json_array_append_new(
+            sites, json_pack("{s:o,s:o,s:i,s:o,s:I}", "function", json_text(site->function), "file",
+                             json_text(site->file), "line", (int)site->line, "bytes",
+                             json_figure(round(site->bytes)), "samples",
+                             (json_int_t)site->samples));
+    }
+    return sites;
+}
+
+void host_answer_growth(struct host *host, const char *id, const struct growth_report *report)
+{
+    const struct host_figure figures[] = {
+        {"jobs", (double)report->jobs},
+        {"bytes", (double)report->bytes},
+        {"seconds", report->seconds},
+        {"pause_seconds", report->pause_seconds},
+    };
+    json_t *answer = pack_figures(id, figures, sizeof figures / sizeof *figures);
+
+    json_object_set_new(answer, "kinds", pack_kinds(report));
+    json_object_set_new(answer, "sites", pack_sites(report));
+    json_object_set_new(answer, "no_site",
+                        report->no_site != NULL ? json_text(report->no_site) : json_null());
+    send_answer(host, answer, -1);
 }
 
 void host_answer_file(struct host *host, const char *id, int fd, const struct host_figure *figures,

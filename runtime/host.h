@@ -64,7 +64,10 @@ struct host_figure {
 };
 void host_answer_figures(struct host *host, const char *id, const struct host_figure *figures,
                          size_t count);
-/* The same with a file, whose descriptor is taken. Any thread. */
+/* What grew. Any thread. */
+struct growth_report;
+void host_answer_growth(struct host *host, const char *id, const struct growth_report *report);
+/* Figures with a file, whose descriptor is taken. Any thread. */
 void host_answer_file(struct host *host, const char *id, int fd, const struct host_figure *figures,
                       size_t count);
 

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "runtime/errand.h"
+#include "runtime/growth.h"
 #include "runtime/host.h"
 #include "runtime/isolate.h"
 #include "runtime/worker.h"
@@ -156,6 +157,7 @@ static bool send_errand(struct io *io, const json_t *command, uint32_t thread)
         .verb = json_string_value(json_object_get(command, "do")),
         .seconds = number_of(command, "seconds", ERRAND_PROFILE_S_MAX, ERRAND_PROFILE_S),
         .interval = (uint64_t)number_of(command, "interval", 1e12, (double)ERRAND_INTERVAL),
+        .jobs = (uint64_t)number_of(command, "jobs", GROWTH_JOBS_MAX, GROWTH_JOBS),
     };
     bool is_sent = errands_send(&io->errands, thread, &order);
 

@@ -24,6 +24,7 @@
 #include "runtime/bind/waits.h"
 #include "runtime/bind/workers.h"
 #include "runtime/broadcast.h"
+#include "runtime/growth.h"
 #include "runtime/files.h"
 #include "runtime/census.h"
 #include "runtime/errand.h"
@@ -335,6 +336,10 @@ bool isolate_job_end(struct isolate *isolate, const char *name, uint64_t started
 
     account_job(&isolate->account, name, started, ended, live);
     isolate->job_ended = live == WIRE_UNKNOWN && name == NULL ? ended : 0;
+    if (growth_is_wanted()) {
+        growth_take_job(isolate, live != WIRE_UNKNOWN);
+        isolate->job_ended = 0;
+    }
     return live != WIRE_UNKNOWN;
 }
 

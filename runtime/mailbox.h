@@ -43,7 +43,8 @@ struct letter {
     char verb[16];             /* COMMAND: recycle; ERRAND: gc, snapshot, ... */
     char reason[24];           /* COMMAND: why, in a word; "command" when nobody said */
     uint64_t interval;         /* ERRAND: of a profile, bytes between two samples */
-    uint64_t number;
+    uint64_t due;              /* ERRAND: when nobody waits for it any more, CLOCK_MONOTONIC ns */
+    uint64_t number;           /* ERRAND: of growth, jobs */
     uint32_t thread;
     int code;
     int fd;                  /* HEAP: owned when code is 0 and it is not negative */

@@ -18,7 +18,7 @@
 
 struct profile_sample {
     const void *block; /* NULL: free */
-    size_t bytes;
+    double bytes;      /* that it stands for */
     uint32_t node;
 };
 
@@ -27,6 +27,7 @@ struct profile_node {
     uint32_t parent, child, sibling; /* 0 ends a list: the root is nobody's child */
     uint32_t line;
     uint32_t name, name_size, file, file_size; /* in `text` */
+    bool is_construct;
 };
 
 /* ---- chance ---------------------------------------------------------------------------------- */
@@ -148,12 +149,43 @@ void profile_remove(struct profile *profile, const void *block)
     profile->samples[hole].block = NULL;
 }
 
+void profile_move(struct profile *profile, const void *block, const void *moved, double share)
+{
+    size_t place = profile->sample_count > 0 ? find_place(profile, block) : 0;
+
+    if (profile->sample_count == 0 || profile->samples[place].block == NULL) {
+        return;
+    }
+    struct profile_sample sample = profile->samples[place];
+    profile_remove(profile, block);
+    sample.block = moved;
+    sample.bytes *= share;
+    profile->samples[find_place(profile, moved)] = sample;
+    profile->sample_count++;
+}
+
+void profile_replace(struct profile *profile, const void *block, const void *into, double share)
+{
+    if (profile->sample_count == 0) {
+        return;
+    }
+    struct profile_sample *fresh = &profile->samples[find_place(profile, into)];
+    const struct profile_sample *old = &profile->samples[find_place(profile, block)];
+    if (fresh->block == NULL) {
+        profile_move(profile, block, into, 1);
+        return;
+    }
+    fresh->bytes = fresh->bytes * share + (old->block != NULL ? old->bytes : 0);
+    profile_remove(profile, block); /* other samples may move: `fresh` is not used any more */
+}
+
 /* ---- call sites ------------------------------------------------------------------------------ */
 
 static bool is_same(const struct profile *profile, const struct profile_node *node,
                     const struct profile_frame *frame)
 {
-    return node->line == frame->line && node->name_size == frame->name_size &&
+    return node->line == frame->line && node->is_construct == frame->is_construct &&
+           node->name_size == frame->name_size &&
            node->file_size == frame->file_size &&
            memcmp(profile->text + node->name, frame->name, frame->name_size) == 0 &&
            memcmp(profile->text + node->file, frame->file, frame->file_size) == 0;
@@ -209,6 +241,7 @@ static uint32_t find_child(struct profile *profile, uint32_t parent,
         .parent = parent,
         .sibling = profile->nodes[parent].child,
         .line = frame->line,
+        .is_construct = frame->is_construct,
         .name_size = (uint32_t)frame->name_size,
         .file_size = (uint32_t)frame->file_size,
         .name = keep(profile, frame->name, frame->name_size),
@@ -237,8 +270,126 @@ void profile_add(struct profile *profile, const void *block, size_t bytes,
         return;
     }
     size_t place = find_place(profile, block);
-    profile->sample_count += profile->samples[place].block == NULL;
-    profile->samples[place] = (struct profile_sample){block, bytes, node};
+    struct profile_sample *sample = &profile->samples[place];
+    double more = sample->block != NULL ? sample->bytes : 0; /* a block that grew */
+    profile->sample_count += sample->block == NULL;
+    *sample = (struct profile_sample){block, more + weigh(profile, bytes), node};
+}
+
+/* ---- lines of the program -------------------------------------------------------------------- */
+
+/* What built-in modules are called begins so. */
+static const char built_in[] = "node:";
+
+static bool is_of_program(const struct profile *profile, const struct profile_node *node)
+{
+    bool is_built_in = node->file_size >= sizeof built_in - 1 &&
+                       memcmp(profile->text + node->file, built_in, sizeof built_in - 1) == 0;
+
+    return node->line > 0 && !is_built_in;
+}
+
+/* The innermost line of the program on that stack; the root when there is none. */
+static uint32_t find_any_line(const struct profile *profile, uint32_t at)
+{
+    while (at != 0 && !is_of_program(profile, &profile->nodes[at])) {
+        at = profile->nodes[at].parent;
+    }
+    return at;
+}
+
+/* The same where it is no constructor's: who fills an instance is less than who wanted it. */
+static uint32_t find_line(const struct profile *profile, uint32_t at)
+{
+    uint32_t found = find_any_line(profile, at), next = found;
+
+    while (next != 0 && profile->nodes[next].is_construct) {
+        next = find_any_line(profile, profile->nodes[next].parent);
+    }
+    return next != 0 ? next : found;
+}
+
+static void fill_site(const struct profile *profile, uint32_t at, struct profile_site *site)
+{
+    const struct profile_node *node = &profile->nodes[at];
+
+    if (at == 0) {
+        *site = (struct profile_site){.name = "", .file = ""};
+        return;
+    }
+    *site = (struct profile_site){
+        .name = profile->text + node->name,
+        .name_size = node->name_size,
+        .file = profile->text + node->file,
+        .file_size = node->file_size,
+        .line = node->line,
+    };
+}
+
+static int compare_texts(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+    int order = memcmp(a, b, a_size < b_size ? a_size : b_size);
+
+    return order != 0 ? order : (a_size > b_size) - (a_size < b_size);
+}
+
+static int compare_places(const void *left, const void *right)
+{
+    const struct profile_site *a = left, *b = right;
+    int order = (a->line > b->line) - (a->line < b->line);
+
+    order = order != 0 ? order : compare_texts(a->file, a->file_size, b->file, b->file_size);
+    return order != 0 ? order : compare_texts(a->name, a->name_size, b->name, b->name_size);
+}
+
+static int compare_weights(const void *left, const void *right)
+{
+    const struct profile_site *a = left, *b = right;
+
+    return (a->bytes < b->bytes) - (a->bytes > b->bytes);
+}
+
+/* One line is reached on many ways. */
+static size_t put_together(struct profile_site *all, size_t count)
+{
+    size_t kept = 0;
+
+    if (count > 0) {
+        qsort(all, count, sizeof *all, compare_places);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (kept > 0 && compare_places(&all[kept - 1], &all[i]) == 0) {
+            all[kept - 1].bytes += all[i].bytes;
+            all[kept - 1].count += all[i].count;
+        } else {
+            all[kept++] = all[i];
+        }
+    }
+    return kept;
+}
+
+int profile_sites(const struct profile *profile, struct profile_site *sites, size_t max)
+{
+    struct profile_site *all = calloc(profile->sample_count + 1, sizeof *all);
+    size_t count = 0;
+
+    if (all == NULL) {
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < profile->sample_room; i++) {
+        const struct profile_sample *sample = &profile->samples[i];
+        if (sample->block != NULL) {
+            fill_site(profile, find_line(profile, sample->node), &all[count]);
+            all[count].bytes = sample->bytes;
+            all[count++].count = 1;
+        }
+    }
+    count = put_together(all, count);
+    qsort(all, count, sizeof *all, compare_weights);
+    count = count < max ? count : max;
+    memcpy(sites, all, count * sizeof *sites);
+    free(all);
+    return (int)count;
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */
@@ -249,7 +400,7 @@ double profile_bytes(const struct profile *profile)
 
     for (size_t i = 0; i < profile->sample_room; i++) {
         if (profile->samples[i].block != NULL) {
-            sum += weigh(profile, profile->samples[i].bytes);
+            sum += profile->samples[i].bytes;
         }
     }
     return sum;
@@ -308,7 +459,7 @@ static void write_samples(const struct profile *profile, struct sink *sink)
             continue;
         }
         sink_text(sink, ordinal > 0 ? ",\n{\"size\":" : "\n{\"size\":");
-        sink_uint(sink, (uint64_t)llround(weigh(profile, sample->bytes)));
+        sink_uint(sink, (uint64_t)llround(sample->bytes));
         sink_text(sink, ",\"nodeId\":");
         sink_uint(sink, sample->node + 1);
         sink_text(sink, ",\"ordinal\":");
@@ -328,7 +479,7 @@ void profile_write(const struct profile *profile, struct sink *sink)
     for (size_t i = 0; i < profile->sample_room; i++) {
         const struct profile_sample *sample = &profile->samples[i];
         if (sample->block != NULL) {
-            sizes[sample->node] += weigh(profile, sample->bytes);
+            sizes[sample->node] += sample->bytes;
         }
     }
     sink_text(sink, "{\"head\":");

@@ -512,6 +512,10 @@ void ingest_send_actions(struct ingest *ingest)
             length += snprintf(line + length, sizeof line - (size_t)length, ",\"reason\":\"%s\"",
                                action->reason);
         }
+        if (action->jobs > 0) {
+            length += snprintf(line + length, sizeof line - (size_t)length, ",\"jobs\":%" PRIu64,
+                               action->jobs);
+        }
         length += snprintf(line + length, sizeof line - (size_t)length, "}");
         action->state = ACTION_SENT;
         if (source == NULL || source->door.fd < 0 ||

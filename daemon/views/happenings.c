@@ -18,6 +18,8 @@
 
 #define PROFILE_SECONDS     5
 #define PROFILE_SECONDS_MAX 600
+#define GROWTH_SECONDS      30.0
+#define GROWTH_JOBS_MAX     100000
 
 /* The events that match; NULL with a reply made. The array is the caller's. */
 static const struct event **find_events(const struct request *request,
@@ -142,7 +144,7 @@ static void refuse_action(struct reply *reply, int code, const struct error *err
         break;
     case -EINVAL:
         reply_error(reply, 404, "no_such_action",
-                    "gc, recycle, snapshot, profile and census can be asked for", "%s",
+                    "gc, recycle, snapshot, profile, census and growth can be asked for", "%s",
                     error->text);
         break;
     case -ESRCH:
@@ -161,7 +163,7 @@ static void refuse_action(struct reply *reply, int code, const struct error *err
     }
 }
 
-/* POST /api/v1/isolates/{id}/gc|recycle|snapshot|profile|census; that acting is allowed at all was
+/* POST /api/v1/isolates/{id}/gc|recycle|snapshot|profile|census|growth; that acting is allowed at all was
  * checked before. */
 void happenings_act(const struct request *request, struct reply *reply)
 {
@@ -171,11 +173,13 @@ void happenings_act(const struct request *request, struct reply *reply)
     struct writer writer;
     uint64_t id;
 
-    if (strcmp(order.what, "profile") == 0) {
-        order.seconds = PROFILE_SECONDS;
+    bool is_growth = strcmp(order.what, "growth") == 0;
+    if (is_growth || strcmp(order.what, "profile") == 0) {
+        order.seconds = is_growth ? GROWTH_SECONDS : PROFILE_SECONDS;
         if (!request_get_double(request, "seconds", 0.1, PROFILE_SECONDS_MAX, &order.seconds,
                                 reply) ||
-            !request_get_uint(request, "interval", 1, UINT64_C(1) << 40, &order.interval, reply)) {
+            !request_get_uint(request, "interval", 1, UINT64_C(1) << 40, &order.interval, reply) ||
+            !request_get_uint(request, "jobs", 1, GROWTH_JOBS_MAX, &order.jobs, reply)) {
             return;
         }
     }

@@ -94,6 +94,7 @@ static const struct route table[] = {
     {"POST", "/api/v1/isolates/*/snapshot", "", ROUTES_ACTION, happenings_act},
     {"POST", "/api/v1/isolates/*/profile", "seconds interval", ROUTES_ACTION, happenings_act},
     {"POST", "/api/v1/isolates/*/census", "", ROUTES_ACTION, happenings_act},
+    {"POST", "/api/v1/isolates/*/growth", "seconds interval jobs", ROUTES_ACTION, happenings_act},
     {"GET", "/api/v1/actions/*", "", ROUTES_VIEW, happenings_action},
     {"GET", "/api/v1/actions/*/file", "", ROUTES_VIEW, happenings_file},
     {"GET", "/api/v1/budgets", "limit cursor name", ROUTES_VIEW, lists_budgets},

@@ -7,6 +7,7 @@
 #include "runtime/bind/module.h"
 #include "runtime/census.h"
 #include "runtime/files.h"
+#include "runtime/growth.h"
 #include "runtime/engine/engine.h"
 #include "runtime/heap_file.h"
 #include "runtime/isolate.h"
@@ -114,6 +115,7 @@ static duk_ret_t start_profile(duk_context *ctx)
 {
     double interval = duk_require_number(ctx, 0);
 
+    growth_yield(isolate_of(ctx));
     int code = engine_profile_start(engine_of(ctx), interval);
 
     if (code < 0) {
@@ -131,6 +133,7 @@ static duk_ret_t stop_profile(duk_context *ctx)
 
     struct engine_profile taken;
     struct error error = {""};
+    growth_yield(isolate_of(ctx));
     int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : -1;
     int refused = path && fd < 0 ? errno : 0;
     int code = refused ? 0 : engine_profile_stop(engine_of(ctx), fd, &taken);

@@ -218,6 +218,10 @@ struct engine_profile {
  * when none is taken, -ENOMEM, or what write() said. */
 int engine_profile_stop(struct engine *engine, int fd, struct engine_profile *figures);
 
+/* While one is taken: as profile_sites(); -ENOENT when none is. */
+struct profile_site;
+int engine_profile_sites(const struct engine *engine, struct profile_site *sites, size_t max);
+
 struct census;
 /* Counts all things of the heap by kind into a new census. About 50 ns each; collect before, or
  * garbage counts too. 0, -ENOMEM, or -ECANCELED when the engine was told to die. */

@@ -103,6 +103,7 @@ struct engine {
     unsigned futile; /* emergency collections in a row that freed next to nothing */
 
     struct profile *profile; /* owned; while one is taken */
+    const void *sampled_table; /* the block made last while one is taken, if it is large */
     const struct message *reading; /* borrowed; while one is read */
     const void *visiting; /* struct walk_teller, while a cell tells what it holds */
 

@@ -52,6 +52,7 @@ static struct profile_frame sample_frame(duk_hthread *thr, const duk_activation 
         sample_text(&walk, act->func, DUK_STRIDX_NAME, &frame.name, &frame.name_size);
         sample_text(&walk, act->func, DUK_STRIDX_FILE_NAME, &frame.file, &frame.file_size);
         frame.line = sample_line(thr, act, is_top);
+        frame.is_construct = (act->flags & DUK_ACT_FLAG_CONSTRUCT) != 0;
     }
     return frame;
 }
@@ -93,27 +94,60 @@ static void sample_gone(struct engine *engine, const void *block)
     profile_remove(engine->profile, block);
 }
 
+/* Tables from this size on: smaller ones are no matter. Bytes. */
+#define SAMPLE_TABLE 1024
+
 static void *sample_alloc(void *udata, duk_size_t size)
 {
+    struct engine *engine = udata;
     void *block = heap_alloc(udata, size);
-    sample_made(udata, block, size);
+    sample_made(engine, block, size);
+    engine->sampled_table = size >= SAMPLE_TABLE ? block : NULL;
     return block;
 }
 
-/* A block that changes its size is another block. */
+/* A block that grows is as much more, whenever it was made: a table that doubles is no new table. */
 static void *sample_realloc(void *udata, void *block, duk_size_t size)
 {
+    ((struct engine *)udata)->sampled_table = NULL;
+    struct profile *profile = ((struct engine *)udata)->profile;
+    size_t before = block ? arena_block_bytes(block) : 0;
     void *moved = heap_realloc(udata, block, size);
-    if (moved || size == 0) {
+    size_t after = moved ? arena_block_bytes(moved) : 0;
+    if (size == 0) {
         sample_gone(udata, block);
-        sample_made(udata, moved, size);
+    } else if (moved && block) {
+        profile_move(profile, block, moved, after < before ? (double)after / (double)before : 1);
+    }
+    if (after > before) {
+        sample_made(udata, moved, after - before);
     }
     return moved;
 }
 
+/* The engine enlarges properties and elements by making a block, copying, and freeing the old one:
+ * what is freed right behind the making of something larger is taken for that. */
+static bool sample_is_replaced(const struct engine *engine, const void *block)
+{
+    const void *table = engine->sampled_table;
+    if (!table || !block || block == table) {
+        return false;
+    }
+    size_t before = arena_block_bytes(block), after = arena_block_bytes(table);
+    return before < after && before >= after / 4;
+}
+
 static void sample_free(void *udata, void *block)
 {
-    sample_gone(udata, block);
+    struct engine *engine = udata;
+    if (sample_is_replaced(engine, block)) {
+        const void *table = engine->sampled_table;
+        double share = 1 - (double)arena_block_bytes(block) / (double)arena_block_bytes(table);
+        profile_replace(engine->profile, block, table, share);
+    } else {
+        sample_gone(engine, block);
+    }
+    engine->sampled_table = NULL;
     heap_free(udata, block);
 }
 
@@ -126,6 +160,7 @@ int engine_profile_start(struct engine *engine, double interval)
     if (!engine->profile) {
         return -ENOMEM;
     }
+    engine->sampled_table = NULL;
     engine->heap->alloc_func = sample_alloc;
     engine->heap->realloc_func = sample_realloc;
     engine->heap->free_func = sample_free;
@@ -140,6 +175,11 @@ static void sample_end(struct engine *engine)
         engine->heap->free_func = heap_free;
         profile_free(&engine->profile);
     }
+}
+
+int engine_profile_sites(const struct engine *engine, struct profile_site *sites, size_t max)
+{
+    return engine->profile ? profile_sites(engine->profile, sites, max) : -ENOENT;
 }
 
 int engine_profile_stop(struct engine *engine, int fd, struct engine_profile *figures)

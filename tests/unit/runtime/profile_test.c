@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-static const struct profile_frame here = {"f", "file.js", 1, 7, 3};
+static const struct profile_frame here = {"f", "file.js", 1, 7, 3, false};
 
 /* Over many profiles the estimate's mean is what is alive, for small and large blocks alike. */
 static void check_unbiased(size_t bytes, size_t blocks, double interval)
@@ -49,6 +49,90 @@ static void profile_is_unbiased(void **state)
     check_unbiased(4096, 200, 4096);
     check_unbiased(100000, 20, 4096);
     check_unbiased(64, 100, 1);
+}
+
+/* Blocks that grow by doubling, move as they do, and lose a half at the end. */
+static void growth_is_unbiased(void **state)
+{
+    double sum = 0;
+    enum { RUNS = 400, BLOCKS = 200, LAST = 4096 };
+    (void)state;
+    for (uint64_t run = 1; run <= RUNS; run++) {
+        struct profile *profile = profile_new(4096, run * UINT64_C(0x9E3779B97F4A7C15));
+        uintptr_t at = 16;
+        for (size_t i = 0; i < BLOCKS; i++) {
+            for (size_t size = 16; size <= LAST; size *= 2, at += 16) {
+                if (size > 16) {
+                    profile_move(profile, (const void *)(at - 16), (const void *)at, 1);
+                }
+                if (profile_take(profile, size > 16 ? size / 2 : size)) {
+                    profile_add(profile, (const void *)at, size > 16 ? size / 2 : size, &here, 1);
+                }
+            }
+            profile_move(profile, (const void *)(at - 16), (const void *)(at - 16), 0.5);
+        }
+        sum += profile_bytes(profile);
+        profile_free(&profile);
+    }
+    double truth = (double)BLOCKS * LAST / 2;
+    assert_true(fabs(sum / RUNS - truth) < truth / 50);
+}
+
+/* A table that is made anew with twice the room is only more by what was added. */
+static void replacement_is_unbiased(void **state)
+{
+    double sum = 0;
+    enum { RUNS = 2000, SIZE = 2048 };
+    (void)state;
+    for (uint64_t run = 1; run <= RUNS; run++) {
+        struct profile *profile = profile_new(4096, run * UINT64_C(0x9E3779B97F4A7C15));
+        for (size_t at = 1; at <= 4; at++) { /* the first replaces one of before */
+            size_t size = SIZE << at;
+            if (profile_take(profile, size)) {
+                profile_add(profile, (const void *)(16 * at), size, &here, 1);
+            }
+            profile_replace(profile, (const void *)(16 * (at - 1) + 1), (const void *)(16 * at), 0.5);
+            profile_replace(profile, (const void *)(16 * (at - 1)), (const void *)(16 * at), 1);
+        }
+        sum += profile_bytes(profile);
+        profile_free(&profile);
+    }
+    assert_true(fabs(sum / RUNS - SIZE * 15) < SIZE * 15 / 20.0);
+}
+
+/* Lines of the program, whatever natives and built-in modules lie above them and on whatever way. */
+static void sites_are_lines_of_the_program(void **state)
+{
+    const struct profile_frame native = {"push", "", 4, 0, 0, false};
+    const struct profile_frame module = {"add", "node:events", 3, 11, 120, false};
+    const struct profile_frame caller = {"main", "file.js", 4, 7, 9, false};
+    const struct profile_frame other = {"g", "file.js", 1, 7, 5, false};
+    const struct profile_frame made = {"Tile", "tile.js", 4, 7, 2, true};
+    const struct profile_frame stacks[][4] = {{here, caller},
+                                              {native, made, here, caller},
+                                              {module, native, here, other},
+                                              {other, caller}};
+    const size_t depths[] = {2, 4, 4, 2};
+    struct profile *profile = profile_new(1, 1);
+    struct profile_site sites[3];
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        profile_add(profile, (const void *)(16 * (i + 1)), 1000, stacks[i], depths[i]);
+    }
+    profile_add(profile, (const void *)16000, 100, NULL, 0);
+    assert_int_equal(profile_sites(profile, sites, 3), 3);
+    assert_int_equal(sites[0].line, 3);
+    assert_int_equal(sites[0].count, 3);
+    assert_true(fabs(sites[0].bytes - 3000) < 1);
+    assert_memory_equal(sites[0].file, "file.js", sites[0].file_size);
+    assert_int_equal(sites[1].line, 5);
+    assert_int_equal(sites[2].line, 0);
+    assert_int_equal(sites[2].file_size, 0);
+    assert_int_equal(profile_sites(profile, sites, 1), 1);
+    profile_free(&profile);
+    profile = profile_new(1, 1);
+    assert_int_equal(profile_sites(profile, sites, 3), 0);
+    profile_free(&profile);
 }
 
 static json_t *read_all(int fd)
@@ -197,6 +281,9 @@ int main(void)
         cmocka_unit_test(profile_in_every_state),
 #ifndef ENGINE_TORTURE
         cmocka_unit_test(profile_is_unbiased),
+        cmocka_unit_test(growth_is_unbiased),
+        cmocka_unit_test(replacement_is_unbiased),
+        cmocka_unit_test(sites_are_lines_of_the_program),
         cmocka_unit_test(profile_of_an_engine),
         cmocka_unit_test(profile_forgets_what_is_freed),
 #endif

@@ -1,0 +1,111 @@
+// Who it was: what grows in leaking workers is told by constructor and by the line that makes it.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { programs, scene, until } from './lib.mjs';
+
+const PROGRAM = join(programs, 'culprits.js');
+/** Number of the line that is marked so. */
+const lineOf = (kind) => readFileSync(PROGRAM, 'utf8').split('\n').findIndex((line) => line.endsWith(`// LINE ${kind}`)) + 1;
+
+async function open(t, kinds, config = '') {
+    const s = await scene(t);
+    const file = join(s.dir, 'culprit.yaml');
+    writeFileSync(file, `http: {allow_actions: true}\n${config}`);
+    s.daemon = await s.collector('--config', file);
+    s.program = s.run('culprits.js', ...kinds);
+    s.find = (name) => until(`worker ${name}`, async () =>
+        (await s.frame()).isolates.find((one) => one.name === name && one.jobs > 1), 60);
+    s.ctl = async (...args) => {
+        const child = s.start('isoctl', ['--url', s.url, ...args]);
+        const { code } = await child.ended;
+        return { code, stdout: child.stdout, stderr: child.stderr };
+    };
+    /** Asks and does not wait; `over` tells what came of it. */
+    s.ask = async (id, query) => {
+        const answer = await fetch(`${s.url}/api/v1/isolates/${id}/growth?${query}`, { method: 'POST' });
+        assert.equal(answer.status, 202);
+        const { action } = await answer.json();
+        return () => until('an answer', async () => {
+            const state = await s.get(`/api/v1/actions/${action}`);
+            return ['done', 'failed'].includes(state.state) && state;
+        }, 90);
+    };
+    s.growth = async (kind, ...options) => {
+        const done = await s.ctl('--json', 'growth', (await s.find(kind)).id, ...options);
+        assert.equal(done.code, 0, done.stderr);
+        return JSON.parse(done.stdout).result;
+    };
+    return s;
+}
+
+// What grows most a job, how often a job at least, and how many bytes a job at least.
+const PLANTED = {
+    instances: ['Tile', 500, 80000],
+    closures: ['(closure)', 200, 35000],
+    map: ['Object', 500, 45000],
+    strings: ['(string)', 50, 70000],
+    buffers: ['(array buffer)', 1, 1 << 20],
+    listeners: ['(closure)', 100, 18000],
+};
+
+test('each kind of leak is told by what it keeps and the line that makes it', async (t) => {
+    const s = await open(t, Object.keys(PLANTED));
+    for (const [kind, [name, count, bytes]] of Object.entries(PLANTED)) {
+        const grown = await s.growth(kind, '--interval=1024', '--seconds=60');
+        const said = `${kind}: ${JSON.stringify(grown)}`;
+        assert.equal(grown.jobs, 8, said);
+        assert.equal(grown.kinds[0].name, name, said);
+        assert.ok(grown.kinds[0].count >= 8 * count && grown.kinds[0].count < 8 * count * 1.1 + 8, said);
+        assert.ok(grown.kinds[0].bytes >= 8 * bytes, said);
+        assert.equal(grown.sites[0].file, PROGRAM, said);
+        assert.equal(grown.sites[0].line, lineOf(kind), said);
+        assert.equal(grown.no_site, null, said);
+        assert.ok(grown.pause_seconds > 0 && grown.seconds > 0, said);
+    }
+});
+
+test('a table that doubles, messages that are kept, and nothing', async (t) => {
+    const s = await open(t, ['numbers', 'messages', 'none']);
+    await until('a table that doubled meanwhile', async () => {
+        const [site] = (await s.growth('numbers', '--seconds=60', '--jobs=64')).sites;
+        return site?.line === lineOf('numbers');
+    }, 60);
+    const messages = await s.growth('messages', '--jobs=100', '--interval=64', '--seconds=60');
+    assert.equal(messages.kinds[0].count, 100);
+    assert.equal(messages.sites[0].file, '', 'no line of the program makes messages');
+    const none = await s.growth('none', '--interval=512', '--seconds=60');
+    assert.ok(none.bytes < 4096, JSON.stringify(none));
+});
+
+test('isoctl growth shows it, and says why there is no line', async (t) => {
+    const s = await open(t, ['instances']);
+    const { id } = await s.find('instances');
+    const shown = await s.ctl('growth', id, '--interval=1024', '--seconds=60');
+    assert.equal(shown.code, 0, shown.stderr);
+    assert.match(shown.stdout, /^WHAT +BYTES A JOB +A JOB +MADE AT\nTile +\+8\d(\.\d)? KiB +500 /);
+    assert.match(shown.stdout, new RegExp(`^instances .*culprits\\.js:${lineOf('instances')}$`, 'm'));
+    assert.match(shown.stdout, /^8 jobs in [\d.]+ s; the isolate stood still for [\d.]+ ms\.$/m);
+    // somebody else's profile has precedence
+    const over = await s.ask(id, 'jobs=200&seconds=60');
+    assert.match((await s.ctl('growth', id, '--jobs=1')).stderr, /looked for already/);
+    const profile = await s.ctl('profile', id, '--seconds=0.5', '-o', join(s.dir, 'x'));
+    assert.equal(profile.code, 0, profile.stderr);
+    const { result } = await over();
+    assert.match(result.no_site, /somebody else took a profile/);
+    assert.equal(result.kinds[0].name, 'Tile');
+    const quiet = await s.ctl('growth', (await s.frame()).isolates.find((one) => one.name === 'main').id, '--seconds=0.3');
+    assert.equal(quiet.code, 1);
+    assert.match(quiet.stderr, /no two jobs ended/);
+});
+
+test('an isolate that ends meanwhile says so', async (t) => {
+    const s = await open(t, ['instances']);
+    const { id } = await s.find('instances');
+    const over = await s.ask(id, 'jobs=100000&seconds=60');
+    await s.program.kill();
+    const { state, error } = await over();
+    assert.equal(state, 'failed');
+    assert.match(error, /its process is gone|not connected/);
+});
