@@ -102,10 +102,8 @@ export class AlertCard {
 
   private writeAge(alert: Alert): void {
     if (!known(alert.since)) return;
-    const end = alert.state === "resolved" ? alert.resolved_at : null;
-    const lasted = span((known(end) ? end : this.context.store.t) - alert.since);
-    const ago = known(end) ? `${span(this.context.store.t - end)} ago, after ${lasted}` : "";
-    setText(this.age, ago || `${alert.state ?? ""} for ${lasted}`);
+    const passed = span(this.context.store.t - alert.since);
+    setText(this.age, alert.state === "resolved" ? `${passed} ago` : `${alert.state ?? ""} for ${passed}`);
     setAttribute(this.age, "title", `since ${clock(alert.since, true)}`);
   }
 
@@ -157,11 +155,13 @@ function openLink(id: string, name: string, isFirst: boolean): HTMLElement {
   );
 }
 
-/** A collection that would free nothing is no advice; what frees most comes first. */
+/** A collection is no advice where it would free nothing, or the whole can be replaced. */
 function worthwhile(actions: Action[]): Action[] {
-  return actions
-    .filter((action) => action.do !== "gc" || (action.frees_bytes ?? 0) >= LEAST_FREED)
-    .sort((a, b) => (b.frees_bytes ?? 0) - (a.frees_bytes ?? 0));
+  const canRecycle = actions.some((action) => action.do === "recycle" && !action.why_not);
+  return actions.filter(
+    (action) =>
+      action.do !== "gc" || (!canRecycle && (action.frees_bytes ?? 0) >= LEAST_FREED),
+  );
 }
 
 /** One line for everything that cannot be done. */

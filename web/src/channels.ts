@@ -43,6 +43,7 @@ export const sum = (kinds: Kinds): number => kinds[0] + kinds[1] + kinds[2];
 export function channelsOf(flows: Flow[], endOf: (isolate: string) => End): Channel[] {
   const channels = new Map<string, Channel>();
   for (const flow of flows) {
+    if (!amount(flow.messages) && !amount(flow.delivered)) continue; // silent for a whole window
     const from = endOf(flow.from);
     const to = endOf(flow.to);
     const key = channelKey(from.key, to.key);

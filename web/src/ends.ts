@@ -7,6 +7,9 @@ import { nameOf } from "./judge";
 import { Isolate } from "./protocol";
 import { Store } from "./store";
 
+/** The thread of a port that no isolate has taken yet. */
+const NOBODY = "4294967295";
+
 export type Grouping = "isolate" | "pool";
 
 export class Ends {
@@ -17,7 +20,7 @@ export class Ends {
 
   of(id: string, grouping: Grouping): End {
     const isolate = this.store.isolates[this.store.indexOf.get(id) ?? -1];
-    if (!isolate) return { key: id, name: id, isPool: false, isMain: id.endsWith(".0") };
+    if (!isolate) return this.unknown(id, grouping);
     const pool = isolate.pool ?? "";
     const key = `${isolate.process}:${pool}`;
     if (grouping === "pool" && pool && this.sizeOf(key) > 1) {
@@ -25,6 +28,16 @@ export class Ends {
     }
     const isMain = isolate.thread === 0;
     return { key: id, name: this.nameOf(isolate, isMain), isPool: false, isMain };
+  }
+
+  /** Ended so long ago, or so early, that nobody knows its name; together they are one pool. */
+  private unknown(id: string, grouping: Grouping): End {
+    const [, process = "", thread = ""] = /^(.*)\.(\d+)$/.exec(id) ?? [];
+    if (thread === NOBODY) return { key: id, name: "nobody yet", isPool: false, isMain: false };
+    const name = this.store.processes.get(process)?.name;
+    if (grouping === "isolate" || !name)
+      return { key: id, name: id, isPool: false, isMain: thread === "0" };
+    return { key: `${process}:`, name: `ended, ${name}`, isPool: true, isMain: false };
   }
 
   /** Every process has a main isolate; where there are several it takes its process to tell. */

@@ -15,6 +15,8 @@ export class Keyed<T, L extends Line> {
     private readonly parent: HTMLElement,
     private readonly make: (item: T) => L,
     private readonly write: (line: L, item: T) => void,
+    /** Children of the parent before the first of them. */
+    private readonly first = 0,
   ) {}
 
   show(items: T[], keyOf: (item: T) => string): void {
@@ -24,7 +26,7 @@ export class Keyed<T, L extends Line> {
       line.node.remove();
       this.lines.delete(key);
     }
-    let before: Element | null = this.parent.firstElementChild;
+    let before: Element | null = this.parent.children[this.first] ?? null;
     for (const item of items) {
       const key = keyOf(item);
       let line = this.lines.get(key);

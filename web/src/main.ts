@@ -5,10 +5,12 @@
  */
 import { Address } from "./address";
 import { Alerts } from "./alerts";
+import { AlertsView } from "./alertsview";
 import { Connection } from "./connection";
 import { el, setHidden, setText } from "./dom";
 import { emptyPanel } from "./empty";
 import { Events } from "./events";
+import { FlowsView } from "./flowsview";
 import { Health, OwnCost } from "./health";
 import { countStates } from "./judge";
 import { Keys } from "./keys";
@@ -16,9 +18,11 @@ import { ListView } from "./listview";
 import { Nav } from "./nav";
 import { Overview } from "./overview";
 import { Past, pressing } from "./past";
+import { ProcessesView } from "./processesview";
 import { Budget, Frame, Happening, Tick } from "./protocol";
 import { Lists } from "./questions";
 import { Store } from "./store";
+import { StoresView } from "./storesview";
 import { Stream } from "./stream";
 import { startTheme } from "./theme";
 import { TopBar } from "./topbar";
@@ -51,13 +55,18 @@ class Page {
   private readonly verdict = new Verdict(this.store, this.room.say);
   private readonly alerts = new Alerts(this.room);
   private readonly events = new Events(this.store, (event) => this.views[""]?.happened?.(event));
-  private readonly health = new Health(this.store, new OwnCost());
+  private readonly own = new OwnCost();
+  private readonly health = new Health(this.store, this.own);
   private readonly empty = emptyPanel();
   private readonly stage = el("div", { class: "stage" });
   /** By their name in the address. */
   private readonly views: Record<string, View> = {
     "": new Overview(this.room, this.verdict, this.alerts, this.events),
     isolates: new ListView(this.room),
+    flows: new FlowsView(this.room),
+    stores: new StoresView(this.room),
+    alerts: new AlertsView(this.room),
+    processes: new ProcessesView(this.room, this.own),
   };
   private readonly nav = new Nav(Object.keys(this.views), this.bar.tools());
   private view: View | null = null;

@@ -57,6 +57,14 @@ export interface Process {
   rss?: Figure;
   isolates?: Figure;
   unattributed?: Figure;
+  kind?: string;
+  started_at?: Figure;
+  heap_total?: Figure;
+  external?: Figure;
+  shared?: Figure;
+  queued_bytes?: Figure;
+  /** Records overwritten before they were read. */
+  lost?: Figure;
 }
 
 export type PartKind = "heap" | "external" | "shared" | "in_flight" | "unattributed" | "others";

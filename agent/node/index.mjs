@@ -1,4 +1,0 @@
-import agent from './index.js';
-
-export const { job, name, on, off } = agent;
-export default agent;
