@@ -6,7 +6,7 @@ import { isSanitized } from './lib.mjs';
 
 test('a container that fills up is told before the kernel kills, and recycling saves it', { skip: isSanitized && 'too slow' }, (t) => {
     const { status, stdout, stderr } = spawnSync(process.execPath,
-        ['tests/containers/run.mjs', '--speeds', '20', '--runs', '1', '--seconds', '30', '--both'], { encoding: 'utf8' });
+        ['tests/containers/run.mjs', '--speeds', '50', '--runs', '1', '--seconds', '15', '--both'], { encoding: 'utf8' });
     if (status === 77) {
         t.skip(stdout.trim());
         return;
