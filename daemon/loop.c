@@ -309,7 +309,7 @@ static int open_daemon(struct loop *loop, struct error *error)
     daemon->config = loop->options->config;
     daemon->events = events_new();
     daemon->actions = actions_new();
-    daemon->ledger = budget_new("");
+    daemon->ledger = budget_new("", daemon->events);
     daemon->alerts = alerts_new();
     daemon->journal = journal_open(loop->options->state_dir);
     daemon->silences = silences_new(daemon->journal);

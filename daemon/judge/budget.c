@@ -1,11 +1,11 @@
 /*
- * The ledger's one formula. Called by the tick after ingest. Owns containers and projections; the
+ * The ledger's one formula. Called by the tick after ingest. Owns projections, and containers.c; the
  * budgets and their parts belong to the model. Invariant: projections[i] is of model->budgets[i],
  * and the parts of a budget add up to its used.
  */
 #include "daemon/judge/budget.h"
 
-#include "daemon/judge/cgroup.h"
+#include "daemon/judge/containers.h"
 #include "daemon/model/history.h"
 #include "daemon/judge/projection.h"
 
@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #define HEADROOM_DEFAULT 0.10
-#define FIND_EVERY_S     10        /* a process may be moved to another cgroup */
 #define REST_LEAST_SHARE 0.33      /* of a growth; less beside a known leak is its inaccuracy */
 #define RISE_LEAST_BYTES 1048576.0 /* in a minute; less is no projection ... */
 #define RISE_LEAST_SHARE 0.001     /* ... nor is less than this share of the limit */
@@ -27,19 +26,11 @@
 #define FORESIGHT        6 /* nothing is foretold further ahead than so many times what was seen */
 #define NAME_MAX_BYTES   64
 
-struct container {
-    struct cgroup cgroup;
-    bool is_held; /* by a process of the model, living or retained */
-};
-
 struct ledger {
-    char root[CGROUP_PATH_MAX];
-    struct container *containers; /* owned */
-    size_t container_count;
+    struct containers *containers;  /* owned */
     struct projection *projections; /* owned */
     size_t projection_count;
     bool *members; /* owned; by process->place */
-    uint64_t second;
 };
 
 /* What a budget is about to be made of. */
@@ -50,12 +41,13 @@ struct scope {
     uint64_t limit, headroom;
 };
 
-struct ledger *budget_new(const char *root)
+struct ledger *budget_new(const char *root, struct events *events)
 {
     struct ledger *ledger = calloc(1, sizeof *ledger);
 
-    if (ledger != NULL) {
-        snprintf(ledger->root, sizeof ledger->root, "%s", root);
+    if (ledger != NULL && (ledger->containers = containers_new(root, events)) == NULL) {
+        free(ledger);
+        return NULL;
     }
     return ledger;
 }
@@ -63,7 +55,7 @@ struct ledger *budget_new(const char *root)
 void budget_free(struct ledger **ledger)
 {
     if (*ledger != NULL) {
-        free((*ledger)->containers);
+        containers_free(&(*ledger)->containers);
         free((*ledger)->projections);
         free((*ledger)->members);
         free(*ledger);
@@ -118,95 +110,6 @@ bool budget_is_in_need(struct budget *budget, double t)
         budget->need_at = t;
     }
     return is_near || (was_near && budget->used + budget->headroom > line);
-}
-
-/* ---- containers ----------------------------------------------------------------------------- */
-
-static struct container *find_container(struct ledger *ledger, const char *path)
-{
-    for (size_t i = 0; i < ledger->container_count; i++) {
-        if (strcmp(ledger->containers[i].cgroup.path, path) == 0) {
-            return &ledger->containers[i];
-        }
-    }
-    return NULL;
-}
-
-static struct container *need_container(struct ledger *ledger, const struct cgroup *cgroup)
-{
-    struct container *container = find_container(ledger, cgroup->path);
-
-    if (container != NULL) {
-        return container;
-    }
-    struct container *more =
-        realloc(ledger->containers, (ledger->container_count + 1) * sizeof *more);
-    if (more == NULL) {
-        return NULL;
-    }
-    ledger->containers = more;
-    container = &more[ledger->container_count++];
-    *container = (struct container){.cgroup = *cgroup};
-    return container;
-}
-
-/* Reads every container once; one that has vanished is looked for anew by its processes. */
-static void read_containers(struct ledger *ledger, struct model *model)
-{
-    for (size_t i = 0; i < ledger->container_count; i++) {
-        struct container *container = &ledger->containers[i];
-        if (!container->is_held || cgroup_read(&container->cgroup, ledger->root) == 0) {
-            continue;
-        }
-        for (size_t p = 0; p < model->process_count; p++) {
-            if (strcmp(model->processes[p]->container.source, container->cgroup.path) == 0) {
-                model->processes[p]->container.source[0] = '\0';
-            }
-        }
-        container->is_held = false;
-    }
-}
-
-static void place_process(struct ledger *ledger, struct process *process, uint64_t second)
-{
-    struct cgroup cgroup;
-    bool is_due = ledger->second != second && (second + process->pid) % FIND_EVERY_S == 0;
-
-    if (process->ended_at == 0 && (process->container.source[0] == '\0' || is_due) &&
-        cgroup_find(&cgroup, ledger->root, process->pid) == 0 &&
-        need_container(ledger, &cgroup) != NULL) {
-        snprintf(process->container.source, sizeof process->container.source, "%s", cgroup.path);
-    }
-    struct container *container = find_container(ledger, process->container.source);
-    if (container != NULL) {
-        container->is_held = true;
-    }
-}
-
-static void place_processes(struct ledger *ledger, struct model *model)
-{
-    for (size_t i = 0; i < ledger->container_count; i++) {
-        ledger->containers[i].is_held = false;
-    }
-    for (size_t i = 0; i < model->process_count; i++) {
-        place_process(ledger, model->processes[i], (uint64_t)model->t);
-    }
-    read_containers(ledger, model);
-    for (size_t i = 0; i < model->process_count; i++) {
-        struct process *process = model->processes[i];
-        const struct container *held = find_container(ledger, process->container.source);
-        bool is_known = held != NULL && process->ended_at == 0;
-        process->container.limit = is_known ? held->cgroup.limit : MODEL_UNKNOWN;
-        process->container.used = is_known ? held->cgroup.used : MODEL_UNKNOWN;
-    }
-    ledger->second = (uint64_t)model->t;
-    size_t kept = 0;
-    for (size_t i = 0; i < ledger->container_count; i++) {
-        if (ledger->containers[i].is_held) {
-            ledger->containers[kept++] = ledger->containers[i];
-        }
-    }
-    ledger->container_count = kept;
 }
 
 /* ---- one budget ----------------------------------------------------------------------------- */
@@ -477,64 +380,57 @@ static void name_container(const struct cgroup *cgroup, char name[NAME_MAX_BYTES
     }
 }
 
+/* What must stay free: the share asked for, or what the kernel's slowing down leaves anyway. */
+static uint64_t headroom_of(const struct cgroup *cgroup, uint64_t headroom)
+{
+    if (cgroup->high < cgroup->limit && cgroup->limit - cgroup->high > headroom) {
+        return cgroup->limit - cgroup->high;
+    }
+    return headroom;
+}
+
+/* Several directories may have the same name. */
+static void name_uniquely(const struct ledger *ledger, size_t i, char *unique, size_t size)
+{
+    char name[NAME_MAX_BYTES + 1], other[NAME_MAX_BYTES + 1];
+
+    name_container(&containers_get(ledger->containers, i)->cgroup, name);
+    snprintf(unique, size, "%s", name);
+    for (size_t j = 0; j < i; j++) {
+        name_container(&containers_get(ledger->containers, j)->cgroup, other);
+        if (strcmp(other, name) == 0) {
+            snprintf(unique, size, "%s-%zu", name, i + 1);
+        }
+    }
+}
+
 static void update_default(struct ledger *ledger, struct model *model, double horizon)
 {
     for (size_t i = model->budget_count; i > 0; i--) {
-        const struct container *holder =
-            find_container(ledger, model->budgets[i - 1].scope + strlen("container:"));
-        if (holder == NULL || !holder->is_held) {
+        const char *path = model->budgets[i - 1].scope + strlen("container:");
+        if (containers_find(ledger->containers, path) == NULL) {
             remove_budget(ledger, model, i - 1);
         }
     }
-    for (size_t i = 0; i < ledger->container_count; i++) {
-        const struct container *container = &ledger->containers[i];
-        char name[NAME_MAX_BYTES + 1], unique[NAME_MAX_BYTES + 24];
-        if (!container->is_held) {
-            continue;
-        }
-        name_container(&container->cgroup, name);
-        snprintf(unique, sizeof unique, "%s", name);
-        for (size_t j = 0; j < i; j++) {
-            char other[NAME_MAX_BYTES + 1];
-            name_container(&ledger->containers[j].cgroup, other);
-            if (strcmp(other, name) == 0) {
-                snprintf(unique, sizeof unique, "%s-%zu", name, i + 1);
-            }
-        }
+    for (size_t i = 0; i < containers_count(ledger->containers); i++) {
+        const struct container *container = containers_get(ledger->containers, i);
+        double limit = (double)container->cgroup.limit;
+        char unique[NAME_MAX_BYTES + 24];
+        name_uniquely(ledger, i, unique, sizeof unique);
         struct scope scope = {
             .name = unique,
             .holder = container,
             .limit = container->cgroup.limit,
-            .headroom = (uint64_t)(HEADROOM_DEFAULT * (double)container->cgroup.limit),
+            .headroom = headroom_of(&container->cgroup, (uint64_t)(HEADROOM_DEFAULT * limit)),
         };
         update(ledger, model, &scope, horizon);
     }
 }
 
-/* The container a configured budget means: the first that holds an emitter, else the daemon's. */
-static const struct container *pick_container(struct ledger *ledger)
-{
-    struct cgroup own;
-
-    for (size_t i = 0; i < ledger->container_count; i++) {
-        if (ledger->containers[i].is_held) {
-            return &ledger->containers[i];
-        }
-    }
-    if (cgroup_find(&own, ledger->root, (uint64_t)getpid()) < 0) {
-        return NULL;
-    }
-    struct container *container = need_container(ledger, &own);
-    if (container != NULL) {
-        container->cgroup = own;
-    }
-    return container;
-}
-
 static void update_configured(struct ledger *ledger, struct model *model,
                               const struct config_budget *config, double horizon)
 {
-    const struct container *holder = pick_container(ledger);
+    const struct container *holder = containers_pick(ledger->containers);
     struct scope scope = {.name = config->name, .match = config->match, .limit = config->limit};
 
     if (config->limit == 0) {
@@ -546,6 +442,9 @@ static void update_configured(struct ledger *ledger, struct model *model,
     scope.headroom = config->headroom_bytes;
     if (scope.headroom == 0 && scope.limit != MODEL_UNKNOWN) {
         scope.headroom = (uint64_t)(config->headroom * (double)scope.limit);
+    }
+    if (scope.holder != NULL && config->limit == 0) {
+        scope.headroom = headroom_of(&scope.holder->cgroup, scope.headroom);
     }
     update(ledger, model, &scope, horizon);
 }
@@ -569,7 +468,7 @@ void budget_tick(struct ledger *ledger, struct model *model, const struct config
         return;
     }
     ledger->members = members;
-    place_processes(ledger, model);
+    containers_tick(ledger->containers, model);
     if (config->budget_count == 0) {
         update_default(ledger, model, horizon);
     }

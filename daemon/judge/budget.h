@@ -6,6 +6,7 @@
 #define DAEMON_BUDGET_H
 
 #include "daemon/config.h"
+#include "daemon/model/events.h"
 #include "daemon/model/model.h"
 
 /* A projection counts when it is nearer than this, if the rule `budget` says nothing else. */
@@ -13,8 +14,9 @@
 
 struct ledger;
 
-/* `root` is put before the paths of /proc and /sys; "" but in tests. NULL: no memory. */
-struct ledger *budget_new(const char *root);
+/* `root` is put before the paths of /proc and /sys; "" but in tests. `events`, where limits that
+ * change are told, is borrowed and may be NULL. NULL: no memory. */
+struct ledger *budget_new(const char *root, struct events *events);
 void budget_free(struct ledger **ledger);
 
 /* Sets every process's container and makes model->budgets: those configured, else one for each

@@ -1,6 +1,5 @@
 /*
- * Reads cgroup files; called by ingest when an emitter says hello and by the ledger once a tick.
- * Owns nothing. The hierarchies are looked for where every distribution mounts them: v1 at
+ * Reads cgroup files; called by containers.c each tick. Owns nothing. The hierarchies are looked for where every distribution mounts them: v1 at
  * /sys/fs/cgroup/memory, v2 at /sys/fs/cgroup, or /sys/fs/cgroup/unified on hybrid machines.
  */
 #include "daemon/judge/cgroup.h"
@@ -73,50 +72,23 @@ static uint64_t number_of(const char *text, const char *key)
     return 0;
 }
 
-static int read_machine(const char *root, uint64_t *total, uint64_t *used)
+int cgroup_read_machine(struct cgroup *machine, const char *root)
 {
     char text[FILE_MAX];
     int code = read_file(root, "/proc", "meminfo", text);
 
+    *machine = (struct cgroup){.high = CGROUP_NO_LIMIT};
+    snprintf(machine->path, sizeof machine->path, "meminfo");
     if (code < 0) {
         return code;
     }
-    *total = number_of(text, "MemTotal:") * 1024;
+    machine->limit = number_of(text, "MemTotal:") * 1024;
     uint64_t available = number_of(text, "MemAvailable:") * 1024;
-    *used = *total > available ? *total - available : 0;
-    return *total > 0 ? 0 : -EINVAL;
+    machine->used = machine->limit > available ? machine->limit - available : 0;
+    return machine->limit > 0 ? 0 : -EINVAL;
 }
 
-static bool is_limit(uint64_t limit, uint64_t machine)
-{
-    return limit < V1_UNLIMITED && limit <= machine;
-}
-
-int cgroup_read(struct cgroup *cgroup, const char *root)
-{
-    char text[FILE_MAX];
-    uint64_t usage;
-    bool is_v1 = cgroup->version == 1;
-
-    if (cgroup->version == 0) {
-        return read_machine(root, &cgroup->limit, &cgroup->used);
-    }
-    int code = read_number(root, cgroup->path, is_v1 ? "memory.limit_in_bytes" : "memory.max",
-                           &cgroup->limit);
-    if (code == 0) {
-        code = read_number(root, cgroup->path, is_v1 ? "memory.usage_in_bytes" : "memory.current",
-                           &usage);
-    }
-    if (code == 0) {
-        code = read_file(root, cgroup->path, "memory.stat", text);
-    }
-    if (code < 0) {
-        return code;
-    }
-    uint64_t inactive = number_of(text, is_v1 ? "total_inactive_file " : "inactive_file ");
-    cgroup->used = usage > inactive ? usage - inactive : 0;
-    return 0;
-}
+/* ---- where a process is ---------------------------------------------------------------------- */
 
 /* The process's place in the hierarchy that has the memory controller; false when none is told. */
 static bool find_place(char *text, int *version, const char **place)
@@ -159,59 +131,153 @@ static bool exists(const char *root, const char *directory, const char *file)
            access(path, R_OK) == 0;
 }
 
-/* From the process's directory up to the mount point, the first with a limit. */
-static bool find_limited(struct cgroup *cgroup, const char *root, const char *base,
-                         const char *place, uint64_t machine)
+static void cut_slashes(char *path, size_t base_length)
 {
-    const char *file = cgroup->version == 1 ? "memory.limit_in_bytes" : "memory.max";
-    size_t base_length = strlen(base);
+    size_t length = strlen(path);
 
-    if (strstr(place, "/..") != NULL || snprintf(cgroup->path, sizeof cgroup->path, "%s%s", base,
-                                                 place) >= (int)sizeof cgroup->path) {
-        return false;
+    while (length > base_length && path[length - 1] == '/') {
+        path[--length] = '\0';
     }
-    if (!exists(root, cgroup->path, "cgroup.procs")) {
-        cgroup->path[base_length] = '\0'; /* inside a container only its own group is mounted */
+}
+
+void cgroup_locate(struct cgroup_place *place, const char *root, uint64_t pid)
+{
+    char text[FILE_MAX], directory[64];
+    const char *told;
+
+    *place = (struct cgroup_place){0};
+    snprintf(directory, sizeof directory, "/proc/%" PRIu64, pid);
+    if (read_file(root, directory, "cgroup", text) <= 0 ||
+        !find_place(text, &place->version, &told)) {
+        place->version = 0;
+        return;
     }
+    bool is_mixed = place->version == 2 && exists(root, V2_MIXED, "cgroup.controllers");
+    const char *base = place->version == 1 ? V1_BASE : is_mixed ? V2_MIXED : V2_BASE;
+    place->base_length = strlen(base);
+    if (strstr(told, "/..") != NULL || snprintf(place->path, sizeof place->path, "%s%s", base,
+                                                told) >= (int)sizeof place->path) {
+        place->version = 0;
+        return;
+    }
+    if (!exists(root, place->path, "cgroup.procs")) {
+        place->path[place->base_length] = '\0'; /* inside a container only its own is mounted */
+    }
+    cut_slashes(place->path, place->base_length);
+}
+
+/* ---- what bounds it -------------------------------------------------------------------------- */
+
+/* No limit: what cannot be read, what v1 and v2 write for none, and what the machine does not have
+ * anyway, as some container engines write the machine's memory where nothing was asked for. */
+static uint64_t limit_of(const char *root, const char *directory, const char *file,
+                         uint64_t machine)
+{
+    uint64_t limit;
+
+    if (read_number(root, directory, file, &limit) < 0 || limit >= V1_UNLIMITED ||
+        limit >= machine) {
+        return CGROUP_NO_LIMIT;
+    }
+    return limit;
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* In v1 the topmost directory that can be seen from inside a container knows of those above it. */
+static uint64_t limit_above(const char *root, const char *directory, uint64_t machine)
+{
+    char text[FILE_MAX];
+
+    if (read_file(root, directory, "memory.stat", text) <= 0) {
+        return CGROUP_NO_LIMIT;
+    }
+    uint64_t limit = number_of(text, "hierarchical_memory_limit ");
+    return limit > 0 && limit < machine ? limit : CGROUP_NO_LIMIT;
+}
+
+/* One directory's own; limit and high are CGROUP_NO_LIMIT when it has none. */
+static void read_limits(struct cgroup *cgroup, const char *root, bool is_top, uint64_t machine)
+{
+    cgroup->high = CGROUP_NO_LIMIT;
+    if (cgroup->version == 1) {
+        cgroup->limit = limit_of(root, cgroup->path, "memory.limit_in_bytes", machine);
+        if (is_top) {
+            cgroup->limit = smaller(cgroup->limit, limit_above(root, cgroup->path, machine));
+        }
+        return;
+    }
+    cgroup->limit = limit_of(root, cgroup->path, "memory.max", machine);
+    cgroup->high = limit_of(root, cgroup->path, "memory.high", machine);
+    if (cgroup->limit == CGROUP_NO_LIMIT) {
+        cgroup->limit = cgroup->high; /* all the limit there is */
+    }
+}
+
+static int read_used(struct cgroup *cgroup, const char *root)
+{
+    char text[FILE_MAX];
+    uint64_t usage;
+    bool is_v1 = cgroup->version == 1;
+    int code = read_number(root, cgroup->path,
+                           is_v1 ? "memory.usage_in_bytes" : "memory.current", &usage);
+
+    if (code == 0) {
+        code = read_file(root, cgroup->path, "memory.stat", text);
+    }
+    if (code < 0) {
+        return code;
+    }
+    uint64_t inactive = number_of(text, is_v1 ? "total_inactive_file " : "inactive_file ");
+    cgroup->used = usage > inactive ? usage - inactive : 0;
+    return 0;
+}
+
+int cgroup_bound(struct cgroup *cgroup, const char *root, const struct cgroup_place *place,
+                 const struct cgroup *machine)
+{
+    struct cgroup here = {.version = place->version};
+    uint64_t smallest = CGROUP_NO_LIMIT;
+
+    *cgroup = *machine;
+    if (place->version == 0) {
+        return 0;
+    }
+    if (!exists(root, place->path, "cgroup.procs")) {
+        return -ENOENT;
+    }
+    snprintf(here.path, sizeof here.path, "%s", place->path);
     for (;;) {
-        size_t length = strlen(cgroup->path);
-        while (length > base_length && cgroup->path[length - 1] == '/') {
-            cgroup->path[--length] = '\0';
+        bool is_top = strlen(here.path) <= place->base_length;
+        read_limits(&here, root, is_top, machine->limit);
+        uint64_t bound = smaller(here.limit, here.high);
+        if (bound < smallest && read_used(&here, root) == 0) {
+            smallest = bound;
+            *cgroup = here;
         }
-        uint64_t limit;
-        if (read_number(root, cgroup->path, file, &limit) == 0 && is_limit(limit, machine) &&
-            cgroup_read(cgroup, root) == 0) {
-            return true;
+        if (is_top) {
+            return 0;
         }
-        if (length <= base_length) {
-            return false;
-        }
-        *strrchr(cgroup->path, '/') = '\0';
+        *strrchr(here.path, '/') = '\0';
+        cut_slashes(here.path, place->base_length);
     }
 }
 
 int cgroup_find(struct cgroup *cgroup, const char *root, uint64_t pid)
 {
-    char text[FILE_MAX], directory[64];
-    const char *place;
-    uint64_t machine, machine_used;
-    int code = read_machine(root, &machine, &machine_used);
+    struct cgroup machine;
+    struct cgroup_place place;
+    int code = cgroup_read_machine(&machine, root);
 
     if (code < 0) {
         return code;
     }
-    snprintf(directory, sizeof directory, "/proc/%" PRIu64, pid);
-    if (read_file(root, directory, "cgroup", text) > 0 &&
-        find_place(text, &cgroup->version, &place)) {
-        bool is_mixed = exists(root, V2_MIXED, "cgroup.controllers");
-        const char *base = cgroup->version == 1 ? V1_BASE : is_mixed ? V2_MIXED : V2_BASE;
-        if (find_limited(cgroup, root, base, place, machine)) {
-            return 0;
-        }
+    cgroup_locate(&place, root, pid);
+    if (cgroup_bound(cgroup, root, &place, &machine) < 0) {
+        *cgroup = machine;
     }
-    cgroup->version = 0;
-    snprintf(cgroup->path, sizeof cgroup->path, "meminfo");
-    cgroup->limit = machine;
-    cgroup->used = machine_used;
     return 0;
 }

@@ -153,7 +153,10 @@ size_t events_find(const struct events *events, const struct events_query *query
 
 const char *events_kind_name(unsigned kind)
 {
-    return kind < RECORD_KINDS ? record_types[kind].name : "lost";
+    if (kind < RECORD_KINDS) {
+        return record_types[kind].name;
+    }
+    return kind == EVENT_LIMIT ? "limit" : "lost";
 }
 
 int events_find_kind(const char *name)

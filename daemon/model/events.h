@@ -13,7 +13,9 @@
 /* The kind of an event without a record: fields[0] records of the process were overwritten unread.
  * It is no index into record_types. */
 #define EVENT_LOST  RECORD_KINDS
-#define EVENT_KINDS (RECORD_KINDS + 1)
+/* A container's limit changed: name is its directory, fields[0] the limit before, fields[1] after. */
+#define EVENT_LIMIT (RECORD_KINDS + 1)
+#define EVENT_KINDS (RECORD_KINDS + 2)
 
 /* As `since`: the newest `max` that match, instead of the first ones after a cursor. */
 #define EVENTS_NEWEST UINT64_MAX
@@ -46,7 +48,7 @@ struct events_query {
 size_t events_find(const struct events *events, const struct events_query *query,
                    const struct event **found, size_t max, uint64_t *next, uint64_t *lost);
 
-/* "clone", "deliver" ... "lost". */
+/* "clone", "deliver" ... "lost", "limit". */
 const char *events_kind_name(unsigned kind);
 /* The kind of that name; -1 when there is none. */
 int events_find_kind(const char *name);

@@ -122,6 +122,7 @@ struct process *model_add_process(struct model *model, uint64_t pid, uint64_t st
     process->rss = process->shared = MODEL_UNKNOWN;
     process->unattributed = INT64_MIN;
     process->container.limit = process->container.used = MODEL_UNKNOWN;
+    process->container.high = MODEL_UNKNOWN;
     model->processes[model->process_count++] = process;
     return process;
 }

@@ -144,7 +144,9 @@ struct process {
 
     struct {
         uint64_t limit, used;
+        uint64_t high;               /* above that the kernel slows it down; MODEL_UNKNOWN for none */
         char source[MODEL_TEXT_MAX]; /* the cgroup directory, or "meminfo" */
+        uint32_t place;              /* containers.c's own */
     } container;
 
     struct wire_process_copy totals; /* monotone, dead isolates included */

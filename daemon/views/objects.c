@@ -277,6 +277,7 @@ void objects_write_process(struct fields *fields, const struct process *process)
     fields_uint(fields, "isolates", process->isolate_count);
     fields_open(fields, "container");
     fields_uint(fields, "limit", process->container.limit);
+    fields_uint(fields, "high", process->container.high);
     fields_uint(fields, "used", process->container.used);
     fields_text(fields, "source", text_or_null(process->container.source));
     fields_close(fields);
@@ -563,6 +564,10 @@ void objects_write_event(struct writer *writer, const struct event *event)
     if (record->kind == EVENT_LOST) {
         writer_uint(writer, "process", event->pid);
         writer_uint(writer, "count", record->fields[0]);
+    } else if (record->kind == EVENT_LIMIT) {
+        writer_text(writer, "container", event->name);
+        writer_uint(writer, "before", record->fields[0]);
+        writer_uint(writer, "after", record->fields[1]);
     } else {
         const struct record_type *type = &record_types[record->kind];
         for (int i = 0; i < 6; i++) {

@@ -1,8 +1,45 @@
 // A short form of make check-containers: one container that the kernel kills, one that recycling saves.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import test from 'node:test';
-import { isSanitized } from './lib.mjs';
+import { isSanitized, scene, until } from './lib.mjs';
+
+/** A memory cgroup of version 1 with a limit; null where none can be made. */
+function makeGroup(limit) {
+    const line = readFileSync('/proc/self/cgroup', 'utf8').split('\n').find((one) => /^\d+:([^:]*,)?memory(,[^:]*)?:/.test(one));
+    try {
+        const path = join('/sys/fs/cgroup/memory', line.split(':').slice(2).join(':'), `isoscope-limit-${process.pid}`);
+        mkdirSync(path);
+        writeFileSync(join(path, 'memory.limit_in_bytes'), String(limit));
+        return path;
+    } catch {
+        return null;
+    }
+}
+
+test('a limit that changes while it runs is noticed and told', async (t) => {
+    const group = makeGroup(512 << 20);
+    if (group === null) {
+        t.skip('no memory cgroup can be made');
+        return;
+    }
+    const s = await scene(t);
+    t.after(() => until('the group is empty', () => { rmdirSync(group); return true; }));
+    await s.collector();
+    const program = s.run('steady.js');
+    writeFileSync(join(group, 'cgroup.procs'), String(program.pid));
+    const budget = (limit) => until(`a limit of ${limit}`, async () =>
+        (await s.get('/api/v1/budgets')).budgets.find((one) => one.name === basename(group) && one.limit === limit), 30);
+    await budget(512 << 20);
+    writeFileSync(join(group, 'memory.limit_in_bytes'), String(300 << 20));
+    assert.equal((await budget(300 << 20)).headroom, 30 << 20);
+    const event = (await s.events('limit')).find((one) => one.after === 300 << 20);
+    assert.equal(event.before, 512 << 20);
+    assert.ok(event.container.endsWith(basename(group)));
+    await program.kill();
+});
 
 test('a container that fills up is told before the kernel kills, and recycling saves it', { skip: isSanitized && 'too slow' }, (t) => {
     const { status, stdout, stderr } = spawnSync(process.execPath,

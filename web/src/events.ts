@@ -22,7 +22,7 @@ const HEADS: [string, string][] = [
 ];
 const EVERYDAY = new Set(["clone", "deliver", "gc", "job", "transfer", "detach"]);
 /** What must not be missed when the stream leaves something out. */
-const RARE = ["spawn", "exit", "oom", "recycle", "share", "release", "snapshot", "lost"];
+const RARE = ["spawn", "exit", "oom", "recycle", "share", "release", "snapshot", "lost", "limit"];
 const RARE_EACH = 12;
 const ASK_MS = 5000;
 

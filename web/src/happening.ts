@@ -85,6 +85,7 @@ const TELLERS: Record<string, Teller> = {
     detail: words(cleanName(e.reason), `predicted ${join(bytes(figure(e.predicted)))}`),
     size: bytes(figure(e.reclaimed)),
   }),
+  limit: (e) => ({ what: "Limit changed", detail: `${join(bytes(figure(e.before)))} → ${join(bytes(figure(e.after)))}`, tone: "warning" }),
   lost: (e) => ({ what: "Events lost", detail: count(figure(e.count)), tone: "warning" }),
 };
 

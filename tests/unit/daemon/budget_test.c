@@ -6,45 +6,16 @@
 #include "daemon/judge/projection.h"
 #include "daemon/ingest/sums.h"
 
+#include "recorded.h"
+
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-
-#include <cmocka.h>
-
-#define MIB (UINT64_C(1) << 20)
-
-static char root[64];
 
 struct scene {
     struct model model;
     struct config config;
     struct ledger *ledger;
+    struct events *events;
 };
-
-static void record(const char *path, const char *format, ...)
-{
-    char full[256];
-    va_list arguments;
-    snprintf(full, sizeof full, "%s/%s", root, path);
-    for (char *at = full + strlen(root) + 1; *at != '\0'; at++) {
-        if (*at == '/') {
-            *at = '\0';
-            mkdir(full, 0700);
-            *at = '/';
-        }
-    }
-    FILE *file = fopen(full, "w");
-    assert_non_null(file);
-    va_start(arguments, format);
-    vfprintf(file, format, arguments);
-    va_end(arguments);
-    fclose(file);
-}
 
 static void set_used(uint64_t mib)
 {
@@ -54,31 +25,26 @@ static void set_used(uint64_t mib)
 /* A container of 1000 MiB that holds processes 5 and 6. */
 static void scene_open(struct scene *scene)
 {
-    snprintf(root, sizeof root, "/tmp/isoscope-budget-XXXXXX");
-    assert_non_null(mkdtemp(root));
-    record("proc/meminfo", "MemTotal: 16777216 kB\nMemAvailable: 12582912 kB\n");
+    recorded_open();
     record("proc/5/cgroup", "0::/box\n");
     record("proc/6/cgroup", "0::/box\n");
     record("proc/7/cgroup", "0::/\n");
-    record("sys/fs/cgroup/box/cgroup.procs", "");
-    record("sys/fs/cgroup/box/memory.max", "%llu\n", (unsigned long long)(1000 * MIB));
-    record("sys/fs/cgroup/box/memory.stat", "inactive_file 0\n");
-    set_used(500);
+    record_v2("box", 1000 * MIB, UINT64_MAX, 500 * MIB, 0);
     assert_int_equal(model_init(&scene->model), 0);
     assert_int_equal(config_load(&scene->config, NULL, NULL), 0);
-    scene->ledger = budget_new(root);
+    scene->events = events_new();
+    scene->ledger = budget_new(root, scene->events);
     scene->model.t = 1000;
 }
 
 static void scene_close(struct scene *scene)
 {
-    char command[128];
     budget_forget(scene->ledger, &scene->model);
     budget_free(&scene->ledger);
     config_fini(&scene->config);
     model_fini(&scene->model);
-    snprintf(command, sizeof command, "rm -rf %s", root);
-    assert_int_equal(system(command), 0);
+    events_free(&scene->events);
+    recorded_close();
 }
 
 /* A process with two isolates of 100 MiB, limit 200 each. */
@@ -250,7 +216,7 @@ static void test_default_budgets(void **state)
     assert_int_equal(scene.model.budgets[1].limit, 16384 * MIB);
     assert_int_equal(scene.model.budgets[1].used, 4096 * MIB);
     assert_int_equal(scene.model.budgets[0].part_count, 4 + 4);
-    loose->container.source[0] = '\0';
+    loose->container.place = 0;
     loose->ended_at = 1; /* nobody of it is left */
     tick(&scene, 1002);
     assert_int_equal(scene.model.budget_count, 1);
@@ -302,6 +268,132 @@ static double slope_of(const struct projection *projection, double least)
 {
     struct trend trend;
     return projection_find(projection, least, &trend) ? trend.slope : NAN;
+}
+
+/* The newest event of a limit that changed; NULL when there is none. */
+static const struct event *last_change(const struct scene *scene, uint64_t *next)
+{
+    const struct events_query query = {.kind = EVENT_LIMIT, .since = EVENTS_NEWEST};
+    const struct event *found;
+    uint64_t lost;
+    return events_find(scene->events, &query, &found, 1, next, &lost) == 1 ? found : NULL;
+}
+
+static void test_a_limit_that_changes(void **state)
+{
+    (void)state;
+    struct scene scene;
+    uint64_t seq, told;
+    scene_open(&scene);
+    add_process(&scene, 5, "api");
+    add_process(&scene, 6, "mailer");
+    tick(&scene, 1000);
+    assert_null(last_change(&scene, &seq));
+    record_bound("box", "memory.max", 600 * MIB);
+    tick(&scene, 1000.25);
+    const struct budget *budget = &scene.model.budgets[0];
+    assert_int_equal(budget->limit, 600 * MIB);
+    assert_int_equal(budget->headroom, 60 * MIB);
+    assert_int_equal(scene.model.processes[0]->container.limit, 600 * MIB);
+    const struct event *event = last_change(&scene, &told);
+    assert_non_null(event);
+    assert_int_equal(told, 1); /* once, not for each process */
+    assert_string_equal(event->name, "/sys/fs/cgroup/box");
+    assert_int_equal(event->record.fields[0], 1000 * MIB);
+    assert_int_equal(event->record.fields[1], 600 * MIB);
+    assert_true(event->t == 1000.25);
+
+    set_used(580); /* the same use under the old limit was none to speak of */
+    tick(&scene, 1000.5);
+    assert_int_equal(budget->state, BUDGET_OVER);
+    record_bound("box", "memory.max", UINT64_MAX);
+    tick(&scene, 1000.75);
+    assert_int_equal(scene.model.budget_count, 1);
+    assert_string_equal(scene.model.budgets[0].name, "machine");
+    event = last_change(&scene, &told);
+    assert_int_equal(told, 2);
+    assert_string_equal(event->name, "meminfo");
+    record_bound("box", "memory.max", 700 * MIB);
+    tick(&scene, 1001);
+    assert_string_equal(scene.model.budgets[0].name, "box");
+    assert_non_null(last_change(&scene, &told));
+    assert_int_equal(told, 3);
+    tick(&scene, 1001.25);
+    assert_non_null(last_change(&scene, &told));
+    assert_int_equal(told, 3);
+    scene_close(&scene);
+}
+
+/* Two groups within one that is smaller than either: one container, and what both use counts. */
+static void test_a_common_ancestor(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    record_v2("pod", 800 * MIB, UINT64_MAX, 720 * MIB, 20 * MIB);
+    record_v2("pod/a", 900 * MIB, UINT64_MAX, 400 * MIB, 0);
+    record_v2("pod/b", UINT64_MAX, UINT64_MAX, 320 * MIB, 20 * MIB);
+    record("proc/5/cgroup", "0::/pod/a\n");
+    record("proc/6/cgroup", "0::/pod/b\n");
+    add_process(&scene, 5, "api");
+    add_process(&scene, 6, "mailer");
+    tick(&scene, 1000);
+    assert_int_equal(scene.model.budget_count, 1);
+    const struct budget *budget = &scene.model.budgets[0];
+    assert_string_equal(budget->name, "pod");
+    assert_int_equal(budget->used, 700 * MIB);
+    assert_int_equal(budget->part_count, 4 + 4);
+    assert_int_equal(sum_of_parts(budget), budget->used);
+    record_bound("pod/a", "memory.max", 500 * MIB); /* now it is bounded by its own */
+    tick(&scene, 1001);
+    assert_int_equal(scene.model.budget_count, 2);
+    assert_string_equal(scene.model.budgets[0].name, "pod");
+    assert_string_equal(scene.model.budgets[1].name, "a");
+    assert_int_equal(scene.model.budgets[1].used, 400 * MIB);
+    scene_close(&scene);
+}
+
+/* Above memory.high the kernel slows down what runs there: that line is never passed unseen. */
+static void test_high(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    add_process(&scene, 5, "api");
+    record_bound("box", "memory.high", 700 * MIB);
+    tick(&scene, 1000);
+    const struct budget *budget = &scene.model.budgets[0];
+    assert_int_equal(budget->limit, 1000 * MIB);
+    assert_int_equal(budget_line(budget), 700 * MIB);
+    assert_int_equal(scene.model.processes[0]->container.high, 700 * MIB);
+    record_bound("box", "memory.high", 950 * MIB); /* less than the head-room */
+    tick(&scene, 1001);
+    assert_int_equal(budget_line(budget), 900 * MIB);
+    record_bound("box", "memory.max", UINT64_MAX);
+    tick(&scene, 1002);
+    assert_int_equal(budget->limit, 950 * MIB);
+    scene_close(&scene);
+}
+
+/* The process is moved and its old group removed: found again within two ticks. */
+static void test_a_group_that_goes(void **state)
+{
+    (void)state;
+    struct scene scene;
+    char path[128];
+    scene_open(&scene);
+    add_process(&scene, 5, "api");
+    tick(&scene, 1000.5);
+    record_v2("other", 300 * MIB, UINT64_MAX, 100 * MIB, 0);
+    record("proc/5/cgroup", "0::/other\n");
+    snprintf(path, sizeof path, "%s/sys/fs/cgroup/box/cgroup.procs", root);
+    unlink(path);
+    tick(&scene, 1000.75);
+    tick(&scene, 1001);
+    assert_int_equal(scene.model.budget_count, 1);
+    assert_string_equal(scene.model.budgets[0].name, "other");
+    assert_int_equal(scene.model.processes[0]->container.limit, 300 * MIB);
+    scene_close(&scene);
 }
 
 static double saw(int t, int period)
@@ -429,6 +521,10 @@ int main(void)
         cmocka_unit_test(test_foresight),
         cmocka_unit_test(test_default_budgets),
         cmocka_unit_test(test_configured_budgets),
+        cmocka_unit_test(test_a_limit_that_changes),
+        cmocka_unit_test(test_a_common_ancestor),
+        cmocka_unit_test(test_high),
+        cmocka_unit_test(test_a_group_that_goes),
         cmocka_unit_test(test_saw_tooth_is_no_trend),
         cmocka_unit_test(test_noise_is_no_trend),
         cmocka_unit_test(test_rise),

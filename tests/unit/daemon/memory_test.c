@@ -33,7 +33,7 @@ static bool use_daemon(void)
 
     fail_after = -1;
     fixture_open(&fixture);
-    struct ledger *ledger = budget_new("");
+    struct ledger *ledger = budget_new("", NULL);
     struct alerts *alerts = alerts_new();
     emitter_connect(&emitter, &fixture);
     emitter_hello(&emitter, "duktape");
