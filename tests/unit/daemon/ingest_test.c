@@ -425,18 +425,18 @@ static void test_actions(void **state)
     const struct model *model = &fixture.daemon.model;
     const char *name = isolate_of(&fixture, 0)->id;
     assert_int_equal(
-        actions_queue(actions, model, &(struct action_order){"1.999", "gc", 0, 0, NULL}, &id, &error),
+        actions_queue(actions, model, &(struct action_order){.isolate = "1.999", .what = "gc"}, &id, &error),
         -ENOENT);
     assert_int_equal(
-        actions_queue(actions, model, &(struct action_order){name, "dance", 0, 0, NULL}, &id, &error),
+        actions_queue(actions, model, &(struct action_order){.isolate = name, .what = "dance"}, &id, &error),
         -EINVAL);
     model_find_process(model, isolate_of(&fixture, 0)->process->pid)->kind = MODEL_V8;
     assert_int_equal(
-        actions_queue(actions, model, &(struct action_order){name, "snapshot", 0, 0, NULL}, &id, &error),
+        actions_queue(actions, model, &(struct action_order){.isolate = name, .what = "snapshot"}, &id, &error),
         -EOPNOTSUPP);
     model_find_process(model, isolate_of(&fixture, 0)->process->pid)->kind = MODEL_DUKTAPE;
     assert_int_equal(
-        actions_queue(actions, model, &(struct action_order){name, "gc", 0, 0, NULL}, &id, &error), 0);
+        actions_queue(actions, model, &(struct action_order){.isolate = name, .what = "gc"}, &id, &error), 0);
     ingest_send_actions(fixture.daemon.ingest);
     assert_int_equal(actions_find(actions, id)->state, ACTION_SENT);
     const char *line = emitter_receive(&emitter, &fixture);
@@ -450,7 +450,7 @@ static void test_actions(void **state)
     assert_non_null(strstr(emitter_receive(&emitter, &fixture), "error"));
 
     assert_int_equal(
-        actions_queue(actions, model, &(struct action_order){name, "gc", 0, 0, NULL}, &id, &error), 0);
+        actions_queue(actions, model, &(struct action_order){.isolate = name, .what = "gc"}, &id, &error), 0);
     ingest_send_actions(fixture.daemon.ingest);
     actions_expire(actions, model->t + ACTION_TIMEOUT_S + 1);
     assert_int_equal(actions_find(actions, id)->state, ACTION_FAILED);
@@ -476,7 +476,10 @@ static void test_action_files(void **state)
 
     struct actions *actions = fixture.daemon.actions;
     const struct model *model = &fixture.daemon.model;
-    struct action_order order = {isolate_of(&fixture, 0)->id, "profile", 2.5, 4096, NULL};
+    struct action_order order = {.isolate = isolate_of(&fixture, 0)->id,
+                                 .what = "profile",
+                                 .seconds = 2.5,
+                                 .interval = 4096};
     assert_int_equal(actions_queue(actions, model, &order, &id, &error), 0);
     ingest_send_actions(fixture.daemon.ingest);
     const char *line = emitter_receive(&emitter, &fixture);
