@@ -61,3 +61,15 @@ int proc_rss(uint64_t pid, uint64_t *bytes)
     *bytes = resident * (uint64_t)sysconf(_SC_PAGESIZE);
     return 0;
 }
+
+int proc_thread_time(uint64_t pid, uint64_t tid, uint64_t *ran, uint64_t *waited)
+{
+    char name[64], text[128];
+
+    snprintf(name, sizeof name, "task/%" PRIu64 "/schedstat", tid);
+    int length = proc_read(pid, name, text, sizeof text);
+    if (length < 0) {
+        return length;
+    }
+    return sscanf(text, "%" SCNu64 " %" SCNu64, ran, waited) == 2 ? 0 : -EINVAL;
+}

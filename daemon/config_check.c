@@ -123,6 +123,9 @@ int config_check_rule(const struct config_rule *rule, const char **key, struct e
         {"queue_backlog", 0.1, 86400, "seconds, 0.1 to 86400"},
         {"worker_crash", 1, 1e6, "deaths in five minutes, at least 1"},
         {"spawn_per_request", 1, 1000, "times the start, 1 to 1000"},
+        {"main_blocked", 0.01, 1, "a share of time, 0.01 to 1"},
+        {"oversubscribed", 1, 1000, "runnable isolates for each CPU, 1 to 1000"},
+        {"chatty", 0.001, 10, "a share of job time, 0.001 to 10"},
         {"break_even", 0.1, 100, "times what sending costs, 0.1 to 100"},
     };
 

@@ -12,6 +12,7 @@
 
 /* A main isolate that serializes for longer stood still for everybody. */
 #define SERIALIZE_BLOCK_NS (10 * CLOCK_NS_PER_MS)
+#define TURN_BLOCK_NS      (50 * CLOCK_NS_PER_MS)
 
 static void slot_add(_Atomic uint64_t *word, uint64_t more)
 {
@@ -87,6 +88,7 @@ void account_set_pool(struct account *account, const char *name)
 void account_sleep(struct account *account, uint64_t now)
 {
     slot_set(&account->slot->idle_since, now);
+    slot_set(&account->slot->turn_since, 0);
     slot_set(&account->slot->state, WIRE_IDLE);
 }
 
@@ -97,6 +99,8 @@ void account_wake(struct account *account, uint64_t now)
     slot_set(&account->slot->idle_since, 0);
     slot_add(&account->slot->idle_time, now > since ? now - since : 0);
     slot_set(&account->slot->state, WIRE_RUNNING);
+    account->turn_began = now;
+    slot_set(&account->slot->turn_since, now);
 }
 
 static void push_block(struct account *account, enum wire_op op, uint64_t ended, uint64_t duration)
@@ -106,6 +110,14 @@ static void push_block(struct account *account, enum wire_op op, uint64_t ended,
     record.block.op = op;
     record.block.duration = duration;
     ring_push(&account->ring, &record);
+    account->turn_told += duration;
+}
+
+void account_block_begin(struct account *account, uint64_t now)
+{
+    if (account->turn_began == 0) {
+        slot_set(&account->slot->turn_since, now);
+    }
 }
 
 void account_block(struct account *account, enum wire_op op, uint64_t started)
@@ -113,6 +125,21 @@ void account_block(struct account *account, enum wire_op op, uint64_t started)
     uint64_t now = clock_now_ns();
 
     push_block(account, op, now, now - started);
+    if (account->turn_began == 0) {
+        slot_set(&account->slot->turn_since, 0);
+    }
+}
+
+void account_turn(struct account *account, uint64_t now)
+{
+    uint64_t began = account->turn_began;
+
+    if (account->thread == 0 && began != 0 && now - began >= TURN_BLOCK_NS + account->turn_told) {
+        push_block(account, WIRE_OP_TURN, now, now - began - account->turn_told);
+    }
+    account->turn_began = now;
+    account->turn_told = 0;
+    slot_set(&account->slot->turn_since, now);
 }
 
 void account_clone(struct account *account, const struct message *message, uint32_t to,

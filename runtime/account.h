@@ -20,6 +20,8 @@ struct account {
     struct ring_writer ring;
     uint32_t thread;
     uint32_t message_name; /* the name of unmarked jobs */
+    uint64_t turn_began;   /* as turn_since of the slot */
+    uint64_t turn_told;    /* ns of the present turn that block records have told of */
     struct wire_slot own;  /* used when there is no segment, or no slot left in it */
 };
 
@@ -68,6 +70,10 @@ void account_release(struct account *account, const struct store *store, uint64_
 void account_job(struct account *account, const char *name, uint64_t started, uint64_t ended,
                  uint64_t live_after);
 void account_block(struct account *account, enum wire_op op, uint64_t started);
+/* About to wait in a block: when there is no turn to see it by, it is one. */
+void account_block_begin(struct account *account, uint64_t now);
+/* A turn of the loop begins, and the one before is over; a long one of the main isolate is a block. */
+void account_turn(struct account *account, uint64_t now);
 
 /* Written by the parent about a child. */
 void account_spawn(struct account *parent, const struct account_birth *child);

@@ -567,6 +567,7 @@ static enum script_result loop(struct isolate *isolate)
 {
     duk_context *ctx = engine_context(isolate->engine);
 
+    account_turn(&isolate->account, clock_now_ns());
     for (;;) {
         uint32_t heard = mailbox_listen(&isolate->mailbox);
         enum script_result result = turn(isolate);
@@ -578,6 +579,7 @@ static enum script_result loop(struct isolate *isolate)
         }
         uint64_t due = timers_next_ns(ctx);
         uint64_t now = clock_now_ns();
+        account_turn(&isolate->account, now);
         if (due > now) {
             account_sleep(&isolate->account, now);
             mailbox_sleep(&isolate->mailbox, heard, due);

@@ -50,7 +50,8 @@ enum wire_state { WIRE_STARTING, WIRE_RUNNING, WIRE_IDLE, WIRE_DRAINING, WIRE_EX
 
 enum wire_gc { WIRE_GC_FULL, WIRE_GC_EMERGENCY, WIRE_GC_FORCED };
 
-enum wire_op { WIRE_OP_ATOMICS_WAIT, WIRE_OP_SERIALIZE };
+enum wire_op { WIRE_OP_ATOMICS_WAIT, WIRE_OP_SERIALIZE, WIRE_OP_TURN };
+#define WIRE_OPS 3
 
 struct wire_counts {
     uint32_t slot_count;
@@ -90,7 +91,7 @@ struct wire_slot {
 #define FIELD(name, unit, text) _Atomic uint64_t name;
 #include "wire/slot.def"
 #undef FIELD
-    _Atomic uint64_t reserved[64 - 35];
+    _Atomic uint64_t reserved[64 - 36];
 };
 
 struct wire_store {

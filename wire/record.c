@@ -25,7 +25,7 @@ const char *record_gc_kind_name(uint64_t value)
 
 const char *record_op_name(uint64_t value)
 {
-    static const char *const names[] = {"atomics_wait", "serialize"};
+    static const char *const names[] = {"atomics_wait", "serialize", "turn"};
 
     return value < sizeof names / sizeof names[0] ? names[value] : NULL;
 }

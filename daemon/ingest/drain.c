@@ -113,8 +113,11 @@ static void take_job(struct ingest *ingest, struct source *source, const struct 
         return;
     }
     if (record->job.duration != WIRE_UNKNOWN && record->thread != 0) {
-        source->process->job_seconds += (double)record->job.duration / (double)CLOCK_NS_PER_S;
+        double seconds = (double)record->job.duration / (double)CLOCK_NS_PER_S;
+        source->process->job_seconds += seconds;
         source->process->jobs_timed++;
+        isolate->job_seconds += seconds;
+        isolate->jobs_timed++;
     }
     struct drift_options options = {
         .band = config->drift.band,
@@ -128,6 +131,15 @@ static void take_job(struct ingest *ingest, struct source *source, const struct 
         .live_after = source_figure(ingest, record->job.live_after, SOURCE_BYTES_MAX),
     };
     jobs_add(isolate, &options, &job);
+}
+
+static void take_block(struct process *process, const struct record *record)
+{
+    if (record->thread == 0 && record->block.op < WIRE_OPS &&
+        record->block.duration != WIRE_UNKNOWN) {
+        process->block_seconds[record->block.op] +=
+            (double)record->block.duration / (double)CLOCK_NS_PER_S;
+    }
 }
 
 /* Record time as Unix seconds; never in the future. */
@@ -168,6 +180,8 @@ void drain_take(struct ingest *ingest, struct source *source, struct record *rec
         take_end(ingest, source, record, name, event.t);
     } else if (record->kind == RECORD_job) {
         take_job(ingest, source, record, name, event.t);
+    } else if (record->kind == RECORD_block) {
+        take_block(source->process, record);
     } else if (record->kind == RECORD_recycle) {
         count_recycle(&daemon->model.status, name);
     }

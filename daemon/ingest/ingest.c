@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/proc.h"
 #include "daemon/ingest/pids.h"
+#include "daemon/ingest/runnable.h"
 #include "daemon/ingest/sums.h"
 
 #include <errno.h>
@@ -483,6 +484,7 @@ void ingest_tick(struct ingest *ingest)
         model_expire(model, model->t - daemon->config->tick.retain_exited, ENDED_KEEP);
         actions_expire(daemon->actions, model->t);
         read_self(model);
+        runnable_tick(model, ingest->now_ns);
     }
     sums_update(model, daemon->config->tick.stale_after);
 }

@@ -131,7 +131,7 @@ static uint64_t find_word(const json_t *value, const char *const *words, size_t 
 static bool read_field(const json_t *line, const struct record_field *field, uint64_t *word)
 {
     static const char *const gc_kinds[] = {"full", "emergency", "forced"};
-    static const char *const ops[] = {"atomics_wait", "serialize"};
+    static const char *const ops[] = {"atomics_wait", "serialize", "turn"};
     char key[64];
     const json_t *value = json_object_get(line, field->name);
 

@@ -112,6 +112,8 @@ static void read_figures(struct ingest *ingest, struct isolate *isolate,
     isolate->messages.queued_bytes = BYTES(queued_bytes);
     isolate->messages.oldest_queued_seconds =
         since != 0 && since < now ? seconds_of(now - since) : NAN;
+    since = slot->turn_since;
+    isolate->turn_seconds = since != 0 && since < now ? seconds_of(now - since) : 0;
     isolate->clone.count = COUNT(clones);
     isolate->clone.bytes = COUNT(clone_bytes);
     isolate->clone.seconds = seconds_of(COUNT(clone_time));

@@ -44,6 +44,9 @@ void rule_queues(const struct rule_view *view);
 void rule_crash(const struct rule_view *view);
 void rule_spawns(const struct rule_view *view);
 void rule_break_even(const struct rule_view *view);
+void rule_blocked(const struct rule_view *view);
+void rule_oversubscribed(const struct rule_view *view);
+void rule_chatty(const struct rule_view *view);
 void rule_history(const struct rule_view *view);
 void rule_recycling(const struct rule_view *view);
 

@@ -21,6 +21,9 @@ static const struct {
     {"worker_crash", rule_crash},
     {"spawn_per_request", rule_spawns},
     {"break_even", rule_break_even},
+    {"main_blocked", rule_blocked},
+    {"oversubscribed", rule_oversubscribed},
+    {"chatty", rule_chatty},
     {"history", rule_history},
     {"recycling", rule_recycling},
 };

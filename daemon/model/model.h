@@ -98,6 +98,13 @@ struct isolate {
     struct {
         uint64_t count, bytes;
     } transfer, detach;
+    double turn_seconds;  /* that the present turn of its loop lasts; 0 while it is asleep */
+    double job_seconds;   /* of its jobs that records told of ... */
+    uint64_t jobs_timed;  /* ... and how many those are */
+    struct window chatty; /* of the rule of that name */
+    struct {
+        uint64_t at_ns, used_ns; /* ran and waited until then; 0: was not looked at */
+    } cpu;
     struct { /* the rule clone_tax's own: the last whole window */
         double t, seconds, share;
         bool was_low;
@@ -154,7 +161,11 @@ struct process {
     struct histograms histograms;    /* of its records */
     double job_seconds;              /* of its workers' jobs that records told of ... */
     uint64_t jobs_timed;             /* ... and how many those are */
-    struct window break_even;        /* of the rule of that name */
+    double block_seconds[WIRE_OPS];  /* that its main isolate stood still */
+    double cpus;                     /* it may run on; 0 until it matters */
+    double runnable;                 /* isolates that ran or were ready to, on average of a second */
+    uint32_t busy;                   /* isolates that could be such */
+    struct window break_even, main_blocked; /* of the rules of these names */
     struct flows *flows;             /* owned: who sends to whom; NULL while nobody does */
     struct ends *ends;               /* owned: its last workers' lives; NULL before the first */
     struct store *stores;            /* owned array, by id */

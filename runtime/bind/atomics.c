@@ -227,12 +227,16 @@ static duk_ret_t run_wait(duk_context *ctx)
     struct wait wait = read_wait(ctx, "wait");
 
     uint64_t started = clock_now_ns();
+    struct account *account = isolate_account(isolate_of(ctx));
+    bool is_main = account->thread == 0;
+    if (is_main) {
+        account_block_begin(account, started);
+    }
     enum park_result result =
         park_wait(wait.word, wait.expected, deadline_after(wait.timeout_ms, started), is_dying,
                   engine_of(ctx));
-    struct isolate *isolate = isolate_of(ctx);
-    if (isolate_thread(isolate) == 0 && result != PARK_NOT_EQUAL) {
-        account_block(isolate_account(isolate), WIRE_OP_ATOMICS_WAIT, started);
+    if (is_main) {
+        account_block(account, WIRE_OP_ATOMICS_WAIT, started);
     }
 
     duk_push_string(ctx, result == PARK_NOT_EQUAL   ? "not-equal"

@@ -4,17 +4,18 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { programs, scene, until } from './lib.mjs';
+import { bin, programs, scene, until } from './lib.mjs';
 
 /** The symptom's program and its control, with the rule's changes to the configuration. */
-async function beside(t, script, control, text = '') {
+async function beside(t, script, control, { text = '', cpu = false } = {}) {
     const s = await scene(t);
     const file = join(s.dir, 'rules.yaml');
     s.flag = join(s.dir, 'cured');
     writeFileSync(file, `tick: {interval: 100ms}\n${text}`);
     s.daemon = await s.collector('--config', file);
-    const run = (name, argument) => s.start('isorun',
-        ['--collector', s.socket, '--name', name, join(programs, 'rules', script), argument]);
+    const run = (name, argument) => s.start(...(cpu ? ['/usr/bin/taskset', ['-c', '0', join(bin, 'isorun'),
+        '--collector', s.socket, '--name', name, join(programs, 'rules', script), argument]] : ['isorun',
+        ['--collector', s.socket, '--name', name, join(programs, 'rules', script), argument]]));
     s.control = run('control', control);
     s.program = run('test', s.flag);
     s.list = async (rule) => (await s.get('/api/v1/advice')).advice.filter((one) => one.rule === rule);
@@ -63,4 +64,45 @@ test('workers that throw', async (t) => {
     assert.ok(exits.some((exit) => exit.error === 'TypeError' && exit.code === 1));
     assert.ok(exits.some((exit) => exit.error === null && exit.code === 3));
     assert.deepEqual((await s.list('worker_crash')).filter((other) => s.isOf(other, s.control)), []);
+});
+
+test('a main isolate that waits for its worker', async (t) => {
+    const s = await beside(t, 'blocked.js', 'async');
+    const one = await s.advice('main_blocked', 'firing');
+    assert.equal(one.isolate, `${s.program.pid}.0`);
+    assert.match(one.symptom, /^main of test stands still \d+ % of the time\.$/);
+    assert.match(one.evidence, /^In \d+ s it spent [\d.]+ m?s in Atomics\.wait\.$/);
+    assert.match(one.action, /Atomics\.waitAsync/);
+    const cured = await s.cure('main_blocked');
+    assert.ok(Math.abs(cured.measured / cured.expected_seconds - 1) < 0.2, JSON.stringify(cured));
+});
+
+test('a main isolate that computes itself', async (t) => {
+    const s = await beside(t, 'blocked.js', 'busy');
+    const one = await until('it is told', async () =>
+        (await s.list('main_blocked')).find((each) => each.state === 'firing' && s.isOf(each, s.control)), 60);
+    assert.match(one.evidence, /^In \d+ s it spent [\d.]+ m?s in long turns of its loop\.$/);
+    assert.match(one.action, /setImmediate/);
+    const blocks = await s.events('block');
+    assert.ok(blocks.some((block) => block.op === 'turn' && block.isolate === one.isolate && block.seconds >= 0.15));
+});
+
+test('more workers that compute than CPUs', async (t) => {
+    const s = await beside(t, 'crowd.js', 'parked', { cpu: true, text: 'rules: [{kind: oversubscribed, for: 1s}]\n' });
+    const one = await s.advice('oversubscribed', 'firing');
+    assert.equal(one.symptom, 'test has more isolates that want to run than CPUs.');
+    assert.match(one.evidence, /^On average [\d.]+ are running or waiting for one of 1\.$/);
+    assert.match(one.action, /^Run at most 1 busy worker/);
+    const cured = await s.cure('oversubscribed');
+    assert.ok(cured.measured > 0.7 * cured.expected_seconds, JSON.stringify(cured));
+});
+
+test('many small messages', async (t) => {
+    const s = await beside(t, 'chatter.js', 'batched');
+    const one = await s.advice('chatty', 'firing');
+    assert.equal(one.isolate, `${s.program.pid}.1`);
+    assert.match(one.symptom, /^adder and main exchange \d+ small messages a second\.$/);
+    assert.match(one.evidence, /^[\d.]+ B each on average; reading and writing them takes \d+ % of the jobs' time\.$/);
+    const cured = await s.cure('chatty');
+    assert.ok(cured.measured > 0, JSON.stringify(cured));
 });

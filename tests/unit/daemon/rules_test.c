@@ -2,82 +2,10 @@
  * Rules at their thresholds: just below nothing, above it advice with its figures, and the end of it
  * with what the cure brought. The model is made by hand, what happens in it through its own doors.
  */
-#include "daemon/judge/alerts.h"
-#include "daemon/judge/rules.h"
 #include "daemon/model/ends.h"
+#include "tests/unit/daemon/rule_scene.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define MIB   (UINT64_C(1) << 20)
 #define MS_NS 1000000.0
-
-struct scene {
-    struct model model;
-    struct config config;
-    struct alerts *alerts;
-    struct process *process;
-    struct isolate *main, *worker;
-};
-
-static int open_scene(void **state)
-{
-    struct scene *scene = calloc(1, sizeof *scene);
-    assert_non_null(scene);
-    assert_int_equal(model_init(&scene->model), 0);
-    assert_int_equal(config_load(&scene->config, NULL, NULL), 0);
-    scene->model.t = 1000;
-    scene->alerts = alerts_new();
-    scene->process = model_add_process(&scene->model, 5, 1);
-    snprintf(scene->process->name, sizeof scene->process->name, "api");
-    scene->main = model_add_isolate(&scene->model, scene->process, 0);
-    scene->worker = model_add_isolate(&scene->model, scene->process, 1);
-    snprintf(scene->worker->name, sizeof scene->worker->name, "w1");
-    scene->main->clone.seconds = scene->worker->clone.seconds = 0;
-    *state = scene;
-    return 0;
-}
-
-static int close_scene(void **state)
-{
-    struct scene *scene = *state;
-    alerts_free(&scene->alerts);
-    config_fini(&scene->config);
-    model_fini(&scene->model);
-    free(scene);
-    return 0;
-}
-
-static void tick(struct scene *scene, double seconds)
-{
-    scene->model.t += seconds;
-    scene->model.tick++;
-    rules_tick(scene->alerts, &scene->model, &scene->config);
-}
-
-/* The alert of that rule; NULL when there is none. */
-static const struct alert *alert_of(const struct scene *scene, const char *rule)
-{
-    for (size_t i = 0; i < scene->model.alert_count; i++) {
-        if (strcmp(scene->model.alerts[i].rule, rule) == 0) {
-            return &scene->model.alerts[i];
-        }
-    }
-    return NULL;
-}
-
-static void assert_state(const struct scene *scene, const char *rule, enum alert_state state)
-{
-    const struct alert *alert = alert_of(scene, rule);
-    assert_non_null(alert);
-    assert_int_equal(alert->state, state);
-}
 
 /* ---- spawn_per_request -------------------------------------------------------------------------- */
 
@@ -246,8 +174,6 @@ static void workers_that_nobody_catches_for(void **state)
     tick(scene, 301);
     assert_state(scene, "worker_crash", ALERT_RESOLVED);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
 
 int main(void)
 {
