@@ -1,5 +1,6 @@
 /* The words of records, as events and black boxes tell them. */
 #include "wire/record.h"
+#include "wire/layout.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +18,8 @@ static void test_values_have_their_words(void **state)
     assert_null(record_gc_kind_name(UINT64_MAX));
     assert_string_equal(record_op_name(0), "atomics_wait");
     assert_string_equal(record_op_name(1), "serialize");
-    assert_null(record_op_name(2));
+    assert_string_equal(record_op_name(WIRE_OP_TURN), "turn");
+    assert_null(record_op_name(WIRE_OPS));
 }
 
 static void test_durations_say_their_unit(void **state)
