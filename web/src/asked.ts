@@ -49,6 +49,11 @@ export class Asked<T> {
     this.changed();
   }
 
+  /** The next look at it asks. */
+  expire(): void {
+    this.askedAt = -Infinity;
+  }
+
   /** An older daemon has never heard of it. */
   get isUnknownHere(): boolean {
     return this.trouble instanceof ApiError && this.trouble.status === 404;

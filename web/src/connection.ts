@@ -6,6 +6,7 @@
 import { el, setAttribute, setHidden, setText } from "./dom";
 import { clock, span } from "./format";
 import { warningIcon } from "./icons";
+import { Status } from "./protocol";
 import { Stream } from "./stream";
 import { TimeWindow } from "./window";
 
@@ -35,6 +36,8 @@ export class Connection {
   private lostAt = 0;
   private backAt = -Infinity;
   private gap = "";
+  private startedAt: unknown = null;
+  private wasRestarted = false;
 
   constructor(
     private readonly time: TimeWindow,
@@ -46,6 +49,12 @@ export class Connection {
 
   watch(stream: Stream): void {
     this.again.addEventListener("click", () => stream.open());
+  }
+
+  /** A new frame: is it of the daemon that was there before? */
+  look(status: Status): void {
+    this.wasRestarted = this.startedAt !== null && status.started_at !== this.startedAt;
+    this.startedAt = status.started_at ?? null;
   }
 
   render(stream: Stream, t: number): void {
@@ -63,14 +72,16 @@ export class Connection {
     if (isLost) this.sayLost(stream);
     else if (isBack) {
       setText(this.lead, "Connected again.");
-      setText(this.rest, ` Nothing was heard ${this.gap}.`);
+      const why = this.wasRestarted ? "The collector was restarted. " : "";
+      setText(this.rest, ` ${why}Nothing was heard ${this.gap}.`);
     }
     this.showChip(stream, t);
   }
 
   private sayLost(stream: Stream): void {
     const wait = Math.max(0, Math.ceil((stream.nextAt - performance.now()) / 1000));
-    setText(this.lead, `Connection lost at ${clock(this.lostAt, true)}.`);
+    const lead = stream.refusal || `Connection lost at ${clock(this.lostAt, true)}.`;
+    setText(this.lead, lead);
     const next = stream.nextAt ? `Trying again in ${wait} s.` : "Trying now.";
     setText(this.rest, ` Values are frozen, ${span(stream.ageSeconds())} old. ${next}`);
   }

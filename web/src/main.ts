@@ -26,6 +26,7 @@ import { StoresView } from "./storesview";
 import { Stream } from "./stream";
 import { startTheme } from "./theme";
 import { TopBar } from "./topbar";
+import { Updated } from "./updated";
 import { Verdict } from "./verdict";
 import { Room, View } from "./view";
 import { TimeWindow } from "./window";
@@ -57,6 +58,7 @@ class Page {
   private readonly events = new Events(this.store, (event) => this.views[""]?.happened?.(event));
   private readonly own = new OwnCost();
   private readonly health = new Health(this.store, this.own);
+  private readonly updated = new Updated();
   private readonly empty = emptyPanel();
   private readonly stage = el("div", { class: "stage" });
   /** By their name in the address. */
@@ -81,6 +83,7 @@ class Page {
     root.after(this.nav.tabs);
     root.append(
       this.connection.banner,
+      this.updated.node,
       this.empty,
       this.stage,
       this.health.node,
@@ -126,6 +129,9 @@ class Page {
 
   private onFrame(frame: Frame): void {
     this.store.applyFrame(frame);
+    this.updated.look(this.store.status);
+    this.connection.look(this.store.status);
+    this.room.lists.expire();
     this.past.sample();
     this.request();
     void this.catchUp();

@@ -37,4 +37,8 @@ export class Lists {
     this.recycles = asked(recycles, 5000);
     this.resolved = asked(() => alerts("resolved"), 5000);
   }
+  /** What was known is of before a gap, or of another daemon: whoever looks at it asks anew. */
+  expire(): void {
+    for (const asked of Object.values(this) as Asked<unknown>[]) asked.expire();
+  }
 }

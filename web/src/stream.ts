@@ -26,6 +26,8 @@ export class Stream {
   /** performance.now() of the last word from the daemon, and of the next attempt. */
   heardAt = performance.now();
   nextAt = 0;
+  /** Why the daemon turns this page away, where it does; empty when it is just not there. */
+  refusal = "";
   private source: EventSource | null = null;
   private failures = 0;
 
@@ -68,6 +70,7 @@ export class Stream {
       if (source !== this.source) return;
       this.heardAt = performance.now();
       this.failures = 0;
+      this.refusal = "";
       this.become("live");
       handle(JSON.parse((message as MessageEvent<string>).data) as T);
     });
@@ -79,6 +82,21 @@ export class Stream {
     const wait = WAIT_MS[Math.min(this.failures++, WAIT_MS.length - 1)] as number;
     this.nextAt = performance.now() + wait;
     this.become("lost");
+    if (this.failures === 1) void this.askWhy();
+  }
+
+  /** An EventSource tells nothing of the answer it did not like. */
+  private async askWhy(): Promise<void> {
+    try {
+      const { status } = await fetch(this.url, { method: "HEAD" });
+      if (this.state !== "lost") return;
+      if (status === 401) this.refusal = "The collector wants its token. Reload to give it.";
+      else if (status === 403) this.refusal = "The collector does not answer pages from here.";
+      else if (status === 429 || status === 503) this.refusal = "The collector is too busy for this page.";
+      this.listener.connection();
+    } catch {
+      // not there: the banner says so
+    }
   }
 
   private watch(): void {

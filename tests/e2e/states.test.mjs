@@ -1,0 +1,123 @@
+// What the page shows when something is missing: no permission, an older collector, one that went
+// away and came back as another version, names that attack.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { join, resolve } from 'node:path';
+import test from 'node:test';
+import { scene, until } from '../scenario/lib.mjs';
+import { launch, open, violations } from './browser.mjs';
+
+const VIEWS = ['', 'flows', 'stores', 'alerts', 'processes'];
+const texts = async (page, selector) => (await page.locator(selector).allTextContents()).join(' ');
+const live = (page) => until('live', async () => (await page.locator('.live[data-state=live]').count()) === 1, 30);
+
+/** In front of the real collector: leaves out what an older one does not have, and names another version. */
+async function older(t, s, missing) {
+    const self = { version: null };
+    const server = http.createServer((request, response) => {
+        if (missing.some((path) => request.url.startsWith(path))) {
+            response.writeHead(404, { 'content-type': 'application/json' });
+            response.end('{"error":{"code":"not_found","message":"there is no such path"}}');
+            return;
+        }
+        const headers = { ...request.headers, host: `127.0.0.1:${s.port}`, 'accept-encoding': 'identity' };
+        const ask = http.request({ port: s.port, host: '127.0.0.1', path: request.url, method: request.method, headers }, (answer) => {
+            response.writeHead(answer.statusCode, answer.headers);
+            answer.on('data', (data) => {
+                response.write(self.version ? String(data).replace(/"version":"[^"]*"/, `"version":"${self.version}"`) : data);
+            });
+            answer.on('end', () => response.end());
+            answer.on('error', () => response.destroy());
+        });
+        ask.on('error', () => response.destroy());
+        response.on('close', () => ask.destroy());
+        ask.end();
+    });
+    await new Promise((done) => server.listen(0, '127.0.0.1', done));
+    t.after(() => { server.closeAllConnections(); server.close(); });
+    self.cut = () => server.closeAllConnections();
+    self.url = `http://127.0.0.1:${server.address().port}`;
+    return self;
+}
+
+test('an older collector: what it does not tell is said, the rest goes on', async (t) => {
+    const s = await scene(t);
+    await s.collector();
+    s.run('flows.js');
+    const front = await older(t, s, ['/api/v1/flows', '/api/v1/advice', '/api/v1/silences', '/api/v1/recycles', '/api/v1/alerts', '/api/v1/stores']);
+    const browser = await launch(t);
+    const { page } = await open(browser, `${front.url}/`);
+    await live(page);
+    await until('the overview says which', async () =>
+        (await page.locator('.trouble:not([hidden]) b').allTextContents()).every((text) => /^This collector does not tell/.test(text))
+        && (await page.locator('.trouble:not([hidden])').count()) === 3);
+    assert.ok((await page.locator('table.isolates tbody tr').count()) >= 3, 'isolates go on');
+    assert.deepEqual(await violations(page), []);
+    for (const [view, words] of [['flows', 'the flows'], ['stores', 'stores'], ['alerts', 'silences']]) {
+        await page.goto(`${front.url}/#/${view}`);
+        await until(view, async () => new RegExp(`does not tell ${words}.*It is older than this page`).test(await texts(page, '.trouble:not([hidden])')));
+    }
+    front.version = '99.1';
+    front.cut();
+    await until('it was updated', async () => /Isoscope was updated/.test(await texts(page, '.banner:not([hidden])')), 30);
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await live(page);
+    assert.doesNotMatch(await texts(page, '.banner:not([hidden])'), /updated/);
+});
+
+test('without permission nothing is offered, and one line says why', async (t) => {
+    const s = await scene(t);
+    const file = join(s.dir, 'isoscope.yaml');
+    writeFileSync(file, 'budgets: [{name: small, match: test, limit: 1MiB, for: 0s}]\n');
+    await s.collector('--config', file);
+    s.run('steady.js');
+    const browser = await launch(t);
+    const { page, faults, refused } = await open(browser, `${s.url}/#/alerts`);
+    const card = page.locator('.card[data-rule=budget][data-state=firing]');
+    await until('an alert', async () => (await card.count()) === 1, 30);
+    assert.equal(await page.locator('.card button:visible').count(), 0);
+    assert.equal(await page.locator('.silenceform:visible').count(), 0);
+    await until('why', async () => /http\.allow_actions is false/.test(await texts(page, '.foot:not([hidden])')));
+    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(await refused(), []);
+});
+
+test('every view outlives its collector', async (t) => {
+    const s = await scene(t);
+    const daemon = await s.collector();
+    s.start('isorun', ['--collector', s.socket, '--name', '<i>\u202edemo', resolve('tests/e2e/names.js')]);
+    s.run('flows.js');
+    const browser = await launch(t);
+    const pages = [];
+    for (const view of VIEWS) {
+        const { page } = await open(browser, `${s.url}/#/${view}`);
+        await live(page);
+        pages.push(page);
+    }
+    const [overview, flows, stores] = pages;
+    await until('flows', async () => (await flows.locator('table.flows tbody tr').count()) > 0);
+    await until('stores', async () => (await stores.locator('.allstores tbody tr').count()) > 0);
+    for (const page of pages) {
+        assert.equal(await page.locator('i i, main img, bdi i').count(), 0, 'names are text');
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 1440);
+    }
+    await daemon.kill();
+    for (const page of pages) {
+        await until('the banner', async () => /Connection lost at/.test(await texts(page, '.banner:not([hidden])')), 30);
+    }
+    assert.deepEqual(await violations(flows), []);
+    assert.ok((await flows.locator('table.flows tbody tr').count()) > 0, 'what was known stays');
+    await s.collector();
+    await until('it says that it began anew', async () =>
+        /Connected again\. The collector was restarted\./.test(await texts(overview, '.banner:not([hidden])')), 30);
+    for (const page of pages) {
+        await live(page);
+    }
+    await until('its stores again', async () => {
+        const [one] = (await s.get('/api/v1/stores')).stores.filter((store) => store.shared);
+        return one && (await texts(stores, '.allstores tbody tr')).includes(`#${one.id}`);
+    });
+});
