@@ -121,6 +121,22 @@ static uint64_t estimate_garbage(const struct isolate *isolate)
     return used > live ? (used - live) >> 20 << 20 : 0;
 }
 
+/* What a successor would not hold: live heap above the baseline, in whole MiB. */
+static uint64_t estimate_growth(const struct isolate *isolate)
+{
+    struct drift_verdict verdict = {.baseline = NAN};
+    uint64_t live = isolate->heap.live;
+
+    if (isolate->drift != NULL) {
+        drift_get(isolate->drift, &verdict);
+    }
+    if (live == MODEL_UNKNOWN || !(verdict.baseline > 0)) {
+        return MODEL_UNKNOWN;
+    }
+    return (double)live > verdict.baseline ? (uint64_t)((double)live - verdict.baseline) >> 20 << 20
+                                           : 0;
+}
+
 static void write_actions(struct fields *fields, const struct objects *objects,
                           const struct isolate *isolate)
 {
@@ -140,7 +156,7 @@ static void write_actions(struct fields *fields, const struct objects *objects,
         writer_text(writer, "do", "recycle");
         writer_double(writer, "pause_seconds", NAN);
         writer_uint(writer, "bytes", MODEL_UNKNOWN);
-        writer_uint(writer, "frees_bytes", MODEL_UNKNOWN);
+        writer_uint(writer, "frees_bytes", estimate_growth(isolate));
         writer_text(writer, "why_not", why_no_recycle(objects, isolate));
         writer_close_object(writer);
     }

@@ -39,7 +39,7 @@ export async function open(browser, url, options = {}) {
     const origin = new URL(url).origin;
     context.on('request', (request) => {
         const to = request.url();
-        if (!to.startsWith(`${origin}/`) && !to.startsWith('data:')) {
+        if (!to.startsWith(`${origin}/`) && !/^(data|blob):/.test(to)) {
             faults.push(`request to ${to}`);
         }
     });
@@ -67,5 +67,6 @@ export async function violations(page) {
 export async function picture(page, name) {
     mkdirSync(SCREENS, { recursive: true });
     await page.mouse.move(0, 0);
+    await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage: true });
 }

@@ -44,6 +44,8 @@ test('a pool replaces its worker, and everybody sees it', async (t) => {
     const worker = await until('a worker of the pool with jobs', async () =>
         (await s.frame()).isolates.find((i) => i.name === 'thumbs-1' && i.pool === 'thumbs' && i.jobs > 50));
     assert.equal(worker.actions.find((a) => a.do === 'recycle').why_not, null);
+    const frees = worker.actions.find((a) => a.do === 'recycle').frees_bytes;
+    assert.ok(frees === null || frees <= worker.heap.live, `frees ${frees}`);
     const jobs = await s.events('job');
     assert.ok(['resize', 'crop'].every((name) => jobs.some((job) => job.name === name)));
     assert.ok(jobs.some((job) => job.live_after > 0), 'some with their live heap after');

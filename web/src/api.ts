@@ -3,7 +3,7 @@
  * events, and the one thing that changes something, an action. Same origin only. A failure is an
  * ApiError whose words are the daemon's own.
  */
-import { Figure, Happening, PartKind } from "./protocol";
+import { Figure, Happening, Isolate, PartKind } from "./protocol";
 import { isObject } from "./patch";
 
 export class ApiError extends Error {
@@ -85,9 +85,14 @@ export async function recentEvents(type: string, limit: number): Promise<Happeni
 }
 
 /** Answers the action's number. */
-export async function startAction(isolate: string, action: string): Promise<number> {
+export async function startAction(
+  isolate: string,
+  action: string,
+  query: Record<string, string> = {},
+): Promise<number> {
+  const options = new URLSearchParams(query).toString();
   const body = await ask(
-    `isolates/${encodeURIComponent(isolate)}/${encodeURIComponent(action)}`,
+    `isolates/${encodeURIComponent(isolate)}/${encodeURIComponent(action)}${options && `?${options}`}`,
     "POST",
   );
   return isObject(body) && typeof body.action === "number" ? body.action : 0;
@@ -97,6 +102,8 @@ export interface ActionResult {
   /** queued and sent are on the way, done and failed are its end. */
   state: string;
   error: string | null;
+  file_bytes?: Figure;
+  result?: Record<string, unknown> | null;
 }
 
 export async function actionResult(id: number): Promise<ActionResult> {
@@ -126,4 +133,68 @@ export async function distribution(
     px: String(px),
   });
   return (await ask(`isolates/distribution?${query}`)) as Distribution;
+}
+
+export interface Job {
+  number?: Figure;
+  name?: string | null;
+  t: number;
+  seconds?: Figure;
+  live_after?: Figure;
+}
+
+/** Those still kept that were done at `from` or later, oldest first. */
+export async function jobsOf(id: string, from: number, limit: number): Promise<Job[]> {
+  const body = await ask(`isolates/${encodeURIComponent(id)}/jobs?from=${from.toFixed(3)}&limit=${limit}`);
+  return isObject(body) && Array.isArray(body.jobs) ? (body.jobs as Job[]) : [];
+}
+
+export async function isolateById(id: string): Promise<Isolate> {
+  return (await ask(`isolates/${encodeURIComponent(id)}`)) as Isolate;
+}
+
+export interface EventPage {
+  events: Happening[];
+  next: number;
+  lost: number;
+}
+
+/** Without a cursor the newest. */
+export async function eventsOf(isolate: string, since: number | null, limit: number): Promise<EventPage> {
+  const query = new URLSearchParams({ isolate, limit: String(limit) });
+  if (since !== null) query.set("since", String(since));
+  return (await ask(`events?${query}`)) as EventPage;
+}
+
+export const fileAddress = (action: number): string => `/api/v1/actions/${action}/file`;
+
+/** What an action brought, as JSON; null if it is none. */
+export async function actionFile(action: number): Promise<unknown> {
+  const response = await fetch(fileAddress(action));
+  if (!response.ok) throw new ApiError(response.status, "GET", "the file is not kept any more");
+  return (await response.json()) as unknown;
+}
+
+const POLL_MS = 300;
+
+/** Asks for an action and waits for its end. Fails with the words of whoever refused. */
+export async function runAction(
+  isolate: string,
+  action: string,
+  query: Record<string, string> = {},
+): Promise<ActionResult & { id: number }> {
+  const id = await startAction(isolate, action, query);
+  let result = await actionResult(id);
+  while (result.state === "queued" || result.state === "sent") {
+    await new Promise((done) => setTimeout(done, POLL_MS));
+    result = await actionResult(id);
+  }
+  if (result.error) throw new ApiError(200, `actions/${id}`, result.error);
+  return { ...result, id };
+}
+
+/** What to tell somebody whose request failed. */
+export function failureWords(error: unknown): string {
+  if (!(error instanceof ApiError)) return "the daemon was not reached";
+  return error.message || `refused (${error.status})`;
 }

@@ -13,6 +13,7 @@ import { Events } from "./events";
 import { FlowsView } from "./flowsview";
 import { Health, OwnCost } from "./health";
 import { countStates } from "./judge";
+import { IsolateView } from "./isolateview";
 import { Keys } from "./keys";
 import { ListView } from "./listview";
 import { Nav } from "./nav";
@@ -61,7 +62,7 @@ class Page {
   private readonly updated = new Updated();
   private readonly empty = emptyPanel();
   private readonly stage = el("div", { class: "stage" });
-  /** By their name in the address. */
+  /** By their name in the address; with an asterisk those of one thing. */
   private readonly views: Record<string, View> = {
     "": new Overview(this.room, this.verdict, this.alerts, this.events),
     isolates: new ListView(this.room),
@@ -69,6 +70,7 @@ class Page {
     stores: new StoresView(this.room),
     alerts: new AlertsView(this.room),
     processes: new ProcessesView(this.room, this.own),
+    "isolates/*": new IsolateView(this.room),
   };
   private readonly nav = new Nav(Object.keys(this.views), this.bar.tools());
   private view: View | null = null;
@@ -115,7 +117,8 @@ class Page {
   /** The address says something else: another view, or another thing in it. */
   private change(): void {
     const { route } = this.address;
-    const view = this.views[route.view] ?? (this.views[""] as View);
+    const named = route.id !== null ? this.views[`${route.view}/*`] : undefined;
+    const view = named ?? this.views[route.view] ?? (this.views[""] as View);
     if (view !== this.view) {
       this.view?.hide?.();
       this.view = view;

@@ -26,7 +26,11 @@ export interface Drift {
   jobs_to_limit?: Figure;
   seconds_to_limit?: Figure;
   since?: Figure;
+  onset_job?: Figure;
+  detected_job?: Figure;
   band?: Figure;
+  /** Of the line through the rise, at its onset. */
+  intercept?: Figure;
 }
 
 export interface Isolate {
@@ -46,8 +50,22 @@ export interface Isolate {
   array_buffers?: Figure;
   shared?: Figure;
   jobs?: Figure;
+  gc?: { count?: Figure; seconds?: Figure; last_pause?: Figure } | null;
   drift?: Drift | null;
-  messages?: { queued?: Figure; queued_bytes?: Figure } | null;
+  messages?: {
+    sent?: Figure;
+    received?: Figure;
+    queued?: Figure;
+    queued_bytes?: Figure;
+    oldest_queued_seconds?: Figure;
+  } | null;
+  clone?: { count?: Figure; bytes?: Figure; seconds?: Figure } | null;
+  transfer?: { count?: Figure; bytes?: Figure } | null;
+  event_loop_utilization?: Figure;
+  exit_code?: Figure;
+  rss_attributed?: Figure;
+  malloced?: Figure;
+  actions?: Action[] | null;
 }
 
 export interface Process {

@@ -1,0 +1,155 @@
+/*
+ * What is on the heap by kind, and what has come since the count before. The first count is the one
+ * later ones are held against, the runtime keeps it. Taken on request.
+ */
+import { actionFile } from "./api";
+import { DeedButton } from "./deed";
+import { Value, el, nameNode, setHidden, setName, setText } from "./dom";
+import { exportButtons, saveCsv } from "./export";
+import { bytes, bytesText, change, clock, cleanName, count, percent } from "./format";
+import { isObject } from "./patch";
+import { Action, known } from "./protocol";
+
+const SHOWN = 6;
+
+export interface CensusRow {
+  name: string;
+  count: number;
+  bytes: number;
+  /** Null for the first count: nothing to hold it against. */
+  countGrown: number | null;
+  bytesGrown: number | null;
+}
+
+/** Rows by growth, or by size while nothing is known of growth. */
+export function censusOf(body: unknown): CensusRow[] {
+  const rows = isObject(body) && Array.isArray(body.rows) ? body.rows.filter(isObject) : [];
+  const figure = (value: unknown): number | null => (typeof value === "number" ? value : null);
+  return rows
+    .map((row) => ({
+      name: String(row.name ?? ""),
+      count: figure(row.count) ?? 0,
+      bytes: figure(row.bytes) ?? 0,
+      countGrown: figure(row.count_grown),
+      bytesGrown: figure(row.bytes_grown),
+    }))
+    .sort((a, b) => (b.bytesGrown ?? b.bytes) - (a.bytesGrown ?? a.bytes) || b.bytes - a.bytes);
+}
+
+export class Census {
+  private readonly remark = el("span", { class: "remark" });
+  private readonly body = el("tbody");
+  private readonly table: HTMLElement;
+  private readonly nothing = el("p", { class: "nothing" });
+  private readonly heads = ["Objects", "Bytes", "Share"].map((text) =>
+    el("th", { scope: "col", class: "num" }, text),
+  );
+  private readonly button: DeedButton;
+  private readonly files: HTMLElement;
+  private rows: CensusRow[] = [];
+  private id = "";
+  readonly node: HTMLElement;
+
+  constructor(private readonly now: () => number) {
+    this.button = new DeedButton(
+      { does: "census", verb: "Count", cost: "stops it for one walk of the heap", progress: "counting" },
+      () => this.id,
+      (result) => void this.load(result.id),
+    );
+    this.table = el(
+      "table",
+      { class: "census", "aria-labelledby": "census-title" },
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Kind"), ...this.heads)),
+      this.body,
+    );
+    this.files = exportButtons("the count", null, () => this.saveCsv());
+    this.node = el(
+      "section",
+      { class: "panel", "aria-labelledby": "census-title" },
+      el(
+        "header",
+        {},
+        el("h2", { id: "census-title" }, "What is on the heap"),
+        this.remark,
+        el("span", { class: "grow" }),
+        this.files,
+      ),
+      this.table,
+      this.nothing,
+      el("div", { class: "panelfoot" }, this.button.node),
+    );
+    this.show([]);
+  }
+
+  turn(id: string): void {
+    this.id = id;
+    this.button.reset();
+    this.show([]);
+  }
+
+  render(gc: Action | undefined): void {
+    const why = gc ? gc.why_not : "it is not known any more";
+    setHidden(this.button.node, Boolean(why));
+    this.button.update(null, false);
+    if (this.rows.length) return;
+    setText(
+      this.nothing,
+      why
+        ? `It cannot be counted: ${cleanName(why)}.`
+        : "Not counted yet. Counting twice says what has come in between.",
+    );
+  }
+
+  private async load(action: number): Promise<void> {
+    const { id } = this;
+    const body = await actionFile(action).catch(() => null);
+    if (id === this.id) this.show(censusOf(body));
+  }
+
+  private show(rows: CensusRow[]): void {
+    this.rows = rows;
+    const hasGrowth = rows.some((row) => row.bytesGrown !== null);
+    setHidden(this.table, !rows.length);
+    setHidden(this.files, !rows.length);
+    setHidden(this.nothing, rows.length > 0);
+    setText(this.heads[0] as Element, hasGrowth ? "New objects" : "Objects");
+    setText(this.heads[1] as Element, hasGrowth ? "New bytes" : "Bytes");
+    const whole = rows.reduce((sum, row) => sum + Math.max(0, row.bytesGrown ?? row.bytes), 0);
+    const when = rows.length ? clock(this.now(), true) : "";
+    setText(
+      this.remark,
+      !rows.length ? "" : hasGrowth ? `since the count before, at ${when}` : `${bytesText(whole)}, at ${when}`,
+    );
+    const told = hasGrowth ? rows.filter((row) => row.bytesGrown) : rows;
+    this.body.replaceChildren(...(told.length ? told : rows).slice(0, SHOWN).map((row) => this.line(row, whole, hasGrowth)));
+  }
+
+  private line(row: CensusRow, whole: number, hasGrowth: boolean): HTMLElement {
+    const name = nameNode("");
+    setName(name, row.name);
+    name.classList.add("mono");
+    const size = new Value();
+    const figure = hasGrowth ? (row.bytesGrown ?? row.bytes) : row.bytes;
+    size.setBytes(figure, hasGrowth ? change(figure) : bytes(figure), "");
+    const number = hasGrowth ? (row.countGrown ?? row.count) : row.count;
+    const sign = hasGrowth && number > 0 ? "+" : "";
+    const share = new Value();
+    share.set(percent(Math.max(0, figure), whole));
+    return el(
+      "tr",
+      { "data-name": cleanName(row.name) },
+      el("th", { scope: "row" }, name),
+      el("td", { class: "num" }, known(number) ? `${sign}${count(number).replace("-", "−")}` : "—"),
+      el("td", { class: "num" }, size.node),
+      el("td", { class: "num" }, share.node),
+    );
+  }
+
+  private saveCsv(): void {
+    saveCsv(
+      `heap of ${this.id} by kind`,
+      ["kind", "objects", "bytes", "new_objects", "new_bytes"],
+      this.rows.map((row) => [row.name, row.count, row.bytes, row.countGrown, row.bytesGrown]),
+    );
+  }
+}
