@@ -38,7 +38,13 @@ const HEADS: { text: string; className: string; sort: Sort | null }[] = [
 export class IsolateList {
   private readonly remark = el("span", { class: "remark" });
   private readonly waiting = el("span", { class: "remark", role: "status" });
-  private readonly foot = el("footer", { class: "foot" });
+  private readonly shown = el("span");
+  private readonly foot = el(
+    "footer",
+    { class: "foot" },
+    this.shown,
+    el("span", { class: "keyhint" }, "Arrows move, Enter opens, / finds"),
+  );
   private readonly nothing = el("p", { class: "nothing" }, "No isolate fits. Escape clears the words.");
   private readonly heads = new Map<Sort, HTMLElement>();
   private readonly sparkHead = document.createTextNode("Live");
@@ -99,10 +105,7 @@ export class IsolateList {
     setText(this.remark, `${count(total)}, ${this.tools.sortWords(this.asked())}`);
     this.tools.render(this.asked(), listing.states);
     setHidden(this.nothing, listing.lines.length > 0);
-    setText(
-      this.foot,
-      `${count(listing.fits)} of ${count(total)} shown. Arrows move, Enter opens, / finds`,
-    );
+    setText(this.shown, `${count(listing.fits)} of ${count(total)} shown`);
     this.showSort();
     const oldest = this.past.length ? (this.past.t[this.past.at(0)] as number) : this.store.t;
     this.range = Math.min(SPARK_SECONDS, Math.max(SPARK_MIN_SECONDS, this.store.t - oldest));
@@ -155,6 +158,7 @@ export class IsolateList {
     if (!isAsked && !isDue) return;
     const listing = listingOf(this.store, asked);
     const isTouched = now - this.touchedAt < IDLE_MS;
+    this.listing.states = listing.states;
     const isSame = listing.lines.length === this.listing.lines.length;
     if (!isAsked && isTouched && isSame) {
       const moves = listing.lines.filter((line, at) => this.listing.lines[at] !== line).length;
