@@ -277,7 +277,7 @@ enum {
     WATCH_NS = 30000,  /* about what falling asleep and being woken costs */
     SHORT_NS = 100000, /* a sleep this long, its own cost included, might have been a watch */
     SHORT_ENOUGH = 4,  /* such sleeps in a row before the first watch */
-    PAUSE_SHIFT = 10   /* at most 1,024 sleeps between two watches that were in vain */
+    PAUSE_SHIFT = 6    /* at most 64 sleeps between two watches that were in vain */
 };
 
 static pthread_once_t cores_once = PTHREAD_ONCE_INIT;
