@@ -12,6 +12,8 @@
 
 #define SITE_UNNAMED "(intermediate value)"
 
+#define CALL_ARGUMENTS 2 /* registers of a call before its arguments: the function and `this` */
+
 /* Behind the line table: the names ("register,name;" as bytes and NUL), start, end, and the size of
  * all that. */
 struct site_tail {
@@ -360,7 +362,13 @@ static void engine_throw_callee(duk_hthread *thr, duk_tval *callee)
     if (site_open(&site, thr, thr->callstack_curr, &at)) {
         unsigned op = (unsigned)DUK_DEC_OP(site.code[at]);
         if (op >= DUK_OP_CALL0 && op < DUK_OP_CALL8) {
-            add_register(&site, (unsigned)DUK_DEC_BC(site.code[at]), at, 0);
+            unsigned base = (unsigned)DUK_DEC_BC(site.code[at]);
+            add_register(&site, base, at, 0);
+            if (site.is_failed) { /* $lowered.apply(callee, ...) */
+                site.is_failed = false;
+                site.size = 0;
+                add_register(&site, base + CALL_ARGUMENTS, at, 0);
+            }
             (void)duk_error(thr, DUK_ERR_TYPE_ERROR, "%s is not a %s", push_site(&site),
                             op & DUK_CALL_FLAG_CONSTRUCT ? "constructor" : "function");
         }
@@ -369,6 +377,41 @@ static void engine_throw_callee(duk_hthread *thr, duk_tval *callee)
     bool is_callable = duk_is_callable(thr, -1);
     (void)duk_error(thr, DUK_ERR_TYPE_ERROR, "%s is not a %s", push_described(thr, -1),
                     is_callable ? "constructor" : "function");
+}
+
+/* Whether the function is a script's own, not one of the built-in modules'. */
+static bool is_of_script(duk_hthread *thr, duk_hobject *function)
+{
+    if (!function || !DUK_HOBJECT_IS_COMPFUNC(function)) {
+        return false;
+    }
+    duk_tval *name = duk_hobject_find_entry_tval_ptr_stridx(thr->heap, function, DUK_STRIDX_FILE_NAME);
+    if (!name || !DUK_TVAL_IS_STRING(name)) {
+        return true;
+    }
+    return strncmp((const char *)DUK_HSTRING_GET_DATA(DUK_TVAL_GET_STRING(name)), "node:", 5) != 0;
+}
+
+/* Pushes how the script wrote argument `index` of the call into the built-in that runs now; NULL, and
+ * pushes nothing, when that has no short name. */
+static const char *engine_push_argument(duk_hthread *thr, unsigned index)
+{
+    struct site site;
+    size_t at;
+    duk_activation *activation = thr->callstack_curr;
+    while (activation && !is_of_script(thr, DUK_ACT_GET_FUNC(activation))) {
+        activation = activation->parent;
+    }
+    if (!site_open(&site, thr, activation, &at)) {
+        return NULL;
+    }
+    unsigned op = (unsigned)DUK_DEC_OP(site.code[at]);
+    if (op >= DUK_OP_CALL0 && op < DUK_OP_CALL8) {
+        add_register(&site, (unsigned)DUK_DEC_BC(site.code[at]) + CALL_ARGUMENTS + index, at, 0);
+    }
+    bool is_named = site.size > 0 && !site.is_failed &&
+                    !memmem(site.text, site.size, SITE_UNNAMED, strlen(SITE_UNNAMED));
+    return is_named ? push_site(&site) : NULL;
 }
 
 /* Pushes what the property the running script reads at this instruction was written as. */

@@ -277,6 +277,12 @@ static duk_ret_t lowered_caller(duk_context *ctx)
     return 1;
 }
 
+/* written(i): how the script wrote the i-th argument of its call into this module, or undefined. */
+static duk_ret_t lowered_written(duk_context *ctx)
+{
+    return engine_push_argument(ctx, duk_require_uint(ctx, 0)) ? 1 : 0;
+}
+
 /* ---- the object ---------------------------------------------------------------------------------
  */
 
@@ -297,6 +303,7 @@ duk_ret_t engine_push_lowered(duk_context *ctx)
         {"isConstructor", lowered_is_constructor, 1},
         {"isScript", lowered_is_script, 1},
         {"caller", lowered_caller, 0},
+        {"written", lowered_written, 1},
         {NULL, NULL, 0},
     };
     duk_push_object(ctx);
@@ -304,6 +311,10 @@ duk_ret_t engine_push_lowered(duk_context *ctx)
     duk_push_hobject_bidx(ctx, DUK_BIDX_THREAD_PROTOTYPE);
     duk_get_prop_stridx(ctx, -1, DUK_STRIDX_CONSTRUCTOR);
     duk_put_prop_literal(ctx, -3, "Thread");
+    duk_pop(ctx);
+    duk_get_global_literal(ctx, "Reflect");
+    duk_get_prop_literal(ctx, -1, "apply");
+    duk_put_prop_literal(ctx, -3, "apply");
     duk_pop(ctx);
     return 1;
 }

@@ -6,6 +6,7 @@
 'use strict';
 
 const natives = native('tasks');
+const written = native('lowered').written;
 const isArray = Array.isArray;
 const toString = Object.prototype.toString;
 const ITERATOR = Symbol.iterator;
@@ -29,7 +30,14 @@ function describe(value) {
     return typeof value + ' ' + String(value);
 }
 
-function notIterable(value) {
+// argument: which one it is of the call that lowered code made.
+function notIterable(value, argument) {
+    var text = written(argument);
+    if (text !== undefined) {
+        return new TypeError(/\(\.\.\.\)$/.test(text) ?
+            text.slice(0, -5) + ' is not a function or its return value is not iterable' :
+            text + ' is not iterable');
+    }
     return new TypeError(describe(value) + ' is not iterable' +
         (isObject(value) ? '' : ' (cannot read property Symbol(Symbol.iterator))'));
 }
@@ -65,11 +73,11 @@ function characters(string) {
 }
 
 // The iterator of a value; throws what Node throws when there is none.
-function iteratorOf(value) {
+function iteratorOf(value, argument) {
     var method = value === undefined || value === null ? undefined : value[ITERATOR];
     if (typeof method !== 'function') {
         if (!isArguments(value) || arrayValues === undefined) {
-            throw notIterable(value);
+            throw notIterable(value, argument || 0);
         }
         method = arrayValues;
     }
@@ -139,7 +147,7 @@ Walk.prototype.close = function () {
 
 var generatorWalk; // of coroutines.js: a walk of a generator as the language made it, or null
 
-function of(value) {
+function of(value, argument) {
     if (isPlain(value)) {
         return value;
     }
@@ -149,14 +157,14 @@ function of(value) {
     if (isArguments(value)) {
         return Array.prototype.slice.call(value);
     }
-    var iterator = iteratorOf(value);
+    var iterator = iteratorOf(value, argument);
     return generatorWalk(iterator) ||
         (natives.isWalkable(iterator) ? new NativeWalk(iterator) : new Walk(iterator));
 }
 
 // Up to `count` values (-1: all) of an iterable, by index.
-function array(value, count) {
-    var source = of(value);
+function array(value, count, argument) {
+    var source = of(value, argument);
     if (source.next === undefined) {
         return source;
     }
@@ -177,7 +185,7 @@ function array(value, count) {
 function list() {
     var all = arguments[0];
     for (var i = 1; i < arguments.length; i++) {
-        var part = i % 2 === 1 ? array(arguments[i], -1) : arguments[i];
+        var part = i % 2 === 1 ? array(arguments[i], -1, i) : arguments[i];
         for (var k = 0; k < part.length; k++) {
             all.push(part[k]);
         }

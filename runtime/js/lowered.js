@@ -13,7 +13,7 @@ const getOwnPropertyNames = Object.getOwnPropertyNames;
 const isEnumerable = Object.prototype.propertyIsEnumerable;
 const slice = Array.prototype.slice;
 
-['private', 'get', 'set', 'has', 'add', 'field', 'superGet', 'superSet', 'eval'].forEach(function (name) {
+['private', 'get', 'set', 'has', 'add', 'field', 'superGet', 'superSet', 'eval', 'apply'].forEach(function (name) {
     exports[name] = natives[name];
 });
 

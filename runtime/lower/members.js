@@ -357,8 +357,9 @@ function visitEval(node) {
 }
 
 function visitSpreadCall(node) {
+    put('$lowered.apply(');
     var receiver = putCallee(node.callee);
-    put('.apply(' + receiver + ', ');
+    put(', ' + receiver + ', ');
     skipTo(node.callee.end);
     if (node.arguments.length === 1) {
         put('$lowered.array(');
