@@ -19,6 +19,7 @@ const YIELD = 0, AWAIT = 1, DONE = 2, THROWN = 3;
 const NEXT = 0, THROW = 1, RETURN = 2;
 const FRESH = 0, SUSPENDED = 1, RUNNING = 2, ENDED = 3;
 const KEPT = 16; // threads that wait for a body
+const DEEPEST = 5000; // bodies that run inside each other; each has a stack of its own, some 6 KB
 const STATE = natives.private('generator');
 const ITERATOR = Symbol.iterator;
 const ASYNC_ITERATOR = Symbol.asyncIterator;
@@ -32,6 +33,7 @@ const slice = Array.prototype.slice;
 var signal;
 var carried; // out of a body, until take()
 var idle = [];
+var depth = 0;
 
 function isObject(value) {
     return value !== null && typeof value === 'object' || typeof value === 'function';
@@ -65,11 +67,18 @@ function takeThread() {
     return idle.length ? idle.pop() : new Thread(main);
 }
 
+// The body's answer in place of one that ran.
+function overflow() {
+    signal = THROWN;
+    return new RangeError('Maximum call stack size exceeded');
+}
+
 // Runs the thread until it says something; back in `signal` and `carried`. kind and value go in;
 // isThrown: the value is why what it awaits was rejected.
 function resume(thread, kind, value, isThrown) {
     signal = kind;
-    carried = resumeThread(thread, value, isThrown);
+    carried = ++depth > DEEPEST ? overflow() : resumeThread(thread, value, isThrown);
+    depth--;
     if (signal >= DONE && idle.length < KEPT) {
         idle.push(thread);
     }
@@ -332,7 +341,8 @@ function Task(body) {
 // Runs the body of a Task until it awaits, and on when that is settled. Written to call little: this
 // is what an await costs.
 function goOn(value, isThrown) {
-    value = resumeThread(this.thread, value, isThrown);
+    value = ++depth > DEEPEST ? overflow() : resumeThread(this.thread, value, isThrown);
+    depth--;
     if (signal === AWAIT) {
         try {
             awaitFor(value, goOn, this);
