@@ -35,9 +35,11 @@ $(FUZZ): build/fuzz/%: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.h build/fuzz/all.a bu
 	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -MF $@.d -o $@ $(filter %.c %.o,$^) $(filter %.a,$^) \
 	  -ljansson -lyaml -luv $(LIBS_fuzz_$(@F)) -lm
 
-# isoctl's own decoder, and what it is linked with
+# isoctl's own decoders, and what they are linked with
 LIBS_fuzz_blackbox := -lcurl
 build/fuzz/blackbox: $(patsubst %,build/fuzz/obj/ctl/%.o,blackbox events answer client table)
+
+build/fuzz/trace: build/fuzz/obj/ctl/trace.o
 
 $(B)/fuzz/seeds: tests/fuzz/seeds.c $(call no_main,$(RUNTIME)) $(WIRE) $(BASE)
 	@mkdir -p $(@D)
