@@ -207,23 +207,20 @@ static void take_from_ring(struct ingest *ingest, struct source *source, struct 
     drain_take(ingest, source, record, field >= 0 ? name : NULL);
 }
 
-/* What a ring lost since `before`, as an event and in the sums. */
-static void tell_lost(struct ingest *ingest, struct source *source, uint32_t slot, uint64_t before)
+void drain_lost(struct ingest *ingest, struct source *source, uint32_t thread, uint64_t count)
 {
     struct daemon *daemon = ingest->daemon;
-    const struct seat *seat = &source->seats[slot];
-    uint64_t lost = seat->reader.lost - before;
     struct event event = {.t = daemon->model.t, .pid = source->process->pid};
 
-    if (lost == 0) {
+    if (count == 0) {
         return;
     }
-    source->process->lost += lost;
-    daemon->model.status.events_lost += lost;
+    source->process->lost += count;
+    daemon->model.status.events_lost += count;
     event.record.kind = EVENT_LOST;
-    event.record.thread = seat->isolate != NULL ? seat->isolate->thread : 0;
-    event.record.fields[0] = lost;
-    model_format_id(source->process, event.record.thread, event.isolate);
+    event.record.thread = thread;
+    event.record.fields[0] = count;
+    model_format_id(source->process, thread, event.isolate);
     events_add(daemon->events, &event, NULL);
 }
 
@@ -242,7 +239,8 @@ static void drain_ring(struct ingest *ingest, struct source *source, uint32_t sl
         total += count;
     } while (count > 0 && total < WIRE_RING_RECORDS_MAX);
     ingest->daemon->model.status.records_refused += reader->refused - refused;
-    tell_lost(ingest, source, slot, lost);
+    const struct isolate *isolate = source->seats[slot].isolate;
+    drain_lost(ingest, source, isolate != NULL ? isolate->thread : 0, reader->lost - lost);
 }
 
 bool drain_rings(struct ingest *ingest, struct source *source, uint64_t until_ns)

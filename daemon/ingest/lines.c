@@ -16,27 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Keys of a heap line and where they go. */
-static const struct {
-    const char *key;
-    size_t offset;
-} heap_keys[] = {
-    {"used", offsetof(struct isolate, heap.used)},
-    {"total", offsetof(struct isolate, heap.total)},
-    {"limit", offsetof(struct isolate, heap.limit)},
-    {"peak", offsetof(struct isolate, heap.peak)},
-    {"live", offsetof(struct isolate, heap.live)},
-    {"external", offsetof(struct isolate, external)},
-    {"array_buffers", offsetof(struct isolate, array_buffers)},
-    {"shared", offsetof(struct isolate, shared)},
-    {"malloced", offsetof(struct isolate, malloced)},
-    {"queued", offsetof(struct isolate, messages.queued)},
-    {"queued_bytes", offsetof(struct isolate, messages.queued_bytes)},
-};
-#define HEAP_KEYS (sizeof heap_keys / sizeof *heap_keys)
-
-/* A size or count that may be missing or null. False when it is something else. */
-static bool read_figure(const json_t *value, double scale, uint64_t *figure)
+bool lines_read_figure(const json_t *value, double scale, uint64_t *figure)
 {
     *figure = WIRE_UNKNOWN;
     if (value == NULL || json_is_null(value)) {
@@ -50,7 +30,7 @@ static bool read_figure(const json_t *value, double scale, uint64_t *figure)
     return true;
 }
 
-static int read_thread(const json_t *line, uint32_t *thread, struct error *error)
+int lines_read_thread(const json_t *line, uint32_t *thread, struct error *error)
 {
     const json_t *value = json_object_get(line, "thread");
     json_int_t number = json_integer_value(value);
@@ -62,46 +42,6 @@ static int read_thread(const json_t *line, uint32_t *thread, struct error *error
     return 0;
 }
 
-static int take_heap(struct ingest *ingest, struct source *source, const json_t *line,
-                     struct error *error)
-{
-    const char *name = json_string_value(json_object_get(line, "name"));
-    uint64_t figures[HEAP_KEYS];
-    uint32_t thread;
-    int code = read_thread(line, &thread, error);
-
-    for (size_t i = 0; code == 0 && i < HEAP_KEYS; i++) {
-        if (!read_figure(json_object_get(line, heap_keys[i].key), 1, &figures[i])) {
-            code = error_set(error, -EINVAL, "heap: %s has to be a size in bytes or null",
-                             heap_keys[i].key);
-        }
-    }
-    if (code < 0) {
-        return code;
-    }
-    struct isolate *isolate = source_need_isolate(ingest, source, thread);
-    if (isolate == NULL) {
-        return error_set(error, -ENOSPC, "heap: the collector takes no more isolates");
-    }
-    for (size_t i = 0; i < HEAP_KEYS; i++) {
-        uint64_t figure = source_figure(ingest, figures[i], SOURCE_BYTES_MAX);
-        memcpy((char *)isolate + heap_keys[i].offset, &figure, sizeof figure);
-    }
-    const struct model *model = &ingest->daemon->model;
-    if (isolate->started_at == 0) {
-        isolate->started_at = model->t;
-    }
-    if (name != NULL) {
-        source_set_name(isolate, name);
-    }
-    isolate->sources |= MODEL_AGENT;
-    isolate->state = MODEL_RUNNING;
-    isolate->is_stale = false;
-    isolate->updated_at = source->heard_at;
-    isolate->changed_tick = model->tick;
-    return 0;
-}
-
 /* "PID.THREAD", "PID.THREAD~START" or a plain threadId. */
 static bool read_peer(const json_t *value, uint64_t *thread)
 {
@@ -109,7 +49,7 @@ static bool read_peer(const json_t *value, uint64_t *thread)
     const char *dot = text != NULL ? strchr(text, '.') : NULL;
 
     if (dot == NULL) {
-        return text == NULL && read_figure(value, 1, thread);
+        return text == NULL && lines_read_figure(value, 1, thread);
     }
     *thread = strtoul(dot + 1, NULL, 10);
     return true;
@@ -141,7 +81,7 @@ static bool read_field(const json_t *line, const struct record_field *field, uin
         if (strcmp(field->name, "duration") == 0) {
             snprintf(key, sizeof key, "seconds");
         }
-        return read_figure(json_object_get(line, key), (double)CLOCK_NS_PER_S, word);
+        return lines_read_figure(json_object_get(line, key), (double)CLOCK_NS_PER_S, word);
     case RECORD_UNIT_THREAD:
         return read_peer(value, word);
     case RECORD_UNIT_GC_KIND:
@@ -157,7 +97,7 @@ static bool read_field(const json_t *line, const struct record_field *field, uin
         *word = (uint64_t)json_integer_value(value);
         return value == NULL || json_is_integer(value);
     default:
-        return read_figure(value, 1, word);
+        return lines_read_figure(value, 1, word);
     }
 }
 
@@ -176,7 +116,24 @@ static void add_seconds(double *total, uint64_t *ns_total, uint64_t ns)
     }
 }
 
-/* Happenings are the only totals that an emitter without a segment has. */
+/* The last pause is told by the happening, also where totals come with the heap. */
+static void count_collection(struct isolate *isolate, const struct record *record)
+{
+    struct wire_process_copy *totals = &isolate->process->totals;
+
+    isolate->gc.last_pause = record->gc.pause == WIRE_UNKNOWN
+                                 ? NAN
+                                 : (double)record->gc.pause / (double)CLOCK_NS_PER_S;
+    if (isolate->tells_totals) {
+        return;
+    }
+    add(&isolate->gc.count, 1);
+    add(&totals->gc_count, 1);
+    add_seconds(&isolate->gc.seconds, &totals->gc_time, record->gc.pause);
+}
+
+/* Unless its heap lines tell them, happenings are the only totals that an emitter without a segment
+ * has. */
 static void count(struct isolate *isolate, const struct record *record)
 {
     struct wire_process_copy *totals = &isolate->process->totals;
@@ -202,16 +159,13 @@ static void count(struct isolate *isolate, const struct record *record)
         add(&totals->detach_bytes, record->detach.bytes);
         break;
     case RECORD_gc:
-        add(&isolate->gc.count, 1);
-        add(&totals->gc_count, 1);
-        add_seconds(&isolate->gc.seconds, &totals->gc_time, record->gc.pause);
-        isolate->gc.last_pause = record->gc.pause == WIRE_UNKNOWN
-                                     ? NAN
-                                     : (double)record->gc.pause / (double)CLOCK_NS_PER_S;
+        count_collection(isolate, record);
         break;
     case RECORD_job:
-        add(&isolate->jobs, 1);
-        add(&totals->jobs, 1);
+        if (!isolate->tells_totals) {
+            add(&isolate->jobs, 1);
+            add(&totals->jobs, 1);
+        }
         break;
     default:
         break;
@@ -223,7 +177,7 @@ static int read_record(const struct ingest *ingest, const json_t *line, int kind
 {
     const struct record_field *fields = record_types[kind].fields;
     uint32_t thread = 0;
-    int code = read_thread(line, &thread, error);
+    int code = lines_read_thread(line, &thread, error);
 
     record->kind = (uint16_t)kind;
     record->thread = thread;
@@ -304,6 +258,24 @@ static int take_result(struct ingest *ingest, struct source *source, json_t *lin
     return 0;
 }
 
+/* What the emitter itself had no room for. */
+static int take_lost(struct ingest *ingest, struct source *source, const json_t *line,
+                     struct error *error)
+{
+    uint32_t thread;
+    uint64_t count;
+    int code = lines_read_thread(line, &thread, error);
+
+    if (code < 0) {
+        return code;
+    }
+    if (!lines_read_figure(json_object_get(line, "count"), 1, &count) || count == WIRE_UNKNOWN) {
+        return error_set(error, -EINVAL, "lost: count has to be how many lines were dropped");
+    }
+    drain_lost(ingest, source, thread, count);
+    return 0;
+}
+
 static int take_object(struct ingest *ingest, struct source *source, json_t *line,
                        struct error *error)
 {
@@ -317,15 +289,17 @@ static int take_object(struct ingest *ingest, struct source *source, json_t *lin
     if (strcmp(type, "result") == 0) {
         return take_result(ingest, source, line, error);
     }
-    if (strcmp(type, "heap") != 0 && (kind < 0 || kind >= RECORD_KINDS)) {
+    bool is_own = strcmp(type, "heap") == 0 || strcmp(type, "lost") == 0;
+    if (!is_own && (kind < 0 || kind >= RECORD_KINDS)) {
         return error_set(error, -EINVAL, "no line of type %.32s is known", type);
     }
     if (source->view != NULL) {
         return error_set(error, -EINVAL, "%.32s: this process has a segment and speaks through it",
                          type);
     }
-    return strcmp(type, "heap") == 0 ? take_heap(ingest, source, line, error)
-                                     : take_event(ingest, source, line, kind, error);
+    return strcmp(type, "heap") == 0   ? heap_line_take(ingest, source, line, error)
+           : strcmp(type, "lost") == 0 ? take_lost(ingest, source, line, error)
+                                       : take_event(ingest, source, line, kind, error);
 }
 
 int lines_take(struct ingest *ingest, struct source *source, const char *line, size_t length,

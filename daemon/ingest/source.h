@@ -1,7 +1,7 @@
 /*
  * Inside of ingest: one source for each process that is read, and the functions its files offer
- * each other. Included by ingest.c (connections, ticks, deaths), hello.c (who is it), lines.c (what
- * lines say), slots.c (tables into the model), drain.c (records into events) and their tests; by
+ * each other. Included by ingest.c (connections, ticks, deaths), hello.c (who is it), lines.c and
+ * heap_line.c (what lines say), slots.c (tables into the model), drain.c (records into events) and their tests; by
  * nobody else. What they share is in source.c.
  */
 #ifndef DAEMON_SOURCE_H
@@ -11,6 +11,8 @@
 #include "daemon/ingest/ingest.h"
 #include "wire/door.h"
 #include "wire/view.h"
+
+#include <jansson.h>
 
 #include <sys/types.h>
 
@@ -111,6 +113,16 @@ int hello_take(struct ingest *ingest, struct source *source, const char *line, s
 int lines_take(struct ingest *ingest, struct source *source, const char *line, size_t length,
                struct error *error);
 
+/* A size, count or time (times `scale`) that may be missing or null. False when it is something else. */
+bool lines_read_figure(const json_t *value, double scale, uint64_t *figure);
+/* The threadId of a line. 0, or a negative errno with *error. */
+int lines_read_thread(const json_t *line, uint32_t *thread, struct error *error);
+
+/* ---- heap_line.c ---- */
+/* {"type":"heap",...}. 0, or a negative errno with *error: nothing was changed. */
+int heap_line_take(struct ingest *ingest, struct source *source, const json_t *line,
+                   struct error *error);
+
 /* ---- slots.c ---- */
 /* Slots into isolates, header into totals. */
 void slots_read(struct ingest *ingest, struct source *source);
@@ -125,5 +137,7 @@ bool drain_rings(struct ingest *ingest, struct source *source, uint64_t until_ns
 /* One record, from a ring or a line, into events and model. `name` is its NAME field's text. */
 void drain_take(struct ingest *ingest, struct source *source, struct record *record,
                 const char *name);
+/* `count` happenings of an isolate were lost before they came here. */
+void drain_lost(struct ingest *ingest, struct source *source, uint32_t thread, uint64_t count);
 
 #endif

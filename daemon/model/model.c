@@ -58,6 +58,7 @@ static void isolate_free(struct model *model, struct isolate *isolate)
     drift_free(&isolate->drift);
     jobs_free(&isolate->paces);
     history_free(&isolate->history);
+    free(isolate->spaces);
     free(isolate);
 }
 
@@ -143,7 +144,8 @@ static void set_unknown(struct isolate *isolate)
     isolate->clone.seconds = NAN;
     isolate->transfer.count = isolate->transfer.bytes = MODEL_UNKNOWN;
     isolate->detach.count = isolate->detach.bytes = MODEL_UNKNOWN;
-    isolate->event_loop_utilization = isolate->seconds_to_limit = NAN;
+    isolate->event_loop_utilization = isolate->event_loop_delay = NAN;
+    isolate->seconds_to_limit = NAN;
 }
 
 void model_format_id(const struct process *process, uint32_t thread, char id[MODEL_ID_MAX])

@@ -25,6 +25,9 @@
 #define MODEL_ID_MAX   48 /* "PID.THREAD" or "PID.THREAD~STARTTIME", NUL included */
 #define MODEL_TEXT_MAX 256
 
+#define MODEL_SPACES_MAX     16
+#define MODEL_SPACE_NAME_MAX 32
+
 #define MODEL_ALERT_PROGRAM_MAX 64
 #define MODEL_ALERT_SILENCE_MAX 40
 #define MODEL_NOTIFIERS_MAX     16
@@ -61,6 +64,12 @@ struct window {
     double past_seconds, past_sums[WINDOW_FIGURES]; /* of the one before */
 };
 
+/* One of the spaces that V8 divides a heap into. */
+struct heap_space {
+    char name[MODEL_SPACE_NAME_MAX];
+    uint64_t used, total;
+};
+
 struct isolate {
     char id[MODEL_ID_MAX];
     struct process *process;
@@ -73,6 +82,7 @@ struct isolate {
     unsigned sources; /* bits of enum model_source */
     bool is_stale;
     bool has_ended;
+    bool tells_totals; /* its heap lines say how many jobs and collections there were */
     bool is_counted; /* part of the sums of its process: it was there at the last tick */
     double started_at, updated_at, ended_at;
     int64_t exit_code; /* meaningful once has_ended */
@@ -110,6 +120,9 @@ struct isolate {
         bool was_low;
     } tax;
     double event_loop_utilization; /* over the last second or so, 0 to 1 */
+    double event_loop_delay;       /* the longest in that time */
+    struct heap_space *spaces;     /* owned array: the parts of its heap, where the emitter tells them */
+    size_t space_count;
 
     struct drift *drift; /* owned: the detector and its worst verdict */
     char drift_job[MODEL_TEXT_MAX];

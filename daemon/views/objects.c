@@ -178,6 +178,19 @@ static void write_sources(struct fields *fields, unsigned sources)
     fields_close_array(fields);
 }
 
+static void write_spaces(struct fields *fields, const struct isolate *isolate)
+{
+    struct writer *writer = fields_open_array(fields, "spaces");
+    for (size_t i = 0; i < isolate->space_count; i++) {
+        writer_open_object(writer, NULL);
+        writer_text(writer, "name", isolate->spaces[i].name);
+        writer_uint(writer, "used", isolate->spaces[i].used);
+        writer_uint(writer, "total", isolate->spaces[i].total);
+        writer_close_object(writer);
+    }
+    fields_close_array(fields);
+}
+
 static void write_identity(struct fields *fields, const struct isolate *isolate)
 {
     fields_text(fields, "id", isolate->id);
@@ -229,6 +242,8 @@ void objects_write_isolate(struct fields *fields, const struct objects *objects,
     write_messages(fields, isolate);
     fields_double(fields, "event_loop_utilization",
                   to_thousandths(isolate->event_loop_utilization));
+    fields_double(fields, "event_loop_delay", to_thousandths(isolate->event_loop_delay));
+    write_spaces(fields, isolate);
     write_actions(fields, objects, isolate);
 }
 

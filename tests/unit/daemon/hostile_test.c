@@ -284,6 +284,50 @@ static void test_lines(void **state)
     fixture_close(&fixture);
 }
 
+/* A heap line of an emitter that counts for itself: its happenings are no totals then. */
+static void test_heap_line_totals(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct emitter emitter;
+    fixture_open(&fixture);
+    line_emitter_open(&emitter, &fixture);
+    emitter_send(&emitter, "{\"type\":\"heap\",\"thread\":1,\"used\":10,\"jobs\":7,\"gc_count\":5,"
+                           "\"gc_seconds\":0.5,\"gc_last_seconds\":0.25,\"state\":\"idle\","
+                           "\"event_loop_utilization\":0.5,\"event_loop_delay\":0.125,"
+                           "\"spaces\":{\"old\":[3,4],\"new\":[1,2]}}");
+    emitter_send(&emitter, "{\"type\":\"job\",\"thread\":1,\"name\":\"a\"}");
+    emitter_send(&emitter, "{\"type\":\"gc\",\"thread\":1,\"kind\":\"full\",\"pause_seconds\":2}");
+    emitter_send(&emitter, "{\"type\":\"lost\",\"thread\":1,\"count\":12}");
+    fixture_tick(&fixture);
+    const struct isolate *isolate = isolate_of(&fixture, 1);
+    const struct process *process = fixture.daemon.model.processes[0];
+    assert_int_equal(isolate->state, MODEL_IDLE);
+    assert_int_equal(isolate->jobs, 7);
+    assert_int_equal(isolate->gc.count, 5);
+    assert_true(isolate->gc.seconds == 0.5);
+    assert_true(isolate->gc.last_pause == 2);
+    assert_true(isolate->event_loop_delay == 0.125);
+    assert_int_equal(isolate->space_count, 2);
+    assert_string_equal(isolate->spaces[0].name, "old");
+    assert_int_equal(isolate->spaces[1].total, 2);
+    assert_int_equal(process->totals.jobs, 7);
+    assert_int_equal(process->totals.gc_count, 5);
+    assert_int_equal(process->lost, 12);
+    emitter_send(&emitter, "{\"type\":\"heap\",\"thread\":1,\"used\":11,\"jobs\":9,\"gc_count\":5}");
+    emitter_send(&emitter, "{\"type\":\"heap\",\"thread\":2,\"spaces\":{\"x\":[-1,0]}}");
+    emitter_send(&emitter, "{\"type\":\"heap\",\"thread\":2,\"event_loop_utilization\":2}");
+    emitter_send(&emitter, "{\"type\":\"exit\",\"thread\":1,\"code\":0}");
+    emitter_send(&emitter, "{\"type\":\"heap\",\"thread\":1,\"used\":12}"); /* late */
+    fixture_tick(&fixture);
+    assert_int_equal(process->totals.jobs, 9);
+    assert_int_equal(fixture.daemon.model.status.lines_refused, 2);
+    assert_int_equal(fixture.daemon.model.isolate_count, 1);
+    assert_true(isolate_of(&fixture, 1)->has_ended);
+    emitter_close(&emitter);
+    fixture_close(&fixture);
+}
+
 static void check_bad_line(struct emitter *emitter, struct fixture *fixture, const char *line,
                            const char *reason, int number)
 {
@@ -310,7 +354,7 @@ static void test_bad_lines(void **state)
                    5);
     check_bad_line(&emitter, &fixture, "{\"type\":\"gc\",\"thread\":0,\"before\":1e300}", "before",
                    6);
-    check_bad_line(&emitter, &fixture, "{\"type\":\"lost\",\"thread\":0}", "no line", 7);
+    check_bad_line(&emitter, &fixture, "{\"type\":\"lots\",\"thread\":0}", "no line", 7);
     emitter_send(&emitter, "{\"type\":\"heap\",\"thread\":0,\"used\":1}");
     assert_int_equal(fixture.daemon.model.status.lines_refused, 6);
     for (int i = 0; i < 10; i++) {
@@ -344,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_lying_words),
         cmocka_unit_test(test_flood),
         cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_heap_line_totals),
         cmocka_unit_test(test_bad_lines),
         cmocka_unit_test(test_segment_speaks_through_memory),
     };

@@ -1,0 +1,4 @@
+import agent from './index.js';
+
+export const { job, name, on, off } = agent;
+export default agent;

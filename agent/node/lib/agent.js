@@ -1,0 +1,71 @@
+// Puts the parts together, once an isolate. Owns nothing but what it starts.
+'use strict';
+
+const threads = require('worker_threads');
+const v8 = require('v8');
+const { basename, extname } = require('path');
+const { Board } = require('./board.js');
+const { Commands } = require('./commands.js');
+const { guard } = require('./guard.js');
+const { Hub } = require('./hub.js');
+const { job } = require('./jobs.js');
+const { isPoolWorker, PoolWorker } = require('./pools.js');
+const { Self } = require('./self.js');
+const { followWorkers } = require('./workers.js');
+
+const INTERVAL_MS = 1000;
+const INTERVAL_MIN_MS = 50;
+
+const listeners = new Set();
+let self = null;
+
+const api = {
+    job: (name, fn) => (self === null ? fn() : job(self, name, fn)),
+    name: guard((name) => { self.say({ type: 'name', name: String(name).slice(0, 255) }); }),
+    on(event, listener) {
+        if (event === 'recycle' && typeof listener === 'function') {
+            listeners.add(listener);
+        }
+    },
+    off(event, listener) {
+        listeners.delete(listener);
+    },
+};
+
+function processName() {
+    const script = process.argv[1];
+    return process.env.ISOSCOPE_NAME || (script ? basename(script, extname(script)) : 'node');
+}
+
+function startMain(board, channel) {
+    const commands = new Commands(self, listeners);
+    const hub = new Hub({ self, board, channel, commands, processName: processName(),
+        spaceNames: v8.getHeapSpaceStatistics().map((space) => space.space_name.replace(/_space$/, '')) });
+    commands.hub = hub;
+    followWorkers(0, (line) => hub.pass1(JSON.stringify(line)), (thread, worker) => commands.worker(thread, worker));
+}
+
+function startWorker(board, channel) {
+    const { threadId, BroadcastChannel } = threads;
+    const announce = new BroadcastChannel(channel);
+    announce.postMessage({ thread: threadId, memory: board.memory });
+    announce.close();
+    followWorkers(threadId, (line) => self.say(line), () => {});
+    process.nextTick(guard(() => {
+        if (isPoolWorker(process.argv[1])) {
+            new PoolWorker(self).install();
+        }
+    }));
+}
+
+const start = guard(() => {
+    const channel = `isoscope:${process.pid}`;
+    const interval = Math.max(INTERVAL_MIN_MS, Number(process.env.ISOSCOPE_INTERVAL) || INTERVAL_MS);
+    const board = new Board();
+    const isolate = new Self(board, threads.isMainThread ? 0 : threads.threadId, interval);
+    isolate.start();
+    self = isolate;
+    (threads.isMainThread ? startMain : startWorker)(board, channel);
+});
+
+module.exports = { start, api };

@@ -1,0 +1,3 @@
+'use strict';
+class Commands { constructor() {} take() {} tend() {} answered() {} ended() {} worker() {} }
+module.exports = { Commands };

@@ -1,0 +1,205 @@
+// This isolate's own part: reads its figures and marks its jobs, and puts both on its board. Everything
+// happens on its own thread, by a timer that keeps nothing alive, and at the ends of jobs, because the
+// loop of a worker in a pool may never turn.
+'use strict';
+
+const v8 = require('v8');
+const { performance, monitorEventLoopDelay } = require('perf_hooks');
+const { FIGURES, FIGURE_COUNT, SPACES_MAX, RUNNING, PARKED, ENDED } = require('./board.js');
+const { Collections } = require('./collections.js');
+const { guard } = require('./guard.js');
+
+const DELAY_MS = 100;       // resolution of the loop's delay in the main thread,
+const WORKER_DELAY_MS = 250; // and in workers, of which there may be hundreds
+const FRESH_MS = 50;        // between two reports at the ends of jobs
+const READ_MS = 20;         // between two looks at collections there
+const LINES_MAX = 100;      // about jobs of which nothing is known but that they ended, between two reports
+const NEAR_LIMIT = 0.9;     // of the limit
+
+const at = Object.fromEntries(FIGURES.map((name, index) => [name, index]));
+const now = performance.now.bind(performance);
+
+class Self {
+    constructor(board, thread, interval) {
+        this.board = board;
+        this.thread = thread;
+        this.interval = interval;
+        this.figures = new Float64Array(FIGURE_COUNT).fill(NaN);
+        this.collections = new Collections((each) => this.tellCollection(each));
+        this.jobs = 0;
+        this.running = 0;
+        this.linesLeft = LINES_MAX;
+        this.reportedAt = -Infinity;
+        this.live = NaN; // what the last full collection left, until a job has told it
+        this.busy = { ms: 0, since: 0, window: now() }; // for loops that never turn
+        this.parkedAt = 0;
+        this.onOrder = null;
+        this.isNear = false;
+    }
+
+    start() {
+        const isMain = this.thread === 0;
+        this.collections.watch();
+        this.delay = monitorEventLoopDelay({ resolution: isMain ? DELAY_MS : WORKER_DELAY_MS });
+        this.delay.enable();
+        this.utilization = performance.eventLoopUtilization();
+        this.timer = setInterval(guard(() => this.beat()), this.interval);
+        this.timer.unref();
+        process.on('exit', guard(() => this.end()));
+        this.report();
+    }
+
+    beat() {
+        this.collections.read(0);
+        this.report();
+        this.takeOrders();
+    }
+
+    takeOrders() {
+        const order = this.board.takeOrder();
+        if (order !== undefined && this.onOrder !== null) {
+            this.onOrder(JSON.parse(order));
+        }
+    }
+
+    /** One line of the ring. */
+    say(line) {
+        return this.board.push(JSON.stringify(line));
+    }
+
+    // ---- figures ----
+
+    report() {
+        const { figures, collections } = this;
+        const heap = v8.getHeapStatistics();
+        const spaces = v8.getHeapSpaceStatistics();
+        figures[at.used] = heap.used_heap_size;
+        figures[at.total] = heap.total_heap_size;
+        figures[at.limit] = heap.heap_size_limit;
+        figures[at.external] = heap.external_memory;
+        figures[at.array_buffers] = process.memoryUsage().arrayBuffers;
+        figures[at.malloced] = heap.malloced_memory;
+        figures[at.live] = collections.live;
+        figures[at.gc_count] = collections.count;
+        figures[at.gc_seconds] = collections.seconds;
+        figures[at.gc_last_seconds] = collections.last;
+        figures[at.jobs] = this.jobs;
+        this.readLoop();
+        for (let i = 0; i < spaces.length && i < SPACES_MAX; i++) {
+            figures[FIGURES.length + 2 * i] = spaces[i].space_used_size;
+            figures[FIGURES.length + 2 * i + 1] = spaces[i].space_size;
+        }
+        this.board.write(figures);
+        this.reportedAt = now();
+        this.linesLeft = LINES_MAX;
+    }
+
+    readLoop() {
+        const { figures, delay } = this;
+        if (this.collections.isSampling && this.parkedAt !== 0) {
+            figures[at.event_loop_utilization] = this.readBusy();
+            figures[at.event_loop_delay] = NaN;
+            return;
+        }
+        const utilization = performance.eventLoopUtilization();
+        figures[at.event_loop_utilization] =
+            performance.eventLoopUtilization(utilization, this.utilization).utilization;
+        this.utilization = utilization;
+        if (delay.max > 0) {
+            const resolution = this.thread === 0 ? DELAY_MS : WORKER_DELAY_MS;
+            figures[at.event_loop_delay] = Math.max(0, delay.max / 1e9 - resolution / 1000);
+            delay.reset();
+        }
+    }
+
+    /** The share of time in which jobs ran, of isolates that sleep outside of their loop. */
+    readBusy() {
+        const { busy } = this;
+        const t = now();
+        const ms = busy.ms + (this.running > 0 ? t - busy.since : 0);
+        const share = t > busy.window ? Math.min(1, ms / (t - busy.window)) : NaN;
+        if (t - busy.window > this.interval) {
+            busy.ms = 0;
+            busy.since = busy.window = t;
+        }
+        return share;
+    }
+
+    tellCollection({ kind, pause, before, after }) {
+        this.live = after;
+        this.say({ type: 'gc', thread: this.thread, t: Date.now() / 1000, kind, pause_seconds: pause, before, after });
+        const limit = this.figures[at.limit];
+        const isNear = after > NEAR_LIMIT * limit;
+        if (isNear && !this.isNear) {
+            this.say({ type: 'near_limit', thread: this.thread, t: Date.now() / 1000, limit, used: after });
+        }
+        this.isNear = isNear;
+    }
+
+    // ---- jobs ----
+
+    begin() {
+        const t = now();
+        if (this.running++ === 0) {
+            this.busy.since = t;
+            if (this.parkedAt !== 0) {
+                this.collections.slept(t - this.parkedAt);
+                this.board.setState(RUNNING);
+            }
+            this.collections.sample();
+        }
+        return t;
+    }
+
+    /** `isLast`: the thread goes to sleep now, outside of its loop. */
+    finish(name, startedAt, isLast) {
+        const t = now();
+        this.jobs++;
+        if (--this.running === 0) {
+            this.busy.ms += t - this.busy.since;
+        }
+        this.collections.read(READ_MS);
+        this.tellJob(name, (t - startedAt) / 1000);
+        if (t - this.reportedAt > FRESH_MS) {
+            this.finishReport();
+        }
+        if (isLast && this.running === 0) {
+            this.parkedAt = now();
+            this.board.setState(PARKED);
+        }
+    }
+
+    /** What the timer would do, were there a turn of the loop. */
+    finishReport() {
+        const isDue = now() - this.reportedAt > this.interval;
+        const left = this.linesLeft;
+        this.report();
+        if (!isDue) {
+            this.linesLeft = left;
+        } else if (this.parkedAt !== 0) {
+            this.takeOrders();
+        }
+    }
+
+    /** Each job that was measured; of the others as many as there is room for: their number tells that
+     * some are missing. */
+    tellJob(name, seconds) {
+        const live = this.live;
+        const isMeasured = !Number.isNaN(live);
+        if (!isMeasured && (this.linesLeft <= 0 || this.board.fill() > 0.5)) {
+            this.board.lose(1);
+            return;
+        }
+        this.linesLeft -= isMeasured ? 0 : 1;
+        this.live = NaN;
+        this.say({ type: 'job', thread: this.thread, t: Date.now() / 1000, name: name.slice(0, 63), number: this.jobs,
+            seconds, live_after: isMeasured ? live : null });
+    }
+
+    end() {
+        this.report();
+        this.board.setState(ENDED);
+    }
+}
+
+module.exports = { Self };
