@@ -38,6 +38,7 @@ DAEMON  := $(call objects,daemon $(addprefix daemon/,ingest model judge notify h
 CTL     := $(call objects,ctl)
 
 PROGRAMS := $(B)/bin/isorun $(B)/bin/isoscoped $(B)/bin/isoctl
+include probes/probes.mk
 LIBS_isorun    := -luv -ljansson -lm
 LIBS_isoscoped := -lmicrohttpd -lcurl -lsqlite3 -ljansson -lyaml -lm
 LIBS_isoctl    := -lcurl -ljansson -lncursesw -ltinfo -lyaml -lm

@@ -70,6 +70,12 @@ static int check_request(const struct isolate *isolate, const char *id, const ch
     if (isolate->has_ended) {
         return error_set(error, -ESRCH, "isolate %s has ended", isolate->id);
     }
+    if (isolate->process->source == NULL && isolate->process->probe != NULL) {
+        return error_set(error, -EOPNOTSUPP,
+                         "isolate %s is only observed from outside: load @isoscope/agent into its "
+                         "process for orders",
+                         isolate->id);
+    }
     if (isolate->process->source == NULL || isolate->process->is_stale) {
         return error_set(error, -ESRCH, "process %llu of isolate %s is not connected",
                          (unsigned long long)isolate->process->pid, isolate->id);

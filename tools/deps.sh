@@ -15,15 +15,16 @@ need_command() { # need_command COMMAND PACKAGE: any version of the command will
 }
 
 need libc6-dev duktape-dev libmicrohttpd-dev libjansson-dev libuv1-dev libyaml-dev uthash-dev \
-    libcurl4-openssl-dev libncurses-dev libsqlite3-dev ca-certificates
+    libcurl4-openssl-dev libncurses-dev libsqlite3-dev ca-certificates libbpf-dev libelf-dev
 need_command gcc gcc
+need_command clang clang
+PATH=$PATH:/usr/sbin need_command bpftool bpftool
 need_command patch patch
 need_command esbuild esbuild
 need_command node nodejs
 need_command npm npm
 if [ "${1:-build}" = check ]; then
     need libcmocka-dev libclang-rt-14-dev fonts-dejavu-core
-    need_command clang clang
     need_command chromium chromium
     need_command prometheus prometheus
     need_command prometheus-alertmanager prometheus-alertmanager

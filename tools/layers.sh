@@ -25,7 +25,7 @@ allowed() {
 # fenced HEADER-PATTERN PATH-PATTERN: only files matching the path may include the header
 fenced() {
     for file in $(grep -rlE "^#include [<\"]($1)" --include='*.[ch]' \
-        base wire detect runtime daemon ctl 2>/dev/null | grep -vE "^($2)" || true); do
+        base wire detect runtime daemon ctl probes 2>/dev/null | grep -vE "^($2)" || true); do
         breach "$file includes $1, which is fenced in ($2)"
     done
 }
@@ -50,6 +50,7 @@ allowed detect base
 allowed runtime wire base
 allowed daemon detect wire base
 allowed ctl detect wire base
+allowed probes wire base
 
 floor model
 floor ingest model

@@ -18,7 +18,7 @@ demo: deps
 layers:
 	$(Q)sh tools/layers.sh
 symbols: all
-	$(Q)sh tools/symbols.sh $(BASE) $(WIRE) $(DETECT) $(RUNTIME) $(DAEMON) $(CTL)
+	$(Q)sh tools/symbols.sh $(BASE) $(WIRE) $(DETECT) $(RUNTIME) $(DAEMON) $(CTL) $(PROBES)
 
 install: all
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \

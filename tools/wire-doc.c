@@ -238,9 +238,10 @@ static void print_units(void)
          "| CODE | signed | number |\n"
          "| BOOL | 0 or 1 | boolean |\n"
          "| STATE, GC_KIND, OP | enumerations | string |\n");
-    printf("GC_KIND: %d full, %d emergency, %d forced. OP: %d atomics_wait, %d serialize, "
+    printf("GC_KIND: %d full, %d emergency, %d forced, %d minor (of the young generation alone). "
+           "OP: %d atomics_wait, %d serialize, "
            "%d turn (one of the loop, what was told of it otherwise left out).\n\n",
-           WIRE_GC_FULL, WIRE_GC_EMERGENCY, WIRE_GC_FORCED, WIRE_OP_ATOMICS_WAIT,
+           WIRE_GC_FULL, WIRE_GC_EMERGENCY, WIRE_GC_FORCED, WIRE_GC_MINOR, WIRE_OP_ATOMICS_WAIT,
            WIRE_OP_SERIALIZE, WIRE_OP_TURN);
 }
 

@@ -18,7 +18,7 @@ const struct record_type record_types[RECORD_KINDS] = {
 
 const char *record_gc_kind_name(uint64_t value)
 {
-    static const char *const names[] = {"full", "emergency", "forced"};
+    static const char *const names[] = {"full", "emergency", "forced", "minor"};
 
     return value < sizeof names / sizeof names[0] ? names[value] : NULL;
 }

@@ -74,7 +74,9 @@ static void take_spawn(struct ingest *ingest, struct source *source, const struc
     source_set_name(isolate, name != NULL ? name : "");
     isolate->heap.limit = source_figure(ingest, record->spawn.limit, SOURCE_BYTES_MAX);
     isolate->started_at = isolate->updated_at = t;
-    isolate->sources |= source->view != NULL ? MODEL_SEGMENT : MODEL_AGENT;
+    isolate->sources |= source->is_probe       ? MODEL_PROBE
+                        : source->view != NULL ? MODEL_SEGMENT
+                                               : MODEL_AGENT;
 }
 
 /* exit and oom, in either order. */
@@ -165,12 +167,22 @@ static void count_recycle(struct status *status, const char *reason)
     status->recycles[i].count++;
 }
 
+/* Jobs that an agent knows by their names are not those that a probe takes messages for. */
+static bool is_told_otherwise(const struct isolate *isolate)
+{
+    return isolate != NULL && isolate->tells_totals;
+}
+
 void drain_take(struct ingest *ingest, struct source *source, struct record *record,
                 const char *name)
 {
     struct daemon *daemon = ingest->daemon;
 
     if (!validate(ingest, record)) {
+        return;
+    }
+    if (record->kind == RECORD_job && source->is_probe &&
+        is_told_otherwise(find(ingest, source, record->thread))) {
         return;
     }
     struct event event = {.t = time_of(ingest, record), .pid = source->process->pid};

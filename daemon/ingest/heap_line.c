@@ -174,6 +174,9 @@ static void set_figures(struct ingest *ingest, struct isolate *isolate,
 {
     for (size_t i = 0; i < GAUGES; i++) {
         uint64_t figure = source_figure(ingest, heap->gauges[i], SOURCE_BYTES_MAX);
+        if (figure == WIRE_UNKNOWN && (isolate->sources & MODEL_PROBE) != 0) {
+            continue; /* a probe may know it */
+        }
         memcpy((char *)isolate + gauges[i].offset, &figure, sizeof figure);
     }
     set_totals(isolate, heap);

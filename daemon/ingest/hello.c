@@ -26,6 +26,7 @@ struct hello {
     uint64_t said_pid, pid, start_time;
     char name[MODEL_TEXT_MAX];
     enum model_kind kind;
+    bool is_probe;
     int segment, bell; /* owned until taken; -1 for none */
     struct view *view; /* owned until taken */
 };
@@ -37,6 +38,7 @@ static int parse(struct hello *hello, const char *line, size_t length, struct er
     const char *type = json_string_value(json_object_get(object, "type"));
     const char *kind = json_string_value(json_object_get(object, "kind"));
     const char *name = json_string_value(json_object_get(object, "name"));
+    const char *role = json_string_value(json_object_get(object, "role"));
     json_int_t version = json_integer_value(json_object_get(object, "version"));
     json_int_t pid = json_integer_value(json_object_get(object, "pid"));
     int code = 0;
@@ -59,6 +61,7 @@ static int parse(struct hello *hello, const char *line, size_t length, struct er
                       : strcmp(kind, "v8") == 0    ? MODEL_V8
                                                    : MODEL_OTHER;
         snprintf(hello->name, sizeof hello->name, "%s", name != NULL ? name : "");
+        hello->is_probe = role != NULL && strcmp(role, "probe") == 0;
     }
     json_decref(object);
     return code;
@@ -173,6 +176,7 @@ static void take_segment(struct source *source, struct hello *hello)
 {
     struct stat status = {0};
 
+    source->is_probe = hello->is_probe;
     if (hello->view != NULL && fstat(hello->segment, &status) == 0 && source->view != NULL &&
         status.st_dev == source->segment_device && status.st_ino == source->segment_inode) {
         return;
@@ -188,7 +192,11 @@ static void take_segment(struct source *source, struct hello *hello)
     hello->view = NULL;
     source->segment_device = status.st_dev;
     source->segment_inode = status.st_ino;
-    source->process->has_segment = source->view != NULL;
+    if (!source->is_probe) {
+        source->process->has_segment = source->view != NULL;
+    } else {
+        source->base = source->process->totals; /* what was known of it before goes on growing */
+    }
 }
 
 /* A bell that cannot be waited for only means that the ticks find everything. */
@@ -266,19 +274,23 @@ static int admit(struct ingest *ingest, struct source *source, struct hello *hel
     }
     source->is_waiting = false;
     ingest->waiting_count--;
-    if (process->source != NULL) {
-        source = join(ingest, source, process->source);
+    source->is_probe = hello->is_probe;
+    struct source *older = *source_place(process, source);
+    if (older != NULL) {
+        source = join(ingest, source, older);
     } else {
         source->process = process;
-        process->source = source;
+        *source_place(process, source) = source;
         process->ended_at = 0;
         process->state = MODEL_RUNNING;
         ingest->emitter_count++;
         watch_process(ingest, source);
     }
-    memcpy(process->name, hello->name, sizeof process->name);
-    process->kind = hello->kind;
-    process->is_stale = false;
+    if (!hello->is_probe || process->source == NULL) {
+        memcpy(process->name, hello->name, sizeof process->name);
+        process->kind = hello->kind;
+    }
+    source_judge_stale(process);
     take_segment(source, hello);
     take_bell(ingest, source, hello);
     welcome(ingest, source);

@@ -32,6 +32,7 @@
 #define HELLO_TIMEOUT_S 10.0
 #define ENDED_KEEP      1000 /* ended isolates kept, at most */
 #define ORPHAN_AFTER_S  2.0
+#define PROBE_END_NS    CLOCK_NS_PER_S /* a probe is waited for when its process has ended */
 #define END_DRAIN_NS                                                                               \
     (2 * CLOCK_NS_PER_S) /* for the rings of a process that is gone; full ones take less */
 
@@ -309,36 +310,72 @@ bool ingest_take_wreck(struct ingest *ingest, struct ingest_wreck *wreck)
     return true;
 }
 
-static void source_end(struct ingest *ingest, struct source *source)
+/* What it said until its process ended. */
+static void read_last(struct ingest *ingest, struct source *source)
 {
-    struct model *model = &ingest->daemon->model;
-    struct process *process = source->process;
-
-    if (source->door.fd >= 0) {
-        while (door_receive(&source->door) > 0 && source->door.fd >= 0) {
-            size_t before = source->door.in.size;
-            read_lines(ingest, source);
-            if (source->door.in.size == before) {
-                break;
-            }
+    while (source->door.fd >= 0 && door_receive(&source->door) > 0 && source->door.fd >= 0) {
+        size_t before = source->door.in.size;
+        read_lines(ingest, source);
+        if (source->door.in.size == before) {
+            break;
         }
     }
-    if (source->view != NULL) {
+    if (source->view != NULL && !source->is_closed) {
         ingest->now_ns = clock_now_ns();
         slots_read(ingest, source);
         drain_rings(ingest, source, ingest->now_ns + END_DRAIN_NS);
     }
-    slots_end(ingest, source, model->t);
+}
+
+static void forget_source(struct ingest *ingest, struct source *source)
+{
+    leave_wreck(ingest, source);
+    *source_place(source->process, source) = NULL;
+    source->process = NULL;
+    source->is_closed = true;
+    ingest->emitter_count--;
+}
+
+/* The end of the process of `source`, for whoever else tells of it too. */
+static void source_end(struct ingest *ingest, struct source *source)
+{
+    struct model *model = &ingest->daemon->model;
+    struct process *process = source->process;
+    struct source *tellers[] = {process->probe, process->source};
+
+    for (int i = 0; i < 2; i++) {
+        if (tellers[i] != NULL) {
+            read_last(ingest, tellers[i]);
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        if (tellers[i] != NULL && !tellers[i]->is_closed) {
+            slots_end(ingest, tellers[i], model->t);
+        }
+    }
     process->state = end_of(model, process);
     process->ended_at = model->t;
     process->is_stale = false;
     actions_drop(ingest->daemon->actions, process->pid, model->t);
     log_info("process %" PRIu64 " %s", process->pid, model_state_names[process->state]);
-    leave_wreck(ingest, source);
-    process->source = NULL;
-    source->process = NULL;
-    source->is_closed = true;
-    ingest->emitter_count--;
+    for (int i = 0; i < 2; i++) {
+        if (tellers[i] != NULL && !tellers[i]->is_closed) {
+            forget_source(ingest, tellers[i]);
+        }
+    }
+}
+
+/* A probe hears how the process ended and says so, then hangs up: it is waited for. */
+static bool waits_for_probe(struct ingest *ingest, struct source *source)
+{
+    struct source *probe = source->process->probe;
+
+    if (probe == NULL || probe->door.fd < 0) {
+        return false;
+    }
+    epoll_ctl(ingest->epoll, EPOLL_CTL_DEL, source->pidfd, NULL);
+    probe->ends_at = probe->ends_at != 0 ? probe->ends_at : clock_now_ns() + PROBE_END_NS;
+    return true;
 }
 
 static bool is_gone(const struct process *process)
@@ -363,11 +400,17 @@ void ingest_event(struct ingest *ingest, struct watch *watch, uint32_t events)
         return;
     }
     if (watch->kind == WATCH_PROCESS) {
-        source_end(ingest, source);
+        if (!waits_for_probe(ingest, source)) {
+            source_end(ingest, source);
+        }
         return;
     }
     if (watch->kind == WATCH_DOOR && source->door.fd >= 0) {
         read_door(ingest, source, events);
+        if (source->ends_at != 0 && source->door.fd < 0 && !source->is_closed) {
+            source_end(ingest, source);
+            return;
+        }
     } else if (watch->kind == WATCH_BELL && source->view != NULL && !source->is_paused) {
         read_segment(ingest, source);
     }
@@ -395,9 +438,10 @@ static void judge_stale(struct ingest *ingest, struct source *source)
 {
     const struct daemon *daemon = ingest->daemon;
     struct process *process = source->process;
-    bool is_silent = daemon->model.t - source->heard_at > daemon->config->tick.stale_after;
+    const bool is_silent = daemon->model.t - source->heard_at > daemon->config->tick.stale_after;
 
-    process->is_stale = source->door.fd < 0 || (source->view == NULL && is_silent);
+    source->is_silent = source->view == NULL && is_silent;
+    source_judge_stale(process);
 }
 
 static void tick_source(struct ingest *ingest, struct source *source, bool is_slow)
@@ -416,7 +460,8 @@ static void tick_source(struct ingest *ingest, struct source *source, bool is_sl
         }
         return;
     }
-    if (source->pidfd < 0 && is_slow && is_gone(source->process)) {
+    if ((source->ends_at != 0 && start > source->ends_at) ||
+        (source->pidfd < 0 && is_slow && is_gone(source->process))) {
         source_end(ingest, source);
         return;
     }
@@ -433,14 +478,20 @@ static void tick_source(struct ingest *ingest, struct source *source, bool is_sl
     charge(ingest, source, start);
 }
 
+/* Every living isolate of it has a slot; one that an agent tells of need not. */
+static bool has_slots(const struct process *process)
+{
+    return process->source != NULL ? process->source->view != NULL : process->probe != NULL;
+}
+
 /* Isolates announced by a record for which no slot ever showed: they were over already. */
 static void end_orphans(struct model *model)
 {
     for (size_t i = 0; i < model->isolate_count; i++) {
         struct isolate *isolate = model->isolates[i];
         const struct process *process = isolate->process;
-        if (!isolate->has_ended && isolate->slot == UINT32_MAX && process->source != NULL &&
-            process->source->view != NULL && process->totals.isolates_unlisted == 0 &&
+        if (!isolate->has_ended && isolate->slot == UINT32_MAX && has_slots(process) &&
+            process->totals.isolates_unlisted == 0 &&
             model->t - isolate->updated_at > ORPHAN_AFTER_S) {
             source_end_isolate(isolate, MODEL_EXITED, model->t);
         }

@@ -70,7 +70,7 @@ static uint64_t find_word(const json_t *value, const char *const *words, size_t 
 /* One field as its JSON form says it. False when that is of the wrong type. */
 static bool read_field(const json_t *line, const struct record_field *field, uint64_t *word)
 {
-    static const char *const gc_kinds[] = {"full", "emergency", "forced"};
+    static const char *const gc_kinds[] = {"full", "emergency", "forced", "minor"};
     static const char *const ops[] = {"atomics_wait", "serialize", "turn"};
     char key[64];
     const json_t *value = json_object_get(line, field->name);
@@ -197,6 +197,17 @@ static int read_record(const struct ingest *ingest, const json_t *line, int kind
     return code;
 }
 
+/* Of what both see, the probe's word is taken: it sees all of it, and the clock of the kernel. */
+static bool is_seen_by_probe(const struct source *source, int kind)
+{
+    const struct source *probe = source->process->probe;
+    bool is_kind = kind == RECORD_gc || kind == RECORD_clone || kind == RECORD_deliver ||
+                   kind == RECORD_transfer || kind == RECORD_detach || kind == RECORD_spawn ||
+                   kind == RECORD_exit || kind == RECORD_oom;
+
+    return is_kind && probe != NULL && probe->door.fd >= 0;
+}
+
 static int take_event(struct ingest *ingest, struct source *source, const json_t *line, int kind,
                       struct error *error)
 {
@@ -216,6 +227,9 @@ static int take_event(struct ingest *ingest, struct source *source, const json_t
     if (name != NULL && strlen(name) > WIRE_NAME_MAX) {
         return error_set(error, -EINVAL, "%s: a name has at most %d bytes", record_types[kind].name,
                          WIRE_NAME_MAX);
+    }
+    if (is_seen_by_probe(source, kind)) {
+        return 0;
     }
     struct isolate *isolate =
         model_find_thread(&ingest->daemon->model, source->process, record.thread);
@@ -285,6 +299,10 @@ static int take_object(struct ingest *ingest, struct source *source, json_t *lin
     if (type == NULL) {
         return error_set(error, -EINVAL, "a line is an object with a type: heap, result, %s ...",
                          record_types[0].name);
+    }
+    if (strcmp(type, "bye") == 0 && source->is_probe) {
+        source_leave(ingest, source);
+        return 0;
     }
     if (strcmp(type, "result") == 0) {
         return take_result(ingest, source, line, error);

@@ -83,46 +83,61 @@ static void read_utilization(struct ingest *ingest, struct seat *seat,
     }
 }
 
+/* Is a word of the slot to be taken over? Of our own emitters always. What probes do not know, or said
+ * before, gives way to what an agent said meanwhile. */
+static bool is_news(const struct source *source, uint64_t word, uint64_t before, bool is_unknown)
+{
+    return !source->is_probe || (word != WIRE_UNKNOWN && (word != before || is_unknown));
+}
+
 /* Every figure of a slot, validated. */
-static void read_figures(struct ingest *ingest, struct isolate *isolate,
+static void read_figures(struct ingest *ingest, const struct source *source, struct seat *seat,
                          const struct wire_slot_copy *slot)
 {
-    uint64_t now = ingest->now_ns;
-    uint64_t since = slot->queued_since;
+    struct isolate *isolate = seat->isolate;
+    const struct wire_slot_copy *before = &seat->before;
 
-#define BYTES(value) source_figure(ingest, slot->value, SOURCE_BYTES_MAX)
-#define COUNT(value) source_figure(ingest, slot->value, SOURCE_COUNT_MAX)
-    isolate->tid = COUNT(tid);
-    isolate->heap.used = BYTES(heap_used);
-    isolate->heap.total = BYTES(heap_total);
-    isolate->heap.limit = BYTES(heap_limit);
-    isolate->heap.peak = BYTES(heap_peak);
-    isolate->heap.live = BYTES(heap_live);
-    isolate->external = BYTES(external);
-    isolate->array_buffers = BYTES(array_buffers);
-    isolate->shared = BYTES(shared);
-    isolate->malloced = BYTES(malloced);
-    isolate->gc.count = COUNT(gc_count);
-    isolate->gc.seconds = seconds_of(COUNT(gc_time));
-    isolate->gc.last_pause = seconds_of(COUNT(gc_last));
-    isolate->jobs = COUNT(jobs);
-    isolate->messages.sent = COUNT(sent);
-    isolate->messages.received = COUNT(received);
-    isolate->messages.queued = COUNT(queued);
-    isolate->messages.queued_bytes = BYTES(queued_bytes);
-    isolate->messages.oldest_queued_seconds =
-        since != 0 && since < now ? seconds_of(now - since) : NAN;
-    since = slot->turn_since;
-    isolate->turn_seconds = since != 0 && since < now ? seconds_of(now - since) : 0;
-    isolate->clone.count = COUNT(clones);
-    isolate->clone.bytes = COUNT(clone_bytes);
-    isolate->clone.seconds = seconds_of(COUNT(clone_time));
-    isolate->transfer.count = COUNT(transfers);
-    isolate->transfer.bytes = COUNT(transfer_bytes);
-    isolate->detach.count = COUNT(detaches);
-    isolate->detach.bytes = COUNT(detach_bytes);
+#define TAKE(to, word, max)                                                                        \
+    if (is_news(source, slot->word, before->word, isolate->to == MODEL_UNKNOWN)) {                 \
+        isolate->to = source_figure(ingest, slot->word, max);                                      \
+    }
+#define BYTES(to, word)   TAKE(to, word, SOURCE_BYTES_MAX)
+#define COUNT(to, word)   TAKE(to, word, SOURCE_COUNT_MAX)
+#define SECONDS(to, word)                                                                          \
+    if (is_news(source, slot->word, before->word, isnan(isolate->to))) {                           \
+        isolate->to = seconds_of(source_figure(ingest, slot->word, SOURCE_COUNT_MAX));             \
+    }
+    COUNT(tid, tid)
+    BYTES(heap.used, heap_used)
+    BYTES(heap.total, heap_total)
+    BYTES(heap.limit, heap_limit)
+    BYTES(heap.peak, heap_peak)
+    BYTES(heap.live, heap_live)
+    BYTES(external, external)
+    BYTES(array_buffers, array_buffers)
+    BYTES(shared, shared)
+    BYTES(malloced, malloced)
+    if (!isolate->tells_totals) { /* an agent counts from the beginning, a probe since it came */
+        COUNT(gc.count, gc_count)
+        SECONDS(gc.seconds, gc_time)
+        COUNT(jobs, jobs)
+    }
+    SECONDS(gc.last_pause, gc_last)
+    COUNT(messages.sent, sent)
+    COUNT(messages.received, received)
+    COUNT(messages.queued, queued)
+    BYTES(messages.queued_bytes, queued_bytes)
+    COUNT(clone.count, clones)
+    COUNT(clone.bytes, clone_bytes)
+    SECONDS(clone.seconds, clone_time)
+    COUNT(transfer.count, transfers)
+    COUNT(transfer.bytes, transfer_bytes)
+    COUNT(detach.count, detaches)
+    COUNT(detach.bytes, detach_bytes)
+#undef TAKE
 #undef BYTES
 #undef COUNT
+#undef SECONDS
 }
 
 static uint64_t fingerprint(const struct isolate *isolate)
@@ -155,9 +170,17 @@ static void refresh(struct ingest *ingest, struct source *source, struct seat *s
     struct isolate *isolate = seat->isolate;
     uint64_t before = fingerprint(isolate);
 
-    read_figures(ingest, isolate, slot);
+    read_figures(ingest, source, seat, slot);
+    seat->before = *slot;
     read_names(source, seat, slot);
-    read_utilization(ingest, seat, slot);
+    if (!source->is_probe) {
+        uint64_t now = ingest->now_ns, since = slot->queued_since;
+        isolate->messages.oldest_queued_seconds =
+            since != 0 && since < now ? seconds_of(now - since) : NAN;
+        since = slot->turn_since;
+        isolate->turn_seconds = since != 0 && since < now ? seconds_of(now - since) : 0;
+        read_utilization(ingest, seat, slot);
+    }
     isolate->state = state_of(slot->state);
     isolate->updated_at = model->t;
     if (fingerprint(isolate) != before) {
@@ -179,6 +202,7 @@ static void take_seat(struct ingest *ingest, struct source *source, uint32_t ind
 
     seat->generation = slot->generation;
     seat->name_id = seat->pool_id = seat->idle_at_ns = 0;
+    memset(&seat->before, 0, sizeof seat->before);
     seat->isolate = NULL;
     if (slot->thread >= UINT32_MAX) {
         model->status.records_refused++;
@@ -197,7 +221,7 @@ static void take_seat(struct ingest *ingest, struct source *source, uint32_t ind
     isolate->started_at = ingest->wall_offset + seconds_of(started);
     isolate->slot = index;
     isolate->generation = slot->generation;
-    isolate->sources |= MODEL_SEGMENT;
+    isolate->sources |= source->is_probe ? MODEL_PROBE : MODEL_SEGMENT;
     isolate->changed_tick = model->tick;
     seat->isolate = isolate;
 }
@@ -244,6 +268,7 @@ static void read_slot(struct ingest *ingest, struct source *source, uint32_t ind
 static void read_totals(struct ingest *ingest, struct source *source)
 {
     struct wire_process_copy now, *totals = &source->process->totals;
+    uint64_t dropped = totals->dropped;
 
     view_read_process(source->view, &now);
     uint64_t *total = (uint64_t *)totals, *base = (uint64_t *)&source->base;
@@ -253,6 +278,7 @@ static void read_totals(struct ingest *ingest, struct source *source)
             total[i] = base[i] + word[i];
         }
     }
+    drain_lost(ingest, source, 0, totals->dropped - dropped);
     totals->queued = source_figure(ingest, now.queued, SOURCE_COUNT_MAX);
     totals->queued_bytes = source_figure(ingest, now.queued_bytes, SOURCE_BYTES_MAX);
     totals->shared = source_figure(ingest, now.shared, SOURCE_BYTES_MAX);

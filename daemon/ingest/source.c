@@ -59,7 +59,7 @@ void source_free(struct source **pointer)
     view_close(&source->view);
     free(source->seats);
     if (source->process != NULL) {
-        source->process->source = NULL;
+        *source_place(source->process, source) = NULL;
     }
     free(source);
 }
@@ -113,6 +113,49 @@ void source_answer_error(struct source *source, const char *text, uint64_t line)
     }
 }
 
+struct source **source_place(struct process *process, const struct source *source)
+{
+    return source->is_probe ? &process->probe : &process->source;
+}
+
+/* What only the probe knew leaves with it, at the next expiry. */
+void source_leave(struct ingest *ingest, struct source *source)
+{
+    const struct model *model = &ingest->daemon->model;
+    struct process *process = source->process;
+
+    for (size_t i = 0; i < model->isolate_count; i++) {
+        struct isolate *isolate = model->isolates[i];
+        if (isolate->process != process || (isolate->sources & MODEL_PROBE) == 0) {
+            continue;
+        }
+        isolate->sources &= ~(unsigned)MODEL_PROBE;
+        isolate->slot = UINT32_MAX;
+        if (isolate->sources == 0) {
+            source_end_isolate(isolate, MODEL_EXITED, 0);
+        }
+    }
+    process->probe = NULL;
+    if (process->source == NULL) {
+        process->ended_at = 1; /* long ago */
+        process->state = MODEL_EXITED;
+    }
+    source->process = NULL;
+    source->is_closed = true;
+    ingest->emitter_count--;
+    close_fd(&source->door.fd);
+}
+
+static bool is_heard(const struct source *source)
+{
+    return source != NULL && source->door.fd >= 0 && !source->is_silent;
+}
+
+void source_judge_stale(struct process *process)
+{
+    process->is_stale = !is_heard(process->source) && !is_heard(process->probe);
+}
+
 void source_hang_up(struct ingest *ingest, struct source *source)
 {
     close_fd(&source->door.fd);
@@ -121,7 +164,7 @@ void source_hang_up(struct ingest *ingest, struct source *source)
         source->is_closed = true;
         ingest->waiting_count--;
     } else if (source->process != NULL) {
-        source->process->is_stale = true;
+        source_judge_stale(source->process);
     }
 }
 

@@ -31,6 +31,7 @@ struct seat {
     uint64_t name_id, pool_id;
     uint64_t idle_ns, idle_at_ns; /* idle time at the start of the window of utilization */
     struct ring_reader reader;
+    struct wire_slot_copy before; /* of a probe's slot: only what changed is news */
 };
 
 struct source {
@@ -40,10 +41,13 @@ struct source {
     int bell, pidfd;  /* owned; -1 for none */
     pid_t peer_pid;
     uid_t peer_uid;
+    bool is_probe;   /* it looks at the process from outside; the process may speak too */
     bool is_paused;  /* it used up its share of this tick: not listened to until the next */
+    bool is_silent;  /* it sends lines, and sent none for a while */
     bool is_closed;  /* freed at the next sweep */
     bool is_waiting; /* no hello yet */
     uint32_t bad_lines;
+    uint64_t ends_at; /* CLOCK_MONOTONIC ns: of a probe whose process has ended; 0 otherwise */
     double heard_at; /* Unix seconds of the last line, or of the connection */
     uint64_t work_ns;
 
@@ -92,6 +96,12 @@ __attribute__((format(printf, 2, 3))) void source_log(struct ingest *ingest, con
 void source_answer_error(struct source *source, const char *text, uint64_t line);
 /* Ends the connection; a process without a connection becomes stale. */
 void source_hang_up(struct ingest *ingest, struct source *source);
+/* Where the process keeps this source: its own, or its probe. */
+struct source **source_place(struct process *process, const struct source *source);
+/* A probe looks at something else now; the process may go on. */
+void source_leave(struct ingest *ingest, struct source *source);
+/* A process is stale while nobody is connected for it. */
+void source_judge_stale(struct process *process);
 /* Ends an isolate, if it has not ended. */
 void source_end_isolate(struct isolate *isolate, enum model_state state, double t);
 /* The isolate, made when missing; NULL at the cap or without memory (counted). */

@@ -209,7 +209,7 @@ void model_expire(struct model *model, double before, size_t keep)
     kept = 0;
     for (size_t i = 0; i < model->process_count; i++) {
         struct process *process = model->processes[i];
-        bool is_over = process->ended_at != 0 && process->source == NULL;
+        bool is_over = process->ended_at != 0 && process->source == NULL && process->probe == NULL;
         if (is_over && process->ended_at < before && !holds_isolates(model, process)) {
             process_free(process);
         } else {

@@ -185,6 +185,7 @@ struct process {
     size_t store_count;
     struct isolate **pins;   /* owned: the pins of all stores, one after another */
     struct source *source;   /* ingest's: where it is read from; NULL once it is gone */
+    struct source *probe;    /* likewise, by who looks at it from outside; NULL for nobody */
     bool has_segment;        /* read from shared memory; otherwise it sends lines */
     size_t place;            /* its index in model->processes, as of this tick's sums */
     struct history *history; /* owned */

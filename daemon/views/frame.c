@@ -211,7 +211,7 @@ static void write_emitters(struct fields *fields, const struct model *model)
         writer_text(writer, "name", process->name);
         writer_text(writer, "kind", model_kind_names[process->kind]);
         writer_text(writer, "state", model_state_names[process->state]);
-        writer_bool(writer, "connected", process->source != NULL && !process->is_stale);
+        writer_bool(writer, "connected", (process->source != NULL || process->probe != NULL) && !process->is_stale);
         writer_bool(writer, "stale", process->is_stale);
         writer_uint(writer, "lost", process->lost);
         writer_close_object(writer);

@@ -14,7 +14,8 @@ static void test_values_have_their_words(void **state)
     assert_string_equal(record_gc_kind_name(0), "full");
     assert_string_equal(record_gc_kind_name(1), "emergency");
     assert_string_equal(record_gc_kind_name(2), "forced");
-    assert_null(record_gc_kind_name(3));
+    assert_string_equal(record_gc_kind_name(3), "minor");
+    assert_null(record_gc_kind_name(4));
     assert_null(record_gc_kind_name(UINT64_MAX));
     assert_string_equal(record_op_name(0), "atomics_wait");
     assert_string_equal(record_op_name(1), "serialize");

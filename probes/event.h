@@ -1,0 +1,78 @@
+/*
+ * What the kernel's part of isoprobe (probe.bpf.c) tells the other (isoprobe itself): one event for
+ * each finished call, and the offsets it reads with. Included by both, so it names no header of
+ * either; the numbers are those of the machine, the clock is CLOCK_MONOTONIC.
+ */
+#ifndef PROBES_EVENT_H
+#define PROBES_EVENT_H
+
+#define EVENT_UNKNOWN (~0ULL)
+
+/* Calls that are watched. A cookie is call | layout << 8 | place << 32: which call of which
+ * program, and which target it is, so that what was lost can be counted for it. */
+enum event_call {
+    CALL_SERIALIZE,
+    CALL_DESERIALIZE,
+    CALL_COLLECT,
+    CALL_SIZE,
+    CALL_COMMITTED,
+    CALL_STATISTICS,
+    CALL_WORKER_NEW,
+    CALL_WORKER_RUN,
+    CALL_NEAR_LIMIT,
+    CALL_FATAL,
+    CALLS
+};
+
+enum event_kind {
+    EVENT_CLONE,      /* object Message; bytes, transfers, transfer_bytes, shares, share_bytes */
+    EVENT_DELIVER,    /* the same, as they were before it was read */
+    EVENT_SHARE,      /* object BackingStore; store_message, store_bytes, store_block */
+    EVENT_GC,         /* object Heap; kind of collector, reason, before, after, external, limit */
+    EVENT_COMMITTED,  /* bytes */
+    EVENT_STATISTICS, /* used, total, limit, malloced, external */
+    EVENT_WORKER_NEW, /* object Worker; told by its parent's thread */
+    EVENT_WORKER_RUN, /* object Worker, thread; text its name */
+    EVENT_WORKER_END, /* likewise, exit code; text the code of its error */
+    EVENT_NEAR_LIMIT, /* object Worker; current, initial limit */
+    EVENT_FATAL,      /* text where */
+    EVENT_EXEC,       /* a process began to run another program; text its command */
+    EVENT_EXIT,       /* a target's main thread ended; its exit code as wait(2) tells it */
+    EVENT_OOM_KILL,   /* the kernel chose this process */
+    EVENT_KINDS
+};
+
+#define EVENT_VALUES   6
+#define EVENT_TEXT_MAX 64
+
+struct event {
+    unsigned long long t; /* at the call's beginning */
+    unsigned int pid, tid;
+    unsigned int kind, place; /* place: of the target, as in the cookie */
+    unsigned long long object;
+    unsigned long long duration; /* ns */
+    unsigned long long values[EVENT_VALUES];
+};
+
+struct event_text { /* EVENT_WORKER_..., EVENT_FATAL, EVENT_EXEC */
+    struct event event;
+    char text[EVENT_TEXT_MAX];
+};
+
+/* Offsets into objects of one version of Node; EVENT_NO_OFFSET where it is not known. */
+#define EVENT_NO_OFFSET 0xffffffffU
+struct event_layout {
+    unsigned int message_bytes, message_transfers, message_shares;
+    unsigned int store_bytes;
+    unsigned int heap_external, heap_semispace, heap_old;
+    unsigned int worker_thread, worker_name, worker_exit, worker_error;
+};
+
+#define EVENT_LAYOUTS_MAX 16
+#define EVENT_TARGETS_MAX 1024
+#define EVENT_NO_PLACE    0xffffffffU
+#define EVENT_STORES_MAX  64 /* of a message that are looked at */
+#define EVENT_SHARES_MAX  8  /* of a message that are told one by one */
+#define EVENT_WAKE_BYTES  (1U << 20)
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * The few types of the kernel that probe.bpf.c reads, relocated to the running kernel's when it is
+ * loaded; instead of a generated vmlinux.h of 100,000 lines. pt_regs is what a tracer of user space
+ * sees of x86-64 and never changes.
+ */
+#ifndef PROBES_KERNEL_H
+#define PROBES_KERNEL_H
+
+#define __VMLINUX_H__ 1 /* bpf_tracing.h takes the kernel's names of registers */
+
+typedef unsigned char __u8;
+typedef signed char __s8;
+typedef unsigned short __u16;
+typedef short __s16;
+typedef unsigned int __u32;
+typedef int __s32;
+typedef unsigned long long __u64;
+typedef long long __s64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u64 __be64;
+typedef __u32 __wsum;
+typedef __u16 __sum16;
+
+enum bpf_map_type {
+    BPF_MAP_TYPE_HASH = 1,
+    BPF_MAP_TYPE_ARRAY = 2,
+    BPF_MAP_TYPE_LRU_HASH = 9,
+    BPF_MAP_TYPE_RINGBUF = 27,
+};
+enum { BPF_ANY = 0 };
+enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2, BPF_RB_AVAIL_DATA = 0 };
+
+struct pt_regs {
+    unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs,
+        flags, sp, ss;
+};
+
+struct task_struct {
+    int pid;
+    int tgid;
+    int exit_code;
+    char comm[16];
+} __attribute__((preserve_access_index));
+
+#endif

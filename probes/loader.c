@@ -1,0 +1,301 @@
+/*
+ * libbpf's only user. Links to processes are made by hand (BPF_LINK_CREATE with a list of offsets),
+ * because one link for all functions of a process is what makes attaching cheap, and the library of
+ * Debian 12 cannot make such. Owns the skeleton, the buffer's reader and the table of layouts.
+ */
+#include "probes/loader.h"
+
+#include "base/log.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/version.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "probe.skel.h"
+
+/* Of the kernel's bpf.h; Debian 12's is older. */
+#define ATTACH_UPROBE_MULTI 48
+#define UPROBE_MULTI_RETURN 1
+
+struct loader {
+    struct probe_bpf *skeleton; /* owned */
+    struct ring_buffer *reader; /* owned */
+    loader_event_fn *take;
+    void *context;
+    struct event_layout layouts[EVENT_LAYOUTS_MAX];
+    uint32_t layout_count;
+    uint64_t dropped_before[EVENT_TARGETS_MAX]; /* when the place was attached */
+    bool hears_kills;
+};
+
+/* The beginning of the kernel's bpf_attr for this command. */
+struct link_request {
+    uint32_t program, target, type, flags;
+    uint64_t path, offsets, counters, cookies;
+    uint32_t count, multi_flags, pid;
+    uint32_t rest[16];
+};
+
+static int quiet(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+    char text[512];
+
+    if (level != LIBBPF_DEBUG) {
+        vsnprintf(text, sizeof text, format, arguments);
+        text[strcspn(text, "\n")] = '\0';
+        log_debug("libbpf: %s", text);
+    }
+    return 0;
+}
+
+static int take_event(void *context, void *data, size_t size)
+{
+    struct loader *loader = context;
+    const struct event *event = data;
+
+    if (size >= sizeof(struct event_text)) {
+        char text[EVENT_TEXT_MAX]; /* the buffer itself is not for writing */
+        memcpy(text, ((const struct event_text *)data)->text, sizeof text);
+        text[EVENT_TEXT_MAX - 1] = '\0';
+        loader->take(loader->context, event, text);
+    } else if (size >= sizeof *event) {
+        loader->take(loader->context, event, "");
+    }
+    return 0;
+}
+
+static int explain(int code, struct error *error)
+{
+    if (code == -EPERM || code == -EACCES) {
+        return error_set(error, code,
+                         "the kernel refuses BPF programs to this user: run isoprobe as root, or "
+                         "grant it with setcap cap_bpf,cap_perfmon,cap_sys_ptrace+ep isoprobe");
+    }
+    if (access("/sys/kernel/btf/vmlinux", R_OK) < 0) {
+        return error_set(error, code,
+                         "this kernel has no BTF (/sys/kernel/btf/vmlinux): probes need one that "
+                         "was built with CONFIG_DEBUG_INFO_BTF");
+    }
+    return error_set(error, code, "loading BPF programs: %s (probes need Linux 6.6 or later)",
+                     strerror(-code));
+}
+
+/* Without the optional program, where this kernel has no such tracepoint. */
+static int load(struct loader *loader, bool with_kills)
+{
+    struct probe_bpf *skeleton = loader->skeleton = probe_bpf__open();
+
+    if (skeleton == NULL) {
+        return -errno;
+    }
+    bpf_program__set_expected_attach_type(skeleton->progs.probe_begin, ATTACH_UPROBE_MULTI);
+    bpf_program__set_expected_attach_type(skeleton->progs.probe_end, ATTACH_UPROBE_MULTI);
+    bpf_program__set_autoload(skeleton->progs.probe_victim, with_kills);
+    loader->hears_kills = with_kills;
+    int code = probe_bpf__load(skeleton);
+    if (code < 0) {
+        probe_bpf__destroy(skeleton);
+        loader->skeleton = NULL;
+    }
+    return code;
+}
+
+static int attach_tracepoints(struct loader *loader)
+{
+    struct probe_bpf *skeleton = loader->skeleton;
+
+    skeleton->links.probe_exec = bpf_program__attach(skeleton->progs.probe_exec);
+    skeleton->links.probe_exit = bpf_program__attach(skeleton->progs.probe_exit);
+    if (skeleton->links.probe_exec == NULL || skeleton->links.probe_exit == NULL) {
+        return -errno;
+    }
+    if (loader->hears_kills) {
+        skeleton->links.probe_victim = bpf_program__attach(skeleton->progs.probe_victim);
+        loader->hears_kills = skeleton->links.probe_victim != NULL;
+    }
+    return 0;
+}
+
+int loader_open(struct loader **result, loader_event_fn *take, void *context, struct error *error)
+{
+    struct loader *loader = calloc(1, sizeof *loader);
+    int code;
+
+    *result = NULL;
+    if (loader == NULL) {
+        return error_set(error, -ENOMEM, "no memory");
+    }
+    loader->take = take;
+    loader->context = context;
+    libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+    libbpf_set_print(quiet);
+    code = load(loader, true);
+    if (code < 0 && code != -EPERM) {
+        code = load(loader, false);
+    }
+    if (code == 0) {
+        code = attach_tracepoints(loader);
+    }
+    if (code == 0) {
+        loader->reader =
+            ring_buffer__new(bpf_map__fd(loader->skeleton->maps.events), take_event, loader, NULL);
+        code = loader->reader == NULL ? -errno : 0;
+    }
+    if (code < 0) {
+        loader_close(&loader);
+        return explain(code, error);
+    }
+    *result = loader;
+    return 0;
+}
+
+void loader_close(struct loader **pointer)
+{
+    struct loader *loader = *pointer;
+
+    *pointer = NULL;
+    if (loader == NULL) {
+        return;
+    }
+    ring_buffer__free(loader->reader);
+    probe_bpf__destroy(loader->skeleton);
+    free(loader);
+}
+
+int loader_fd(const struct loader *loader)
+{
+    return ring_buffer__epoll_fd(loader->reader);
+}
+
+void loader_read(struct loader *loader)
+{
+    ring_buffer__consume(loader->reader);
+}
+
+static int find_layout(struct loader *loader, const struct event_layout *layout)
+{
+    for (uint32_t i = 0; i < loader->layout_count; i++) {
+        if (memcmp(&loader->layouts[i], layout, sizeof *layout) == 0) {
+            return (int)i;
+        }
+    }
+    if (loader->layout_count == EVENT_LAYOUTS_MAX) {
+        return -ENOSPC;
+    }
+    uint32_t index = loader->layout_count;
+    int map = bpf_map__fd(loader->skeleton->maps.layouts);
+    if (bpf_map_update_elem(map, &index, layout, BPF_ANY) < 0) {
+        return -errno;
+    }
+    loader->layouts[loader->layout_count++] = *layout;
+    return (int)index;
+}
+
+static bool is_watched(enum event_call call, bool at_end)
+{
+    if (call == CALL_SIZE || call == CALL_COMMITTED) {
+        return at_end;
+    }
+    return !at_end || (call != CALL_WORKER_NEW && call != CALL_NEAR_LIMIT && call != CALL_FATAL);
+}
+
+/* One link to all calls' beginnings, or to all their ends. A descriptor or a negative errno. */
+static int make_link(struct loader *loader, uint64_t pid, const struct image *image,
+                     uint64_t cookie, bool at_end)
+{
+    uint64_t offsets[CALLS], cookies[CALLS];
+    const struct bpf_program *program =
+        at_end ? loader->skeleton->progs.probe_end : loader->skeleton->progs.probe_begin;
+    struct link_request request = {
+        .program = (uint32_t)bpf_program__fd(program),
+        .type = ATTACH_UPROBE_MULTI,
+        .path = (uintptr_t)image->path,
+        .offsets = (uintptr_t)offsets,
+        .cookies = (uintptr_t)cookies,
+        .multi_flags = at_end ? UPROBE_MULTI_RETURN : 0,
+        .pid = (uint32_t)pid,
+    };
+
+    for (int call = 0; call < CALLS; call++) {
+        if (image->calls[call] != 0 && is_watched(call, at_end)) {
+            offsets[request.count] = image->calls[call];
+            cookies[request.count++] = cookie | (uint64_t)call;
+        }
+    }
+    int fd = (int)syscall(SYS_bpf, BPF_LINK_CREATE, &request, sizeof request);
+    return fd < 0 ? -errno : fd;
+}
+
+/* Its end is told too. */
+static int watch(struct loader *loader, uint64_t pid, uint32_t place)
+{
+    uint32_t key = (uint32_t)pid;
+    int map = bpf_map__fd(loader->skeleton->maps.watched);
+
+    return bpf_map_update_elem(map, &key, &place, BPF_ANY) < 0 ? -errno : 0;
+}
+
+int loader_attach(struct loader *loader, uint64_t pid, const struct image *image, uint32_t place,
+                  struct loader_links *links, struct error *error)
+{
+    int layout = find_layout(loader, &image->layout);
+
+    links->fd[0] = links->fd[1] = -1;
+    if (layout < 0) {
+        return error_set(error, layout, "more than %d kinds of Node.js at once", EVENT_LAYOUTS_MAX);
+    }
+    loader->dropped_before[place] = 0;
+    loader->dropped_before[place] = loader_dropped(loader, place);
+    int code = watch(loader, pid, place);
+    if (code < 0) {
+        return error_set(error, code, "attaching to process %" PRIu64 ": %s", pid, strerror(-code));
+    }
+    uint64_t cookie = (uint64_t)place << 32 | (uint64_t)layout << 8;
+    /* the ends first: a call that began before its end was watched would be kept for nothing */
+    for (int i = 0; i < LOADER_LINKS; i++) {
+        links->fd[i] = make_link(loader, pid, image, cookie, i == 0);
+        if (links->fd[i] < 0) {
+            code = links->fd[i];
+            loader_detach(loader, pid, links);
+            return error_set(error, code, "attaching to process %" PRIu64 ": %s", pid,
+                             strerror(-code));
+        }
+    }
+    return 0;
+}
+
+void loader_detach(struct loader *loader, uint64_t pid, struct loader_links *links)
+{
+    uint32_t key = (uint32_t)pid;
+
+    bpf_map_delete_elem(bpf_map__fd(loader->skeleton->maps.watched), &key);
+    for (int i = 0; i < LOADER_LINKS; i++) {
+        if (links->fd[i] >= 0) {
+            close(links->fd[i]);
+        }
+        links->fd[i] = -1;
+    }
+}
+
+uint64_t loader_dropped(const struct loader *loader, uint32_t place)
+{
+    uint64_t count = 0;
+
+    if (bpf_map_lookup_elem(bpf_map__fd(loader->skeleton->maps.dropped), &place, &count) < 0) {
+        return 0;
+    }
+    return count - loader->dropped_before[place];
+}
+
+bool loader_hears_kills(const struct loader *loader)
+{
+    return loader->hears_kills;
+}

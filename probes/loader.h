@@ -1,0 +1,47 @@
+/*
+ * The kernel's side of isoprobe as one thing: loads the programs, attaches them to processes, hands
+ * out events. The only file that knows libbpf. One thread.
+ */
+#ifndef PROBES_LOADER_H
+#define PROBES_LOADER_H
+
+#include "base/error.h"
+#include "probes/event.h"
+#include "probes/image.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct loader;
+
+#define LOADER_LINKS 2
+struct loader_links {     /* of one target; closing them detaches */
+    int fd[LOADER_LINKS]; /* owned; -1 for none */
+};
+
+/* `text` is empty for kinds that have none; both are good until the function returns. */
+typedef void loader_event_fn(void *context, const struct event *event, const char *text);
+
+/* Loads everything; attaches what concerns all processes. 0, or a negative errno with *error saying
+ * what to grant or to install. */
+int loader_open(struct loader **loader, loader_event_fn *take, void *context, struct error *error);
+void loader_close(struct loader **loader);
+
+/* To be waited for; then, and every few milliseconds besides, loader_read(). */
+int loader_fd(const struct loader *loader);
+/* Hands out what is there. */
+void loader_read(struct loader *loader);
+
+/* Attaches to process `pid` whose program is `image`; `place` is told with each of its events. 0,
+ * or a negative errno with *error and nothing attached. */
+int loader_attach(struct loader *loader, uint64_t pid, const struct image *image, uint32_t place,
+                  struct loader_links *links, struct error *error);
+void loader_detach(struct loader *loader, uint64_t pid, struct loader_links *links);
+
+/* Events of a place that found no room since it was attached. */
+uint64_t loader_dropped(const struct loader *loader, uint32_t place);
+
+/* False where the kernel's list of victims of its OOM killer cannot be heard. */
+bool loader_hears_kills(const struct loader *loader);
+
+#endif

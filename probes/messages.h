@@ -1,0 +1,41 @@
+/*
+ * Messages between being posted and being read, by the address of their Message: who sent one is
+ * known when it is serialized, who gets it only when it is read. One thread.
+ */
+#ifndef PROBES_MESSAGES_H
+#define PROBES_MESSAGES_H
+
+#include "wire/layout.h"
+
+struct message {
+    uint64_t object;   /* address in the process */
+    uint64_t id;       /* ours, growing */
+    uint64_t t;        /* CLOCK_MONOTONIC ns at which its sender began */
+    uint64_t duration; /* ns it took the sender */
+    uint32_t from;     /* threadId */
+    uint64_t bytes, transfers, transfer_bytes, shares,
+        share_bytes; /* WIRE_UNKNOWN where not known */
+};
+
+struct messages;
+
+/* Told once for each message: when it is read, or after MESSAGES_WAIT_NS with `to` WIRE_UNKNOWN. */
+typedef void messages_tell_fn(void *context, const struct message *message, uint64_t to);
+
+#define MESSAGES_MAX     65536 /* followed at once; beyond, the oldest is forgotten */
+#define MESSAGES_WAIT_NS UINT64_C(200000000)
+
+/* `totals` is borrowed: its gauges of what is in flight are kept here. NULL: no memory. */
+struct messages *messages_new(messages_tell_fn *tell, void *context, struct wire_process *totals);
+void messages_free(struct messages **messages);
+
+/* One was posted; id is set here. */
+void messages_add(struct messages *messages, const struct message *message);
+/* One is read by thread `to`. What is known of it, good until the next call; NULL: nothing. One
+ * that several read (a BroadcastChannel's) is found each time. */
+const struct message *messages_take(struct messages *messages, uint64_t object, uint64_t t,
+                                    uint32_t to);
+/* Tells those that waited long enough. */
+void messages_tick(struct messages *messages, uint64_t now);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+ * The table of offsets. Called by image.c. Owns nothing. To add a version: fill a row from the
+ * disassembly of the witnesses of its binary, run tests/scenario/k-probe*.
+ */
+#include "probes/offsets.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *const offsets_witness_names[OFFSETS_WITNESSES] = {
+    [OFFSETS_STATISTICS] = "_ZN2v87Isolate17GetHeapStatisticsEPNS_14HeapStatisticsE",
+    [OFFSETS_RESERVED] = "_ZNK2v88internal4Heap11MaxReservedEv",
+    [OFFSETS_RUN] = "_ZN4node6worker6Worker3RunEv",
+    [OFFSETS_EXIT] = "_ZN4node6worker6Worker4ExitENS_8ExitCodeEPKcS4_",
+};
+
+struct row {
+    unsigned major, minor; /* of V8 */
+    const char *node;
+    unsigned isolate_heap; /* where the heap lies in its isolate; for the check of `external` */
+    struct event_layout layout;
+};
+
+static const struct row rows[] = {
+    {11,
+     3,
+     "20",
+     0xd2c0,
+     {.message_bytes = 0x10,
+      .message_transfers = 0x18,
+      .message_shares = 0x30,
+      .store_bytes = 0x08,
+      .heap_external = 0x128,
+      .heap_semispace = 0xc8,
+      .heap_old = 0xe0,
+      .worker_thread = 0xf8,
+      .worker_name = 0x108,
+      .worker_exit = 0xf0,
+      .worker_error = 0xc8}},
+    {12,
+     4,
+     "22",
+     0xdea0,
+     {.message_bytes = 0x10,
+      .message_transfers = 0x18,
+      .message_shares = 0x30,
+      .store_bytes = 0x08,
+      .heap_external = 0x90,
+      .heap_semispace = 0x30,
+      .heap_old = 0x48,
+      .worker_thread = 0x110,
+      .worker_name = 0x120,
+      .worker_exit = 0x108,
+      .worker_error = 0xe0}},
+};
+
+static const struct row *find_row(unsigned major, unsigned minor)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].major == major && rows[i].minor == minor) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+/* True when `offset` is the displacement of an instruction: four bytes, or one where that is
+ * enough.
+ */
+static bool is_in_code(const struct offsets_code *code, unsigned offset)
+{
+    unsigned char bytes[4] = {offset & 0xff, offset >> 8 & 0xff, offset >> 16 & 0xff, offset >> 24};
+    size_t length = offset < 0x80 ? 1 : 4;
+
+    return code->size >= length && memmem(code->bytes, code->size, bytes, length) != NULL;
+}
+
+static void tell(char *missing, size_t size, const char *what, const char *why)
+{
+    size_t used = strlen(missing);
+
+    snprintf(missing + used, size - used, "%s%s: %s", used > 0 ? "; " : "", what, why);
+}
+
+void offsets_find(struct event_layout *layout, unsigned major, unsigned minor,
+                  const struct offsets_code code[OFFSETS_WITNESSES], char *missing, size_t size)
+{
+    const struct row *row = find_row(major, minor);
+    char text[96];
+
+    memset(layout, 0xff, sizeof *layout); /* EVENT_NO_OFFSET everywhere */
+    if (row == NULL) {
+        snprintf(text, sizeof text, "no offsets are known of V8 %u.%u", major, minor);
+        tell(missing, size, "sizes of messages, external, limits, names of workers", text);
+        return;
+    }
+    const struct {
+        const char *what;
+        enum offsets_witness witness;
+        unsigned check; /* what the witness's code has to name */
+        unsigned value;
+        unsigned *field;
+    } checks[] = {
+        {"external", OFFSETS_STATISTICS, row->isolate_heap + row->layout.heap_external,
+         row->layout.heap_external, &layout->heap_external},
+        {"heap limit", OFFSETS_RESERVED, row->layout.heap_semispace, row->layout.heap_semispace,
+         &layout->heap_semispace},
+        {"heap limit", OFFSETS_RESERVED, row->layout.heap_old, row->layout.heap_old,
+         &layout->heap_old},
+        {"threadId", OFFSETS_RUN, row->layout.worker_thread, row->layout.worker_thread,
+         &layout->worker_thread},
+        {"name of workers", OFFSETS_RUN, row->layout.worker_name + 8, row->layout.worker_name,
+         &layout->worker_name},
+        {"exit code of workers", OFFSETS_EXIT, row->layout.worker_exit, row->layout.worker_exit,
+         &layout->worker_exit},
+        {"error of workers", OFFSETS_EXIT, row->layout.worker_error, row->layout.worker_error,
+         &layout->worker_error},
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        if (is_in_code(&code[checks[i].witness], checks[i].check)) {
+            *checks[i].field = checks[i].value;
+        } else {
+            snprintf(text, sizeof text, "the program is laid out unlike Node %s", row->node);
+            tell(missing, size, checks[i].what, text);
+        }
+    }
+    /* no function of its own says where these lie: what is read is judged instead (fold.c) */
+    layout->message_bytes = row->layout.message_bytes;
+    layout->message_transfers = row->layout.message_transfers;
+    layout->message_shares = row->layout.message_shares;
+    layout->store_bytes = row->layout.store_bytes;
+}

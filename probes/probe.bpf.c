@@ -1,0 +1,509 @@
+/*
+ * The part of isoprobe that runs in the kernel: at the beginning and at the end of the calls of
+ * event.h, in the thread that makes them. Loaded and attached by loader.c. A call's beginning is
+ * kept until its end, keyed by thread and stack, so that calls inside of calls are told apart; one
+ * event goes out when it ends. Invariant: an event that finds no room is counted for its target.
+ */
+#include "probes/kernel.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "probes/event.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+struct call_key {
+    __u64 sp;
+    __u32 tid, call;
+};
+
+struct call { /* one that has begun */
+    __u64 t, object, argument;
+    __u64 values[EVENT_VALUES];
+};
+
+struct collection { /* the one a thread is in */
+    __u64 before, after;
+    __u64 has_before;
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 4 << 20);
+} events SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, 16384);
+    __type(key, struct call_key);
+    __type(value, struct call);
+} calls SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, 16384);
+    __type(key, __u32);
+    __type(value, struct collection);
+} collections SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, 16384);
+    __type(key, __u32);
+    __type(value, __u64);
+} committed SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, EVENT_LAYOUTS_MAX);
+    __type(key, __u32);
+    __type(value, struct event_layout);
+} layouts SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, EVENT_TARGETS_MAX);
+    __type(key, __u32);
+    __type(value, __u64);
+} dropped SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, EVENT_TARGETS_MAX);
+    __type(key, __u32);   /* pid */
+    __type(value, __u32); /* place */
+} watched SEC(".maps");
+
+/* ---- sending -------------------------------------------------------------------------------- */
+
+static __always_inline void count_drop(__u32 place)
+{
+    __u64 *count = bpf_map_lookup_elem(&dropped, &place);
+
+    if (count) {
+        __sync_fetch_and_add(count, 1);
+    }
+}
+
+static __always_inline void fill(struct event *event, __u32 kind, __u32 place, __u64 t)
+{
+    __u64 who = bpf_get_current_pid_tgid();
+
+    event->t = t;
+    event->pid = who >> 32;
+    event->tid = (__u32)who;
+    event->kind = kind;
+    event->place = place;
+    event->object = 0;
+    event->duration = bpf_ktime_get_ns() - t;
+    for (int i = 0; i < EVENT_VALUES; i++) {
+        event->values[i] = EVENT_UNKNOWN;
+    }
+}
+
+static __always_inline struct event *begin(__u32 kind, __u32 place, __u64 t)
+{
+    struct event *event = bpf_ringbuf_reserve(&events, sizeof *event, 0);
+
+    if (!event) {
+        count_drop(place);
+        return 0;
+    }
+    fill(event, kind, place, t);
+    return event;
+}
+
+static __always_inline struct event_text *begin_text(__u32 kind, __u32 place, __u64 t)
+{
+    struct event_text *event = bpf_ringbuf_reserve(&events, sizeof *event, 0);
+
+    if (!event) {
+        count_drop(place);
+        return 0;
+    }
+    fill(&event->event, kind, place, t);
+    event->text[0] = 0;
+    return event;
+}
+
+/* The reader looks by itself every few milliseconds: it is woken for a buffer that fills, not for
+ * each event. */
+static __always_inline void send(void *event)
+{
+    __u64 waiting = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
+
+    bpf_ringbuf_submit(event, waiting > EVENT_WAKE_BYTES ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+}
+
+static __always_inline void send_now(void *event)
+{
+    bpf_ringbuf_submit(event, BPF_RB_FORCE_WAKEUP);
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+static __always_inline __u64 word_at(__u64 address)
+{
+    __u64 word;
+
+    return bpf_probe_read_user(&word, sizeof word, (void *)address) == 0 ? word : EVENT_UNKNOWN;
+}
+
+static __always_inline __u64 field(__u64 object, __u32 offset)
+{
+    return offset == EVENT_NO_OFFSET ? EVENT_UNKNOWN : word_at(object + offset);
+}
+
+struct sum { /* of the stores in a vector of shared pointers */
+    __u64 first, bytes;
+    __u32 offset;
+};
+
+static long add_store(__u32 index, struct sum *sum)
+{
+    __u64 store = word_at(sum->first + index * 16ULL);
+    __u64 bytes = store == EVENT_UNKNOWN ? EVENT_UNKNOWN : word_at(store + sum->offset);
+
+    if (bytes == EVENT_UNKNOWN) {
+        sum->bytes = EVENT_UNKNOWN;
+        return 1;
+    }
+    sum->bytes += bytes;
+    return 0;
+}
+
+/* Count and bytes of a vector of shared pointers to stores. */
+static __always_inline void read_stores(__u64 object, __u32 offset, __u32 bytes_offset,
+                                        __u64 *count, __u64 *bytes)
+{
+    if (offset == EVENT_NO_OFFSET || bytes_offset == EVENT_NO_OFFSET) {
+        return;
+    }
+    __u64 first = word_at(object + offset), end = word_at(object + offset + 8);
+    if (first == end && first != EVENT_UNKNOWN) {
+        *count = *bytes = 0;
+        return;
+    }
+    if (first == EVENT_UNKNOWN || end == EVENT_UNKNOWN || end < first || (end - first) % 16 != 0) {
+        return;
+    }
+    struct sum sum = {first, 0, bytes_offset};
+    __u64 number = (end - first) / 16;
+    if (number <= EVENT_STORES_MAX) {
+        bpf_loop((__u32)number, add_store, &sum, 0);
+        *bytes = sum.bytes;
+    }
+    *count = number;
+}
+
+static __always_inline void read_message(__u64 message, const struct event_layout *layout,
+                                         __u64 values[EVENT_VALUES])
+{
+    values[0] = field(message, layout->message_bytes);
+    values[1] = values[2] = values[3] = values[4] = values[5] = EVENT_UNKNOWN;
+    read_stores(message, layout->message_transfers, layout->store_bytes, &values[1], &values[2]);
+    read_stores(message, layout->message_shares, layout->store_bytes, &values[3], &values[4]);
+}
+
+struct shares {
+    __u64 message, t, first;
+    __u32 offset, place;
+};
+
+static long tell_share(__u32 index, struct shares *shares)
+{
+    __u64 store = word_at(shares->first + index * 16ULL);
+    struct event *event = begin(EVENT_SHARE, shares->place, shares->t);
+
+    if (event) {
+        event->object = store;
+        event->values[0] = shares->message;
+        event->values[1] = field(store, shares->offset);
+        event->values[2] = word_at(shares->first + index * 16ULL + 8);
+        event->values[3] = field(store, 0);
+        send(event);
+    }
+    return 0;
+}
+
+static __always_inline void tell_shares(__u64 message, const struct event_layout *layout,
+                                        __u64 count, __u64 t, __u32 place)
+{
+    if (count == 0 || count == EVENT_UNKNOWN) {
+        return;
+    }
+    struct shares shares = {message, t, field(message, layout->message_shares), layout->store_bytes,
+                            place};
+    bpf_loop(count < EVENT_SHARES_MAX ? (__u32)count : EVENT_SHARES_MAX, tell_share, &shares, 0);
+}
+
+/* The text of a std::string. */
+static __always_inline void read_string(__u64 object, __u32 offset, char *text)
+{
+    if (offset == EVENT_NO_OFFSET) {
+        return;
+    }
+    __u64 data = word_at(object + offset);
+    if (data != EVENT_UNKNOWN) {
+        bpf_probe_read_user_str(text, EVENT_TEXT_MAX, (void *)data);
+    }
+}
+
+/* ---- beginnings ----------------------------------------------------------------------------- */
+
+static __always_inline void tell_worker(__u32 kind, __u32 place, __u64 t, __u64 worker,
+                                        const struct event_layout *layout)
+{
+    struct event_text *event = begin_text(kind, place, t);
+
+    if (!event) {
+        return;
+    }
+    event->event.object = worker;
+    event->event.values[0] = field(worker, layout->worker_thread);
+    event->event.values[1] = field(worker, layout->worker_exit);
+    read_string(worker, kind == EVENT_WORKER_RUN ? layout->worker_name : layout->worker_error,
+                event->text);
+    send_now(event);
+}
+
+static __always_inline void tell_object(__u32 kind, __u32 place, __u64 t, const struct pt_regs *at)
+{
+    struct event *event = begin(kind, place, t);
+
+    if (event) {
+        event->object = at->di;
+        event->values[0] = at->si;
+        event->values[1] = at->dx;
+        send_now(event);
+    }
+}
+
+static __always_inline void tell_fatal(__u32 place, __u64 t, const struct pt_regs *at)
+{
+    struct event_text *event = begin_text(EVENT_FATAL, place, t);
+
+    if (event) {
+        bpf_probe_read_user_str(event->text, EVENT_TEXT_MAX, (void *)at->si);
+        send_now(event);
+    }
+}
+
+/* What is over at once; true when that was all. */
+static __always_inline int tell_beginning(__u32 call, __u32 place, __u64 t, struct pt_regs *at,
+                                          const struct event_layout *layout)
+{
+    if (call == CALL_WORKER_NEW) {
+        tell_object(EVENT_WORKER_NEW, place, t, at);
+    } else if (call == CALL_NEAR_LIMIT) {
+        tell_object(EVENT_NEAR_LIMIT, place, t, at);
+    } else if (call == CALL_FATAL) {
+        tell_fatal(place, t, at);
+    } else {
+        if (call == CALL_WORKER_RUN) {
+            tell_worker(EVENT_WORKER_RUN, place, t, at->di, layout);
+        }
+        return 0;
+    }
+    return 1;
+}
+
+SEC("uprobe")
+int probe_begin(struct pt_regs *at)
+{
+    __u64 cookie = bpf_get_attach_cookie(at), t = bpf_ktime_get_ns();
+    __u32 call = cookie & 0xff, layout_index = (cookie >> 8) & 0xff, place = cookie >> 32;
+    struct call_key key = {at->sp, (__u32)bpf_get_current_pid_tgid(), call};
+    struct call begun = {t, at->di, at->si, {}};
+    const struct event_layout *layout = bpf_map_lookup_elem(&layouts, &layout_index);
+
+    if (!layout || tell_beginning(call, place, t, at, layout)) {
+        return 0;
+    }
+    if (call == CALL_DESERIALIZE) {
+        read_message(at->di, layout, begun.values);
+        tell_shares(at->di, layout, begun.values[3], t, place);
+    } else if (call == CALL_COLLECT) {
+        struct collection none = {EVENT_UNKNOWN, EVENT_UNKNOWN, 0};
+        begun.values[0] = at->dx & 0xffffffff;
+        bpf_map_update_elem(&collections, &key.tid, &none, BPF_ANY);
+    }
+    if (bpf_map_update_elem(&calls, &key, &begun, BPF_ANY) != 0) {
+        count_drop(place);
+    }
+    return 0;
+}
+
+/* ---- ends ----------------------------------------------------------------------------------- */
+
+static __always_inline void note_size(__u32 tid, __u64 bytes)
+{
+    struct collection *now = bpf_map_lookup_elem(&collections, &tid);
+
+    if (!now) {
+        return; /* somebody asks for statistics */
+    }
+    if (!now->has_before) {
+        now->before = bytes;
+        now->has_before = 1;
+    } else {
+        now->after = bytes;
+    }
+}
+
+static __always_inline void tell_committed(__u32 tid, __u32 place, __u64 t, __u64 bytes)
+{
+    __u64 *last = bpf_map_lookup_elem(&committed, &tid);
+
+    if (last && *last == bytes) {
+        return;
+    }
+    bpf_map_update_elem(&committed, &tid, &bytes, BPF_ANY);
+    struct event *event = begin(EVENT_COMMITTED, place, t);
+    if (event) {
+        event->values[0] = bytes;
+        send(event);
+    }
+}
+
+static __always_inline void tell_message(__u32 call, __u32 place, const struct call *begun,
+                                         const struct event_layout *layout, __u64 returned)
+{
+    struct event *event;
+
+    if (call == CALL_SERIALIZE && (returned & 0xff) == 0) {
+        return; /* it threw: no message came of it */
+    }
+    event = begin(call == CALL_SERIALIZE ? EVENT_CLONE : EVENT_DELIVER, place, begun->t);
+    if (!event) {
+        return;
+    }
+    event->object = begun->object;
+    if (call == CALL_SERIALIZE) {
+        read_message(begun->object, layout, event->values);
+    } else {
+        for (int i = 0; i < EVENT_VALUES; i++) {
+            event->values[i] = begun->values[i];
+        }
+    }
+    send(event);
+}
+
+static __always_inline void tell_collection(__u32 tid, __u32 place, const struct call *begun,
+                                            const struct event_layout *layout)
+{
+    struct collection *sizes = bpf_map_lookup_elem(&collections, &tid);
+    struct event *event = begin(EVENT_GC, place, begun->t);
+
+    if (event) {
+        __u64 semispace = field(begun->object, layout->heap_semispace);
+        __u64 old = field(begun->object, layout->heap_old);
+        event->object = begun->object;
+        event->values[0] = begun->argument & 0xffffffff;
+        event->values[1] = begun->values[0];
+        event->values[2] = sizes ? sizes->before : EVENT_UNKNOWN;
+        event->values[3] = sizes ? sizes->after : EVENT_UNKNOWN;
+        event->values[4] = field(begun->object, layout->heap_external);
+        event->values[5] = semispace == EVENT_UNKNOWN || old == EVENT_UNKNOWN ? EVENT_UNKNOWN
+                                                                              : 3 * semispace + old;
+        send(event);
+    }
+    bpf_map_delete_elem(&collections, &tid);
+}
+
+static __always_inline void tell_statistics(__u32 place, const struct call *begun)
+{
+    struct event *event = begin(EVENT_STATISTICS, place, begun->t);
+
+    if (event) {
+        event->values[0] = word_at(begun->argument + 0x20);
+        event->values[1] = word_at(begun->argument);
+        event->values[2] = word_at(begun->argument + 0x28);
+        event->values[3] = word_at(begun->argument + 0x40);
+        event->values[4] = word_at(begun->argument + 0x38);
+        send(event);
+    }
+}
+
+SEC("uprobe")
+int probe_end(struct pt_regs *at)
+{
+    __u64 cookie = bpf_get_attach_cookie(at);
+    __u32 call = cookie & 0xff, layout_index = (cookie >> 8) & 0xff, place = cookie >> 32;
+    __u32 tid = (__u32)bpf_get_current_pid_tgid();
+
+    if (call == CALL_SIZE) {
+        note_size(tid, at->ax);
+        return 0;
+    }
+    if (call == CALL_COMMITTED) {
+        tell_committed(tid, place, bpf_ktime_get_ns(), at->ax);
+        return 0;
+    }
+    /* its return address was popped: the stack was one word lower when it began */
+    struct call_key key = {at->sp - 8, tid, call};
+    const struct event_layout *layout = bpf_map_lookup_elem(&layouts, &layout_index);
+    struct call *begun = bpf_map_lookup_elem(&calls, &key);
+    if (!begun || !layout) {
+        return 0; /* it began before we came */
+    }
+    if (call == CALL_SERIALIZE || call == CALL_DESERIALIZE) {
+        tell_message(call, place, begun, layout, at->ax);
+    } else if (call == CALL_COLLECT) {
+        tell_collection(tid, place, begun, layout);
+    } else if (call == CALL_STATISTICS) {
+        tell_statistics(place, begun);
+    } else if (call == CALL_WORKER_RUN) {
+        tell_worker(EVENT_WORKER_END, place, begun->t, begun->object, layout);
+    }
+    bpf_map_delete_elem(&calls, &key);
+    return 0;
+}
+
+/* ---- processes ------------------------------------------------------------------------------ */
+
+SEC("tp_btf/sched_process_exec")
+int probe_exec(__u64 *arguments)
+{
+    struct event_text *event = begin_text(EVENT_EXEC, EVENT_NO_PLACE, bpf_ktime_get_ns());
+
+    if (event) {
+        bpf_get_current_comm(event->text, 16);
+        send_now(event);
+    }
+    return 0;
+}
+
+/* Of processes whose pid is in `watched`: how they ended, before anybody else is told. */
+SEC("tp_btf/sched_process_exit")
+int probe_exit(__u64 *arguments)
+{
+    struct task_struct *task = (struct task_struct *)arguments[0];
+    __u32 pid = BPF_CORE_READ(task, tgid);
+    __u32 *place = bpf_map_lookup_elem(&watched, &pid);
+
+    if (!place || BPF_CORE_READ(task, pid) != pid) {
+        return 0;
+    }
+    struct event *event = begin(EVENT_EXIT, *place, bpf_ktime_get_ns());
+    if (event) {
+        event->values[0] = BPF_CORE_READ(task, exit_code);
+        send_now(event);
+    }
+    return 0;
+}
+
+SEC("tp_btf/mark_victim")
+int probe_victim(__u64 *arguments)
+{
+    struct task_struct *victim = (struct task_struct *)arguments[0];
+    struct event *event = begin(EVENT_OOM_KILL, EVENT_NO_PLACE, bpf_ktime_get_ns());
+
+    if (event) {
+        event->pid = BPF_CORE_READ(victim, tgid);
+        send_now(event);
+    }
+    return 0;
+}

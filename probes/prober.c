@@ -1,0 +1,367 @@
+/*
+ * Waits for events, ends of processes and its timer. Called by main.c. Owns the loader, the targets
+ * and the descriptors it waits for. A target's place in the table is what the kernel's part sends
+ * with its events; a place rests for a moment after its target left, so that late events find
+ * nobody.
+ */
+#include "probes/prober.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "probes/target.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#define TICK_NS    (20 * CLOCK_NS_PER_MS)
+#define EVENTS_MAX 32
+#define COMM_MAX   16
+
+/* What an epoll event is about: one of these, or a place of the table. */
+enum { WATCH_BUFFER = EVENT_TARGETS_MAX, WATCH_TIMER, WATCH_SIGNAL };
+
+struct prober {
+    struct prober_options options;
+    struct loader *loader;
+    struct target *targets[EVENT_TARGETS_MAX]; /* owned */
+    uint32_t next_place;
+    size_t target_count;
+    int epoll, timer, signals;
+    bool is_over;
+};
+
+static int watch(struct prober *prober, int fd, uint32_t what)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = what};
+
+    return epoll_ctl(prober->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+/* ---- targets ----------------------------------------------------------------------------------
+ */
+
+static struct target *find_target(const struct prober *prober, uint64_t pid)
+{
+    for (uint32_t i = 0; i < EVENT_TARGETS_MAX; i++) {
+        if (prober->targets[i] != NULL && target_pid(prober->targets[i]) == pid) {
+            return prober->targets[i];
+        }
+    }
+    return NULL;
+}
+
+static void drop_target(struct prober *prober, struct target *target, bool is_over)
+{
+    uint32_t place = target_place(target);
+
+    log_info("process %" PRIu64 " %s", target_pid(target), is_over ? "ended" : "is left alone");
+    loader_read(prober->loader); /* its last events */
+    if (prober->targets[place] != target) {
+        return; /* one of them was its end already */
+    }
+    epoll_ctl(prober->epoll, EPOLL_CTL_DEL, target_pidfd(target), NULL);
+    prober->targets[place] = NULL;
+    prober->target_count--;
+    target_close(&target, is_over);
+}
+
+/* A place that nobody has, not the one left last; EVENT_NO_PLACE when all are taken. */
+static uint32_t find_place(struct prober *prober)
+{
+    for (uint32_t i = 0; i < EVENT_TARGETS_MAX; i++) {
+        uint32_t place = (prober->next_place + i) % EVENT_TARGETS_MAX;
+        if (prober->targets[place] == NULL) {
+            prober->next_place = place + 1;
+            return place;
+        }
+    }
+    return EVENT_NO_PLACE;
+}
+
+static int add_target(struct prober *prober, uint64_t pid, struct error *error)
+{
+    struct target_options options = {
+        .loader = prober->loader, .collector = prober->options.collector, .pid = pid};
+    struct target *target;
+
+    if (find_target(prober, pid) != NULL) {
+        return error_set(error, -EALREADY, "process %" PRIu64 " is watched already", pid);
+    }
+    options.place = find_place(prober);
+    if (options.place == EVENT_NO_PLACE) {
+        return error_set(error, -ENOSPC, "%d processes are watched, no more can be",
+                         EVENT_TARGETS_MAX);
+    }
+    int code = target_open(&target, &options, error);
+    if (code < 0) {
+        return code;
+    }
+    code = watch(prober, target_pidfd(target), options.place);
+    if (code < 0) {
+        target_close(&target, false);
+        return error_set(error, code, "epoll: %s", strerror(-code));
+    }
+    prober->targets[options.place] = target;
+    prober->target_count++;
+    log_info("watching process %" PRIu64, pid);
+    if (target_missing(target)[0] != '\0') {
+        log_warn("process %" PRIu64 ": unknown remain: %s", pid, target_missing(target));
+    }
+    return 0;
+}
+
+/* ---- whom to watch ----------------------------------------------------------------------------
+ */
+
+static bool read_comm(uint64_t pid, char comm[COMM_MAX + 1])
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%" PRIu64 "/comm", pid);
+    FILE *file = fopen(path, "re");
+    bool is_read = file != NULL && fgets(comm, COMM_MAX + 1, file) != NULL;
+    if (file != NULL) {
+        fclose(file);
+    }
+    if (is_read) {
+        comm[strcspn(comm, "\n")] = '\0';
+    }
+    return is_read;
+}
+
+static bool is_wanted(const struct prober *prober, uint64_t pid)
+{
+    char comm[COMM_MAX + 1];
+
+    if (prober->options.wants_all) {
+        return image_is_likely(pid);
+    }
+    for (size_t i = 0; i < prober->options.pid_count; i++) {
+        if (prober->options.pids[i] == pid) {
+            return true;
+        }
+    }
+    if (prober->options.glob_count == 0 || !read_comm(pid, comm)) {
+        return false;
+    }
+    for (size_t i = 0; i < prober->options.glob_count; i++) {
+        if (fnmatch(prober->options.globs[i], comm, 0) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Watches it when it is a Node.js; anything else of that name is passed over. */
+static void consider(struct prober *prober, uint64_t pid)
+{
+    struct error error;
+
+    if (pid == (uint64_t)getpid() || find_target(prober, pid) != NULL || !is_wanted(prober, pid)) {
+        return;
+    }
+    int code = add_target(prober, pid, &error);
+    if (code == -ENOEXEC || code == -ESRCH) {
+        log_debug("%s", error.text);
+    } else if (code < 0) {
+        log_warn("%s", error.text);
+    }
+}
+
+static void consider_running(struct prober *prober)
+{
+    DIR *directory = opendir("/proc");
+    const struct dirent *entry;
+
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        uint64_t pid = strtoull(entry->d_name, NULL, 10);
+        if (pid != 0) {
+            consider(prober, pid);
+        }
+    }
+    if (directory != NULL) {
+        closedir(directory);
+    }
+}
+
+/* ---- events -----------------------------------------------------------------------------------
+ */
+
+/* It runs another program now: what we had attached to is gone. */
+static void take_exec(struct prober *prober, uint64_t pid)
+{
+    struct target *target = find_target(prober, pid);
+
+    if (target != NULL) {
+        uint32_t place = target_place(target);
+        log_info("process %" PRIu64 " runs another program", pid);
+        epoll_ctl(prober->epoll, EPOLL_CTL_DEL, target_pidfd(target), NULL);
+        prober->targets[place] = NULL;
+        prober->target_count--;
+        target_close(&target, false);
+    }
+    consider(prober, pid);
+}
+
+static void take_event(void *context, const struct event *event, const char *text)
+{
+    struct prober *prober = context;
+    struct target *target = NULL;
+
+    if (event->kind == EVENT_EXEC) {
+        take_exec(prober, event->pid);
+        return;
+    }
+    if (event->kind == EVENT_OOM_KILL) {
+        target = find_target(prober, event->pid);
+    } else if (event->place < EVENT_TARGETS_MAX) {
+        target = prober->targets[event->place];
+    }
+    if (target != NULL && target_pid(target) == event->pid) {
+        target_take(target, event, text);
+    }
+}
+
+static void tick(struct prober *prober)
+{
+    uint64_t expired;
+    ssize_t length = read(prober->timer, &expired, sizeof expired);
+
+    (void)length; /* only to make it quiet */
+    loader_read(prober->loader);
+    uint64_t now = clock_now_ns();
+    for (uint32_t i = 0; i < EVENT_TARGETS_MAX; i++) {
+        if (prober->targets[i] != NULL) {
+            target_tick(prober->targets[i], now);
+        }
+    }
+}
+
+static void handle(struct prober *prober, uint32_t what)
+{
+    if (what == WATCH_SIGNAL) {
+        prober->is_over = true;
+    } else if (what == WATCH_BUFFER) {
+        loader_read(prober->loader);
+    } else if (what == WATCH_TIMER) {
+        tick(prober);
+    } else if (what < EVENT_TARGETS_MAX && prober->targets[what] != NULL) {
+        drop_target(prober, prober->targets[what], true);
+    }
+}
+
+static bool waits_for_more(const struct prober *prober)
+{
+    return prober->target_count > 0 || prober->options.wants_all || prober->options.glob_count > 0;
+}
+
+int prober_run(struct prober *prober)
+{
+    struct epoll_event events[EVENTS_MAX];
+
+    while (!prober->is_over && waits_for_more(prober)) {
+        int count = epoll_wait(prober->epoll, events, EVENTS_MAX, -1);
+        if (count < 0 && errno != EINTR) {
+            return -errno;
+        }
+        for (int i = 0; i < count; i++) {
+            handle(prober, events[i].data.u32);
+        }
+    }
+    return 0;
+}
+
+/* ---- beginning and end ------------------------------------------------------------------------
+ */
+
+static int open_descriptors(struct prober *prober)
+{
+    struct itimerspec every = {{0, (long)TICK_NS}, {0, (long)TICK_NS}};
+    sigset_t set;
+    int code;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    prober->epoll = epoll_create1(EPOLL_CLOEXEC);
+    prober->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    prober->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (prober->epoll < 0 || prober->timer < 0 || prober->signals < 0 ||
+        timerfd_settime(prober->timer, 0, &every, NULL) < 0) {
+        return -errno;
+    }
+    if ((code = watch(prober, prober->timer, WATCH_TIMER)) < 0 ||
+        (code = watch(prober, prober->signals, WATCH_SIGNAL)) < 0) {
+        return code;
+    }
+    return watch(prober, loader_fd(prober->loader), WATCH_BUFFER);
+}
+
+/* Those asked for by number: one that cannot be watched is an error. */
+static int add_pids(struct prober *prober, struct error *error)
+{
+    for (size_t i = 0; i < prober->options.pid_count; i++) {
+        int code = add_target(prober, prober->options.pids[i], error);
+        if (code < 0 && code != -EALREADY) {
+            return code;
+        }
+    }
+    return 0;
+}
+
+int prober_open(struct prober **result, const struct prober_options *options, struct error *error)
+{
+    struct prober *prober = calloc(1, sizeof *prober);
+
+    *result = NULL;
+    if (prober == NULL) {
+        return error_set(error, -ENOMEM, "no memory");
+    }
+    prober->options = *options;
+    prober->epoll = prober->timer = prober->signals = -1;
+    int code = loader_open(&prober->loader, take_event, prober, error);
+    if (code == 0 && (code = open_descriptors(prober)) < 0) {
+        error_set(error, code, "epoll: %s", strerror(-code));
+    }
+    if (code == 0) {
+        code = add_pids(prober, error);
+    }
+    if (code < 0) {
+        prober_close(&prober);
+        return code;
+    }
+    consider_running(prober);
+    *result = prober;
+    return 0;
+}
+
+void prober_close(struct prober **pointer)
+{
+    struct prober *prober = *pointer;
+    int fds[] = {prober->epoll, prober->timer, prober->signals};
+
+    *pointer = NULL;
+    for (uint32_t i = 0; i < EVENT_TARGETS_MAX; i++) {
+        if (prober->targets[i] != NULL) {
+            target_close(&prober->targets[i], false);
+        }
+    }
+    loader_close(&prober->loader);
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
+        if (fds[i] >= 0) {
+            close(fds[i]);
+        }
+    }
+    free(prober);
+}

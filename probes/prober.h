@@ -1,0 +1,35 @@
+/*
+ * The loop of isoprobe: which processes are watched, and whose event is whose. One thread.
+ */
+#ifndef PROBES_PROBER_H
+#define PROBES_PROBER_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct prober;
+
+#define PROBER_GLOBS_MAX 32
+#define PROBER_PIDS_MAX  256
+
+struct prober_options {
+    const char *collector; /* socket; NULL: the usual places */
+    uint64_t pids[PROBER_PIDS_MAX];
+    size_t pid_count;
+    const char *globs[PROBER_GLOBS_MAX]; /* names of processes; borrowed */
+    size_t glob_count;
+    bool wants_all; /* every Node.js */
+    bool is_check;  /* only load */
+};
+
+/* Loads the probes; attaches to what runs already. 0, or a negative errno with *error. */
+int prober_open(struct prober **prober, const struct prober_options *options, struct error *error);
+void prober_close(struct prober **prober);
+/* Until SIGINT or SIGTERM, or until every process that was asked for by its pid has ended and no
+ * other is asked for. 0 or a negative errno. */
+int prober_run(struct prober *prober);
+
+#endif
