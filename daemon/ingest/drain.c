@@ -131,6 +131,7 @@ static void take_job(struct ingest *ingest, struct source *source, const struct 
         .number = record->job.number == WIRE_UNKNOWN ? 0 : record->job.number,
         .t = t,
         .live_after = source_figure(ingest, record->job.live_after, SOURCE_BYTES_MAX),
+        .more = record->job.more < JOBS_MORE_MAX ? record->job.more : 0,
     };
     jobs_add(isolate, &options, &job);
 }

@@ -163,8 +163,9 @@ static void count(struct isolate *isolate, const struct record *record)
         break;
     case RECORD_job:
         if (!isolate->tells_totals) {
-            add(&isolate->jobs, 1);
-            add(&totals->jobs, 1);
+            uint64_t more = record->job.more == WIRE_UNKNOWN ? 0 : record->job.more;
+            add(&isolate->jobs, more + 1);
+            add(&totals->jobs, more + 1);
         }
         break;
     default:

@@ -47,9 +47,10 @@ static uint32_t number_name(struct jobs *jobs, const char *name)
     return jobs->count++;
 }
 
-static void count_pace(struct pace *pace, double t)
+/* `count` jobs ended since the last call. */
+static void count_pace(struct pace *pace, double t, uint64_t count)
 {
-    double interval = t - pace->last_t;
+    double interval = (t - pace->last_t) / (double)count;
 
     pace->last_t = t;
     if (isnan(interval) || interval < 0) {
@@ -93,7 +94,7 @@ void jobs_add(struct isolate *isolate, const struct drift_options *options,
     }
     uint32_t number = number_name(isolate->paces, job->name);
     if (number < DRIFT_NAMES_MAX) {
-        count_pace(&isolate->paces->paces[number], job->t);
+        count_pace(&isolate->paces->paces[number], job->t, job->more + 1);
     }
     struct drift_sample sample = {
         .job = number,
@@ -104,6 +105,10 @@ void jobs_add(struct isolate *isolate, const struct drift_options *options,
         .limit = isolate->heap.limit == MODEL_UNKNOWN ? DRIFT_LIMIT_UNKNOWN
                                                       : (double)isolate->heap.limit,
     };
+    struct drift_sample untold = {.job = number, .t = job->t, .live = NAN, .limit = sample.limit};
+    for (uint64_t i = 0; i < job->more && i < JOBS_MORE_MAX; i++) {
+        drift_add(isolate->drift, &untold);
+    }
     drift_add(isolate->drift, &sample);
     tell(isolate);
 }

@@ -8,6 +8,8 @@
 
 #include "daemon/model/model.h"
 
+#define JOBS_MORE_MAX 10000
+
 struct jobs;
 
 struct job_end {
@@ -15,6 +17,7 @@ struct job_end {
     uint64_t number;     /* of the isolate's jobs; 0 when not known */
     double t;            /* Unix seconds */
     uint64_t live_after; /* MODEL_UNKNOWN: no full collection followed it */
+    uint64_t more;       /* jobs of that name before it that nobody told of; at most JOBS_MORE_MAX */
 };
 
 /* Takes one ended job in: isolate->drift, drift_job and seconds_to_limit. Without memory the job

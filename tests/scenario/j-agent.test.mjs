@@ -2,29 +2,11 @@
 // and programs that don't notice it.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
-import { programs, scene, until } from './lib.mjs';
-
-const agent = resolve('agent/node');
-const node = process.env.AGENT_NODE ?? process.execPath;
-
-/** A scene whose programs run under Node with the agent, quickly. */
-export async function watched(t) {
-    const s = await scene(t);
-    s.env = { ...process.env, NODE_OPTIONS: undefined, ISOSCOPE_SOCKET: s.socket, ISOSCOPE_INTERVAL: '200',
-        ISOSCOPE_DEBUG: '1' };
-    s.node = (args, options = {}) => s.start(node, options.bare ? args : ['--require', agent, ...args],
-        { env: { ...s.env, ...options.env }, cwd: s.dir });
-    s.file = (name, text) => {
-        writeFileSync(join(s.dir, name), text);
-        return join(s.dir, name);
-    };
-    s.isolates = async (pid) => (await s.frame()).isolates.filter((i) => i.process === pid);
-    s.isolate = async (id) => (await s.frame()).isolates.find((i) => i.id === id);
-    return s;
-}
+import { agent, node, watched } from './agent.mjs';
+import { programs, until } from './lib.mjs';
 
 const near = (seen, wanted, share) => Math.abs(seen - wanted) <= wanted * share;
 const forever = 'setInterval(() => {}, 1000);\n';

@@ -13,8 +13,14 @@ const DELAY_MS = 100;       // resolution of the loop's delay in the main thread
 const WORKER_DELAY_MS = 250; // and in workers, of which there may be hundreds
 const FRESH_MS = 50;        // between two reports at the ends of jobs
 const READ_MS = 20;         // between two looks at collections there
-const LINES_MAX = 100;      // about jobs of which nothing is known but that they ended, between two reports
+const LINES_MAX = 100;      // between two turns, about jobs of which nothing is known but that they ended
+const NAMES_MAX = 64, NAME_MAX = 63; // names of jobs that are counted, characters of one
 const NEAR_LIMIT = 0.9;     // of the limit
+// Collections behind jobs, for what they leave: a share of the time since the first job and a little more,
+// so that a baseline exists early; more of it where the heap has grown by a part of its limit since the
+// last one. None that will take that share of GC_PAUSE_MS.
+const GC_BUDGET = 0.01, GROWN_FACTOR = 5, GC_ADVANCE_MS = 30, GC_PAUSE_MS = 10000;
+const GROWN = 1 / 32;
 
 const at = Object.fromEntries(FIGURES.map((name, index) => [name, index]));
 const now = performance.now.bind(performance);
@@ -30,11 +36,18 @@ class Self {
         this.running = 0;
         this.linesLeft = LINES_MAX;
         this.reportedAt = -Infinity;
+        this.turnedAt = -Infinity;
+        this.skipped = new Map(); // by name: jobs without a line of their own
         this.live = NaN; // what the last full collection left, until a job has told it
         this.busy = { ms: 0, since: 0, window: now() }; // for loops that never turn
         this.parkedAt = 0;
         this.onOrder = null;
         this.isNear = false;
+        const budget = process.env.ISOSCOPE_GC_BUDGET;
+        this.gcBudget = budget === undefined || !(Number(budget) >= 0) ? GC_BUDGET : Math.min(1, Number(budget));
+        this.gcMs = 0; // spent on collections behind jobs
+        this.gcPauses = [0, 0]; // of the last two, ms
+        this.firstJobAt = 0;
     }
 
     start() {
@@ -52,6 +65,8 @@ class Self {
     beat() {
         this.collections.read(0);
         this.report();
+        this.turnedAt = now();
+        this.linesLeft = LINES_MAX;
         this.takeOrders();
     }
 
@@ -91,7 +106,6 @@ class Self {
         }
         this.board.write(figures);
         this.reportedAt = now();
-        this.linesLeft = LINES_MAX;
     }
 
     readLoop() {
@@ -138,6 +152,31 @@ class Self {
 
     // ---- jobs ----
 
+    /** A collection behind a job, where there is time for one and the engine made none. */
+    collect(t) {
+        if (this.gcBudget === 0 || this.running > 0 || !Number.isNaN(this.live)) {
+            return;
+        }
+        const expected = Math.min(...this.gcPauses); // of two: on a busy machine the other one waited
+        const elapsed = t - this.firstJobAt;
+        const spent = this.gcMs + expected;
+        const share = this.hasGrown() ? this.gcBudget * GROWN_FACTOR : this.gcBudget;
+        if (expected > this.gcBudget * GC_PAUSE_MS || spent > elapsed * share + GC_ADVANCE_MS) {
+            return;
+        }
+        if (!this.collections.force()) {
+            return;
+        }
+        const ms = now() - t;
+        this.gcPauses = [ms, this.gcPauses[0]];
+        this.gcMs += ms;
+    }
+
+    hasGrown() {
+        const { used_heap_size: used, heap_size_limit: limit } = v8.getHeapStatistics();
+        return used - this.collections.live > limit * GROWN;
+    }
+
     begin() {
         const t = now();
         if (this.running++ === 0) {
@@ -147,6 +186,7 @@ class Self {
                 this.board.setState(RUNNING);
             }
             this.collections.sample();
+            this.firstJobAt = this.firstJobAt || t;
         }
         return t;
     }
@@ -159,9 +199,10 @@ class Self {
             this.busy.ms += t - this.busy.since;
         }
         this.collections.read(READ_MS);
-        this.tellJob(name, (t - startedAt) / 1000);
+        this.collect(now());
+        this.tellJob(name.slice(0, NAME_MAX), (t - startedAt) / 1000);
         if (t - this.reportedAt > FRESH_MS) {
-            this.finishReport();
+            this.finishReport(t);
         }
         if (isLast && this.running === 0) {
             this.parkedAt = now();
@@ -170,30 +211,34 @@ class Self {
     }
 
     /** What the timer would do, were there a turn of the loop. */
-    finishReport() {
-        const isDue = now() - this.reportedAt > this.interval;
-        const left = this.linesLeft;
+    finishReport(t) {
         this.report();
-        if (!isDue) {
-            this.linesLeft = left;
-        } else if (this.parkedAt !== 0) {
-            this.takeOrders();
+        if (t - this.turnedAt > this.interval) {
+            this.turnedAt = t;
+            this.linesLeft = LINES_MAX;
+            if (this.parkedAt !== 0) {
+                this.takeOrders();
+            }
         }
     }
 
-    /** Each job that was measured; of the others as many as there is room for: their number tells that
-     * some are missing. */
+    /** Each job that was measured has a line; of the others as many as there is room for, the rest are
+     * told by the next line of their name. */
     tellJob(name, seconds) {
         const live = this.live;
         const isMeasured = !Number.isNaN(live);
+        const skipped = this.skipped.get(name) ?? 0;
         if (!isMeasured && (this.linesLeft <= 0 || this.board.fill() > 0.5)) {
-            this.board.lose(1);
+            if (skipped > 0 || this.skipped.size < NAMES_MAX) {
+                this.skipped.set(name, skipped + 1);
+            }
             return;
         }
         this.linesLeft -= isMeasured ? 0 : 1;
         this.live = NaN;
-        this.say({ type: 'job', thread: this.thread, t: Date.now() / 1000, name: name.slice(0, 63), number: this.jobs,
-            seconds, live_after: isMeasured ? live : null });
+        this.skipped.delete(name);
+        this.say({ type: 'job', thread: this.thread, t: Date.now() / 1000, name, number: this.jobs, seconds,
+            live_after: isMeasured ? live : null, more: skipped });
     }
 
     end() {

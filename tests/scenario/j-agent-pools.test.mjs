@@ -1,0 +1,77 @@
+// Tasks of the published pools as jobs, in workers whose loop never turns: they sleep in Atomics.wait().
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import test from 'node:test';
+import { watched } from './agent.mjs';
+import { until } from './lib.mjs';
+
+const modules = resolve('build/npm/pools/node_modules');
+const skip = existsSync(modules) ? false : 'the pools are not installed: make build/npm/pools/.done';
+
+const task = `const kept = [];
+const make = (n) => Array.from({ length: 3000 }, (_, i) => ({ i, n, text: 'text ' + i + n }));
+module.exports = (n) => make(n).length;
+module.exports.leak = (n) => { kept.push(make(n)); return kept.length; };
+module.exports.later = async (n) => { await new Promise((r) => setTimeout(r, 5)); return make(n).length; };
+module.exports.throws = () => { throw new RangeError('as it is'); };`;
+
+const piscina = (rounds) => `const { Piscina } = require('${modules}/piscina');
+const pool = new Piscina({ filename: __dirname + '/resize.js', minThreads: 1, maxThreads: 1,
+    resourceLimits: { maxOldGenerationSizeMb: 512 } });
+(async () => {
+    console.log(await pool.run(1), await pool.run(1, { name: 'later' }),
+        await pool.run(1, { name: 'throws' }).catch((e) => e.message));
+    ${rounds}
+    console.log('over');
+    setInterval(() => {}, 1000);
+})();`;
+
+test('tasks of Piscina and tinypool are jobs of their workers', { skip }, async (t) => {
+    const s = await watched(t);
+    await s.collector();
+    s.file('resize.js', task);
+    const tinypool = `const { default: Tinypool } = await import('file://${modules}/tinypool/dist/index.js');
+        const pool = new Tinypool({ filename: new URL('resize.js', import.meta.url).href, minThreads: 1, maxThreads: 1 });
+        console.log(await pool.run(1), await pool.run(1, { name: 'later' }),
+            await pool.run(1, { name: 'throws' }).catch((e) => e.message));
+        console.log('over');
+        setInterval(() => {}, 1000);`;
+    for (const [file, text] of [['pool.js', piscina('')], ['pool.mjs', tinypool]]) {
+        const program = s.node([s.file(file, text)], { env: { ISOSCOPE_GC_BUDGET: '0' } });
+        await until('its end', () => program.stdout.includes('over'), 60);
+        const worker = await until('three jobs', async () =>
+            (await s.isolates(program.pid)).find((i) => i.thread > 0 && i.jobs === 3));
+        assert.match(worker.name, /^resize-\d+$/);
+        assert.equal(worker.pool, 'resize');
+        assert.equal(worker.state, 'idle');
+        assert.equal(program.stdout, '3000 3000 as it is\nover\n');
+        const jobs = (await s.events('job')).filter((e) => e.isolate === worker.id);
+        assert.deepEqual(jobs.map((e) => [e.name, e.number]), [['resize', 1], ['later', 2], ['throws', 3]]);
+        // its loop does not turn, and yet it is there, and not stale
+        await new Promise((done) => setTimeout(done, 4000));
+        const later = await s.isolate(worker.id);
+        assert.equal(later.stale, false);
+        assert.ok(later.heap.used > 1e6);
+        await program.kill();
+        assert.equal(program.stderr, '');
+    }
+});
+
+test('a leaking task of Piscina is named, with its growth', { skip }, async (t) => {
+    const s = await watched(t);
+    await s.collector();
+    s.file('resize.js', task);
+    const program = s.node([s.file('pool.js', piscina(`for (let n = 0, dice = 1; n < 1500; n++) {
+        dice = dice * 48271 % 0x7fffffff;
+        await pool.run(n, dice % 10 < 4 ? { name: 'leak' } : {});
+        await new Promise((r) => setTimeout(r, 5));
+    }`))], { env: { ISOSCOPE_GC_BUDGET: '0.3' } });
+    const alert = await until('the alert', async () => (await s.get('/api/v1/alerts')).alerts
+        .find((a) => a.rule === 'drift' && a.state === 'firing'), 150);
+    assert.match(alert.summary, /^resize-1 keeps [\d.]+ [KM]iB more after every leak job\./);
+    assert.equal(alert.culprit, 'leak');
+    assert.equal(alert.isolate, `${program.pid}.1`);
+    // 3,000 objects with a text each: 160 to 400 KB
+    assert.ok(alert.value > 100e3 && alert.value < 600e3, `${alert.value} bytes a job`);
+});
