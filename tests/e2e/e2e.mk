@@ -8,3 +8,8 @@ build/npm/e2e/.done: tests/e2e/package.json tests/e2e/package-lock.json
 .PHONY: check-e2e
 check-e2e: $(B)/bin/isoscoped $(B)/bin/isorun build/npm/e2e/.done
 	$(Q)ISOSCOPE_BIN=$(B)/bin node --test tests/e2e/*.test.mjs
+
+# pictures of every view for people to look at, in build/screenshots
+.PHONY: pictures
+pictures: $(B)/bin/isoscoped $(B)/bin/isorun build/npm/e2e/.done
+	$(Q)ISOSCOPE_BIN=$(B)/bin node --test tests/e2e/pictures.mjs

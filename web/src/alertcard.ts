@@ -8,13 +8,14 @@ import { el, setAttribute, setHidden, setText } from "./dom";
 import { bytesText, cleanName, clock, join, seconds, span, splitSentence, unbroken } from "./format";
 import { hasEnded, nameOf } from "./judge";
 import { Advice } from "./lists";
-import { Action, Alert, known } from "./protocol";
+import { Action, Alert, Figure, known } from "./protocol";
 import { SilenceControl, SilenceLists } from "./silencing";
 import { Store } from "./store";
 
 const TONE: Record<string, string> = { critical: "critical", warning: "warning", info: "accent" };
 const WORD: Record<string, string> = { critical: "Critical", warning: "Warning", info: "Advice" };
 const LEAST_FREED = 1024 * 1024;
+const LEAST_SHARE = 0.1; // of the heap
 
 export interface CardContext {
   store: Store;
@@ -118,7 +119,7 @@ export class AlertCard {
     const isolate = store.isolates[store.indexOf.get(alert.isolate ?? "") ?? -1];
     const isFiring = alert.state === "firing";
     const living = isolate && !hasEnded(isolate) ? isolate : null;
-    const actions = living && isFiring ? worthwhile(alert.actions ?? []) : [];
+    const actions = living && isFiring ? worthwhile(alert.actions ?? [], living.heap?.total) : [];
     const offered = JSON.stringify([
       isolate?.id,
       isolate?.name,
@@ -155,12 +156,12 @@ function openLink(id: string, name: string, isFirst: boolean): HTMLElement {
   );
 }
 
-/** A collection is no advice where it would free nothing, or the whole can be replaced. */
-function worthwhile(actions: Action[]): Action[] {
+/** A collection is no advice where it would free next to nothing, or the whole can be replaced. */
+function worthwhile(actions: Action[], heap: Figure): Action[] {
   const canRecycle = actions.some((action) => action.do === "recycle" && !action.why_not);
+  const least = Math.max(LEAST_FREED, LEAST_SHARE * (heap ?? 0));
   return actions.filter(
-    (action) =>
-      action.do !== "gc" || (!canRecycle && (action.frees_bytes ?? 0) >= LEAST_FREED),
+    (action) => action.do !== "gc" || (!canRecycle && (action.frees_bytes ?? 0) >= least),
   );
 }
 

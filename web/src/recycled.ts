@@ -94,7 +94,7 @@ export class Recycled {
       "tr",
       { "data-seq": String(one.seq) },
       el("th", { scope: "row" }, who),
-      el("td", { class: "c-at", title: utc(one.t) }, clock(one.t, true)),
+      el("td", { class: "c-at", title: utc(one.t) }, clock(one.t, false)),
       amount(figure(one.predicted), "no figure was foretold"),
       amount(figure(one.reclaimed), "not measured"),
     );

@@ -8,10 +8,11 @@ import { svg } from "./dom";
 import { cleanName, shortName } from "./format";
 
 const NODE_WIDTH = 8;
-const GAP = 10;
+const LABEL_HEIGHT = 15; // what an end takes at least, so that no two names meet
+const GAP = 4;
 const LEAST_RIBBON = 1.2;
 const LEAST_HEIGHT = 180;
-const HEIGHT_AN_END = 34;
+const HEIGHT_AN_END = 32;
 const MOST_HEIGHT = 460;
 const LABEL_SHARE = 0.2;
 const LABEL_MAX = 168;
@@ -36,7 +37,8 @@ export class Sankey {
     const rights = this.order(1, used.map((channel) => channel.to));
     const count = Math.max(lefts.length, rights.length, 1);
     const height = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, count * HEIGHT_AN_END));
-    const scale = Math.max(0, height - GAP * (count - 1) - used.length * LEAST_RIBBON) / (total || 1);
+    const spare = count * (LABEL_HEIGHT + GAP) + used.length * LEAST_RIBBON;
+    const scale = Math.max(0, height - spare) / (total || 1);
     const thick = weights.map((weight) => weight * scale + LEAST_RIBBON);
     const left = layOut(lefts, used.map((channel) => channel.from.key), thick, height);
     const right = layOut(rights, used.map((channel) => channel.to.key), thick, height);
@@ -71,12 +73,13 @@ export class Sankey {
 function layOut(ends: End[], keys: string[], thick: number[], height: number): Side {
   const heights = new Map<string, number>();
   keys.forEach((key, at) => heights.set(key, (heights.get(key) ?? 0) + (thick[at] as number)));
-  const all = [...heights.values()].reduce((a, b) => a + b, 0);
-  let y = Math.max(0, height - all - GAP * (ends.length - 1)) / 2;
+  const slot = (end: End): number => Math.max(LABEL_HEIGHT, heights.get(end.key) ?? 0);
+  const all = ends.reduce((sum, end) => sum + slot(end) + GAP, -GAP);
+  let y = Math.max(0, height - all) / 2;
   const tops = new Map<string, number>();
   for (const end of ends) {
-    tops.set(end.key, y);
-    y += (heights.get(end.key) ?? 0) + GAP;
+    tops.set(end.key, y + (slot(end) - (heights.get(end.key) ?? 0)) / 2);
+    y += slot(end) + GAP;
   }
   return { ends, tops, heights };
 }
