@@ -342,6 +342,7 @@ int prober_open(struct prober **result, const struct prober_options *options, st
         return code;
     }
     consider_running(prober);
+    log_info("ready, %zu processes are watched", prober->target_count);
     *result = prober;
     return 0;
 }
