@@ -3,15 +3,14 @@
 // time to the limit; with it nobody is killed. Prints one line a run and a table; exit 1 when a run
 // did not hold, 77 where no memory cgroup can be made.
 // usage: run.mjs [--only kill|recycle] [--speeds 1,2,5] [--runs N] [--at-once N] [--held MB] [--seconds N] [--both: at the same time]
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { freePort, sleep, start, until } from '../scenario/lib.mjs';
+import { makeGroup, open as openIn } from './box.mjs';
+import { sleep } from '../scenario/lib.mjs';
 
 const LIMIT = 512 * 2 ** 20;
 const MB = 2 ** 20;
-const here = resolve('tests/containers');
 const { values: options } = parseArgs({
     options: {
         only: { type: 'string' }, speeds: { type: 'string', default: '1,2,5,10,20,50' },
@@ -24,58 +23,16 @@ const runs = Number(options.runs);
 
 // ---- the container ------------------------------------------------------------------------------
 
-function ownGroup() {
-    const line = readFileSync('/proc/self/cgroup', 'utf8').split('\n').find((one) => /^\d+:([^:]*,)?memory(,[^:]*)?:/.test(one));
-    return line && join('/sys/fs/cgroup/memory', line.split(':').slice(2).join(':'));
-}
-
-function skip(why) {
-    console.log(`SKIPPED: ${why}`);
-    process.exit(77);
-}
-
-const base = ownGroup() ?? skip('no memory controller of cgroup version 1');
-let groupCount = 0;
-
-function makeGroup() {
-    const path = join(base, `isoscope-check-${process.pid}-${++groupCount}`);
-    try {
-        mkdirSync(path);
-        writeFileSync(join(path, 'memory.limit_in_bytes'), String(LIMIT));
-    } catch (error) {
-        skip(`no memory cgroup can be made: ${error.message}`);
+function open(script, args, config) {
+    const group = makeGroup(LIMIT);
+    if (group === null) {
+        console.log('SKIPPED: no memory cgroup of version 1 can be made');
+        process.exit(77);
     }
-    return path;
+    return openIn(group, script, args, config);
 }
 
 const oomKills = (group) => Number(/oom_kill (\d+)/.exec(readFileSync(join(group, 'memory.oom_control'), 'utf8'))[1]);
-
-/** One run's collector and program; ended with everything they left by close(). */
-async function open(script, args, config) {
-    const dir = mkdtempSync(join(tmpdir(), 'isoscope-container.'));
-    const group = makeGroup();
-    const port = await freePort();
-    const socket = join(dir, 'collector.sock');
-    writeFileSync(join(dir, 'config.yaml'), config);
-    const daemon = start('isoscoped', ['--listen', `127.0.0.1:${port}`, '--socket', socket, '--state', join(dir, 'state'),
-        '--config', join(dir, 'config.yaml')]);
-    const get = async (path) => (await fetch(`http://127.0.0.1:${port}${path}`)).json();
-    await until('the collector answers', () => get('/healthz'), 60);
-    const program = start('/bin/sh', ['-c', `echo $$ > ${group}/cgroup.procs && exec "$@"`, 'sh',
-        join(resolve(process.env.ISOSCOPE_BIN ?? 'build/bin'), 'isorun'), '--collector', socket, '--name', 'boxed',
-        join(here, script), ...args.map(String)]);
-    program.ended.then(() => { program.endedAt = Date.now() / 1000; });
-    const close = async () => {
-        for (const child of [program, daemon]) {
-            if (child.child.exitCode === null && child.child.signalCode === null) {
-                await child.kill();
-            }
-        }
-        rmSync(dir, { recursive: true, force: true });
-        await until('the group is empty', () => { rmdirSync(group); return true; }, 20);
-    };
-    return { group, daemon, program, get, close };
-}
 
 // ---- a run --------------------------------------------------------------------------------------
 

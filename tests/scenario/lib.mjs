@@ -55,6 +55,14 @@ export function start(program, args, options = {}) {
     return self;
 }
 
+/** Fails the scenario when a program of ours printed what a sanitizer found in it. */
+function mustBeSane({ stderr }) {
+    const found = /^.*(AddressSanitizer|LeakSanitizer|ThreadSanitizer|MemorySanitizer|: runtime error: )[^]*/m.exec(stderr);
+    if (found !== null) {
+        throw new Error(`a sanitizer spoke:\n${found[0].slice(0, 4000)}`);
+    }
+}
+
 /** A scratch directory with a collector's socket, state and port; `t.after` clears it all. */
 export async function scene(t) {
     const dir = mkdtempSync(join(tmpdir(), 'isoscope-test.'));
@@ -70,6 +78,7 @@ export async function scene(t) {
             }
         }
         rmSync(dir, { recursive: true, force: true });
+        children.forEach(mustBeSane);
     });
     self.start = (program, args, options) => {
         const child = start(program, args, options);
