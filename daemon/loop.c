@@ -322,6 +322,9 @@ static int open_daemon(struct loop *loop, struct error *error)
         daemon->silences == NULL || daemon->recycler == NULL) {
         return error_set(error, -ENOMEM, "no memory");
     }
+    if (loop->options->state_dir != NULL) {
+        events_keep(daemon->events, loop->options->state_dir);
+    }
     int code = open_notify(loop, error);
     if (code < 0) {
         return code;

@@ -203,7 +203,9 @@ void drain_take(struct ingest *ingest, struct source *source, struct record *rec
     if (record->kind == RECORD_exit && name != NULL && *name == '\0') {
         name = NULL; /* it ended with no error */
     }
-    events_add(daemon->events, &event, name);
+    if (!events_is_kept(daemon->events, event.pid, record)) {
+        events_add(daemon->events, &event, name);
+    }
     daemon->model.status.events_by_type[record->kind]++;
     histogram_add(&source->process->histograms, record);
     flows_add(&source->process->flows, record, event.t);
@@ -220,6 +222,12 @@ static void take_from_ring(struct ingest *ingest, struct source *source, struct 
     drain_take(ingest, source, record, field >= 0 ? name : NULL);
 }
 
+static void count_lost(struct ingest *ingest, struct source *source, uint64_t count)
+{
+    source->process->lost += count;
+    ingest->daemon->model.status.events_lost += count;
+}
+
 void drain_lost(struct ingest *ingest, struct source *source, uint32_t thread, uint64_t count)
 {
     struct daemon *daemon = ingest->daemon;
@@ -228,8 +236,7 @@ void drain_lost(struct ingest *ingest, struct source *source, uint32_t thread, u
     if (count == 0) {
         return;
     }
-    source->process->lost += count;
-    daemon->model.status.events_lost += count;
+    count_lost(ingest, source, count);
     event.record.kind = EVENT_LOST;
     event.record.thread = thread;
     event.record.fields[0] = count;
@@ -243,15 +250,23 @@ static void drain_ring(struct ingest *ingest, struct source *source, uint32_t sl
     struct ring_reader *reader = &source->seats[slot].reader;
     uint64_t lost = reader->lost, refused = reader->refused;
     size_t count, total = 0;
+    bool is_continued = false;
 
     do {
         count = view_read_ring(source->view, slot, reader, ingest->records, SOURCE_READ_MAX);
+        is_continued |= total == 0 && count > 0 &&
+                        events_is_kept(ingest->daemon->events, source->process->pid,
+                                       &ingest->records[0]);
         for (size_t i = 0; i < count; i++) {
             take_from_ring(ingest, source, &ingest->records[i]);
         }
         total += count;
     } while (count > 0 && total < WIRE_RING_RECORDS_MAX);
     ingest->daemon->model.status.records_refused += reader->refused - refused;
+    if (is_continued) { /* an earlier daemon had them */
+        count_lost(ingest, source, reader->lost - lost);
+        return;
+    }
     const struct isolate *isolate = source->seats[slot].isolate;
     drain_lost(ingest, source, isolate != NULL ? isolate->thread : 0, reader->lost - lost);
 }

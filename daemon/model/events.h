@@ -1,7 +1,8 @@
 /*
  * The last EVENTS_MAX happenings, in a ring of fixed size: ingest adds, views ask. Names that
  * records mention are kept once each for as long as an event speaks of them. What falls out of the
- * ring is gone and a reader who comes too late is told how much. The loop's thread only.
+ * ring is gone and a reader who comes too late is told how much. Numbers go on over restarts where
+ * there is a directory to keep them (tape.h). The loop's thread only.
  */
 #ifndef DAEMON_EVENTS_H
 #define DAEMON_EVENTS_H
@@ -25,6 +26,14 @@ struct events;
 /* NULL: no memory. */
 struct events *events_new(void);
 void events_free(struct events **events);
+
+/* From now on they are kept in the directory, and those that were kept there are the first. To be
+ * called before any is added; where it cannot be done that is logged, and they live as long as the
+ * daemon. */
+void events_keep(struct events *events, const char *directory);
+
+/* Whether such a record of the process was among those: a ring that is read again has it still. */
+bool events_is_kept(const struct events *events, uint64_t pid, const struct record *record);
 
 /* Appends a copy of *event (its seq and name are set here). `name` is the text of the record's NAME
  * field, NULL when it has none; kept as NULL when there is no memory for it. */
