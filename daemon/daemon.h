@@ -6,6 +6,7 @@
  *   ingest    slots, rings and doors into the model
  *   budget    sums, limits, projection
  *   rules     conditions into alerts
+ *   culprits  isolates whose drift alert begins are asked what grew
  *   silences  which of them nobody is told of
  *   notify    who is told of the others
  *   recycler  alerts into orders, where that is wanted
@@ -27,6 +28,7 @@ struct ledger;
 struct alerts;
 struct journal;
 struct notify;
+struct culprits;
 struct recycler;
 struct http;
 struct archive;
@@ -40,6 +42,7 @@ struct daemon {
     struct ingest *ingest;
     struct ledger *ledger; /* budget.h */
     struct alerts *alerts;
+    struct culprits *culprits;
     struct recycler *recycler;
     struct archive *archive; /* history on disk; NULL: in memory alone */
     struct journal *journal; /* what outlives a restart */

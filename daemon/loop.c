@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/judge/budget.h"
+#include "daemon/judge/culprits.h"
 #include "daemon/daemon.h"
 #include "daemon/history/dump.h"
 #include "daemon/history/feed.h"
@@ -55,6 +56,7 @@ static void daemon_tick(struct daemon *daemon)
     ingest_tick(daemon->ingest);
     budget_tick(daemon->ledger, model, daemon->config);
     rules_tick(daemon->alerts, model, daemon->config);
+    culprits_tick(daemon->culprits, model, daemon->actions, daemon->config);
     recycler_tick(daemon->recycler, model, daemon->actions, daemon->config);
     silences_tick(daemon->silences, model);
     notify_tick(daemon->notify);
@@ -316,10 +318,11 @@ static int open_daemon(struct loop *loop, struct error *error)
     if (loop->options->state_dir != NULL) {
         daemon->dump = dump_new(loop->options->state_dir);
     }
+    daemon->culprits = culprits_new();
     daemon->recycler = recycler_new();
     if (model_init(&daemon->model) < 0 || daemon->events == NULL || daemon->actions == NULL ||
         daemon->ledger == NULL || daemon->alerts == NULL || daemon->journal == NULL ||
-        daemon->silences == NULL || daemon->recycler == NULL) {
+        daemon->silences == NULL || daemon->culprits == NULL || daemon->recycler == NULL) {
         return error_set(error, -ENOMEM, "no memory");
     }
     if (loop->options->state_dir != NULL) {
@@ -356,6 +359,7 @@ static void close_all(struct loop *loop)
     dump_free(&daemon->dump);
     ingest_close(&daemon->ingest);
     recycler_free(&daemon->recycler);
+    culprits_free(&daemon->culprits);
     alerts_free(&daemon->alerts);
     budget_free(&daemon->ledger);
     actions_free(&daemon->actions);

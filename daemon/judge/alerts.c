@@ -56,6 +56,11 @@ static struct alert *find(const struct model *model, const char *rule, const cha
     return NULL;
 }
 
+const struct alert *alerts_find(const struct model *model, const char *rule, const char *subject)
+{
+    return find(model, rule, subject);
+}
+
 bool alerts_is_firing(const struct model *model, const char *rule, const char *subject)
 {
     const struct alert *alert = find(model, rule, subject);
@@ -125,8 +130,20 @@ static void enter(struct alert *alert, enum alert_state state, double t)
     }
 }
 
+static void note_growth(struct alert *alert, const struct growth *growth)
+{
+    if (growth != NULL && growth->at != alert->growth.at) {
+        alert->growth = *growth;
+        alert->has_news = alert->told != 0 && growth->kind[0] != '\0';
+        alert->is_changed |= alert->state == ALERT_FIRING;
+    } else if (growth == NULL && alert->state == ALERT_RESOLVED) {
+        alert->growth = (struct growth){.at = 0}; /* another life */
+    }
+}
+
 static void describe(struct alert *alert, const struct alert_report *report)
 {
+    note_growth(alert, report->growth);
     alert->severity = report->severity;
     alert->pid = report->pid;
     alert->value = report->value;

@@ -30,6 +30,7 @@ struct alert_report {
     uint64_t pid;        /* 0 for none */
     double value, threshold;
     const char *summary, *culprit;
+    const struct growth *growth; /* who did it; NULL: not known */
     const char *cause, *action; /* advice; NULL for none */
     bool is_seconds;            /* what the cure saves is seconds a minute, not bytes */
     double cost;                /* that much; when cleared, what is still lost. Without a cause: unused */
@@ -55,6 +56,9 @@ bool alerts_is_restored(const struct model *model, const char *rule, const char 
 
 /* True while the alert fires: what a rule with hysteresis asks. */
 bool alerts_is_firing(const struct model *model, const char *rule, const char *subject);
+
+/* NULL when there is none. */
+const struct alert *alerts_find(const struct model *model, const char *rule, const char *subject);
 
 /* Conditions reported while there were ALERTS_MAX alerts already. */
 uint64_t alerts_dropped(const struct alerts *alerts);

@@ -25,6 +25,7 @@
 #define POOLS_MAX  256 /* known at a time; the one not heard of for longest is forgotten */
 #define HELPLESS   3
 #define PER_MINUTE 60     /* the most that recycle.max_per_minute can ask for */
+#define NEAR_S     60.0 /* to its limit: nothing is waited for */
 #define GAIN_LEAST 0x1p20 /* bytes: less is not worth a worker's start */
 #define GAIN_SHARE 64.0   /* ... and in need less than this part of the budget's limit */
 #define YOUNG_S    5.0    /* what an isolate holds before that is what a fresh one holds */
@@ -184,9 +185,17 @@ static bool can_leave(const struct isolate *isolate)
            isolate->state != MODEL_DRAINING;
 }
 
+/* It is being looked for what grows in it, which ends with it; that can wait no longer than this. */
+static bool is_awaited(const struct model *model, const struct isolate *isolate)
+{
+    const struct alert *alert = alerts_find(model, "drift", isolate->id);
+
+    return alert != NULL && alert->is_awaiting && !(isolate->seconds_to_limit < NEAR_S);
+}
+
 static bool is_candidate(const struct model *model, const struct isolate *isolate)
 {
-    return can_leave(isolate) && isolate->drift != NULL &&
+    return can_leave(isolate) && isolate->drift != NULL && !is_awaited(model, isolate) &&
            alerts_is_firing(model, "drift", isolate->id) && predict(isolate) >= GAIN_LEAST;
 }
 

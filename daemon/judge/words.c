@@ -128,3 +128,68 @@ void words_rise(char *text, size_t size, const struct drift_verdict *verdict)
              is_settled ? words_bytes(from, verdict->baseline) : "", is_settled ? " → " : "",
              words_bytes(to, verdict->live), verdict->jobs, 100 * verdict->confidence);
 }
+
+const char *words_tail(char text[WORDS_MAX], const char *file)
+{
+    size_t length = strlen(file), start = length;
+
+    if (length < WORDS_MAX) {
+        snprintf(text, WORDS_MAX, "%s", file);
+        return text;
+    }
+    size_t least = length - (WORDS_MAX - 8);
+    for (size_t i = least; i < length && start == length; i++) {
+        start = file[i] == '/' ? i : start; /* whole names, where there are */
+    }
+    start = start < length ? start : char_start(file, least);
+    snprintf(text, WORDS_MAX, "…%.*s", WORDS_MAX - 4, file + start);
+    return text;
+}
+
+/* Kinds that have no constructor, in the plural. */
+static const char *kind_of(const struct growth *growth)
+{
+    static const struct {
+        const char *kind, *word;
+    } words[] = {
+        {"(string)", "strings"},
+        {"(closure)", "functions"},
+        {"(array buffer)", "array buffers"},
+        {"(shared buffer)", "shared buffers"},
+        {"(buffer)", "buffers"},
+        {"(symbol)", "symbols"},
+        {"(compiled code)", "pieces of code"},
+        {"system / Context", "scopes of functions"},
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(growth->kind, words[i].kind) == 0) {
+            return words[i].word;
+        }
+    }
+    return growth->kind;
+}
+
+void words_growth(char *text, size_t size, const struct growth *growth)
+{
+    char bytes[WORDS_MAX], file[WORDS_MAX], line[64] = "";
+    size_t length = strlen(text);
+
+    if (growth->kind[0] == '\0' || !(growth->kind_bytes > 0)) {
+        return;
+    }
+    words_bytes(bytes, growth->kind_bytes);
+    if (growth->kind_count >= 1) {
+        snprintf(text + length, size - length, " In %.0f jobs %.0f more %s with %s", growth->jobs,
+                 growth->kind_count, kind_of(growth), bytes);
+    } else {
+        snprintf(text + length, size - length, " In %.0f jobs %s in what is %s", growth->jobs, bytes,
+                 kind_of(growth));
+    }
+    if (growth->file[0] != '\0') {
+        snprintf(line, sizeof line, ":%.0f in %.40s", growth->line, growth->function);
+    }
+    length = strlen(text);
+    snprintf(text + length, size - length, "%s%s%s.", line[0] != '\0' ? ", made at " : "",
+             line[0] != '\0' ? words_tail(file, growth->file) : "", line);
+}

@@ -26,4 +26,10 @@ const char *words_budget(char text[WORDS_MAX], const struct budget *budget);
  * nothing was settled before it rose. */
 void words_rise(char *text, size_t size, const struct drift_verdict *verdict);
 
+/* The end of a file's name, for a sentence. */
+const char *words_tail(char text[WORDS_MAX], const char *file);
+/* " In 8 jobs 800 more Tile with 1.2 MiB, made at /srv/tiles.js:12 in cacheTile.", appended; nothing
+ * where nothing was found. */
+void words_growth(char *text, size_t size, const struct growth *growth);
+
 #endif

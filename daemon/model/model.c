@@ -57,6 +57,7 @@ static void isolate_free(struct model *model, struct isolate *isolate)
     *link = isolate->chain;
     drift_free(&isolate->drift);
     jobs_free(&isolate->paces);
+    free(isolate->growth);
     history_free(&isolate->history);
     free(isolate->spaces);
     free(isolate);

@@ -70,6 +70,22 @@ struct heap_space {
     uint64_t used, total;
 };
 
+/* What grew over some jobs of an isolate, and which line of its program made it; judge/culprits.h.
+ * Texts are "" and figures NaN where that is not known. */
+struct growth {
+    double at;                 /* when that was found; 0: never looked for */
+    double jobs;               /* over which */
+    char kind[64];             /* the constructor, or "(string)" and the like, that grew most */
+    double kind_bytes;         /* by how much */
+    double kind_count;         /* and how many more there are */
+    char file[208];            /* of the line that made most of what is new; of a long one the end */
+    double line;
+    char function[64];         /* it lies in */
+    double site_bytes;         /* that it made: an estimate */
+    char no_site[128];         /* why no line is known */
+    char found_in[MODEL_ID_MAX]; /* the isolate: the alert's, or another of its pool */
+};
+
 struct isolate {
     char id[MODEL_ID_MAX];
     struct process *process;
@@ -126,6 +142,7 @@ struct isolate {
 
     struct drift *drift; /* owned: the detector and its worst verdict */
     char drift_job[MODEL_TEXT_MAX];
+    struct growth *growth;   /* owned; NULL: nobody looked */
     double seconds_to_limit; /* of the drift, at the present pace of jobs; NaN when not known */
     struct jobs *paces;      /* owned: how often its jobs run; jobs.h */
     uint64_t changed_tick;   /* the last tick in which a figure of it changed */
@@ -172,6 +189,7 @@ struct process {
     struct wire_process_copy totals; /* monotone, dead isolates included */
     uint64_t lost;                   /* records that were overwritten unread */
     struct histograms histograms;    /* of its records */
+    double growth_asked_at;          /* when judge/culprits.c last asked one of its isolates */
     double job_seconds;              /* of its workers' jobs that records told of ... */
     uint64_t jobs_timed;             /* ... and how many those are */
     double block_seconds[WIRE_OPS];  /* that its main isolate stood still */
@@ -258,8 +276,11 @@ struct alert {
     char silence_there[MODEL_ALERT_SILENCE_MAX]; /* Alertmanager's, as it says */
     uint32_t told;                               /* bits of status.notifiers that heard it fires */
     enum alert_severity told_severity;           /* what they heard */
-    bool is_restored; /* as it was before a restart; not seen again yet */
-    bool is_changed;  /* in a way worth remembering */
+    struct growth growth; /* of a drift: who did it; .at is 0 when that is not known */
+    bool is_awaiting;     /* the culprit, which will be known in a moment */
+    bool has_news;        /* the culprit, which those that were told do not know yet */
+    bool is_restored;     /* as it was before a restart; not seen again yet */
+    bool is_changed;      /* in a way worth remembering */
 };
 
 enum verdict_state { VERDICT_SAFE, VERDICT_ADVICE, VERDICT_STALE, VERDICT_RISING, VERDICT_OVER };
@@ -349,6 +370,11 @@ struct status {
         struct pool_off off[MODEL_OFF_MAX]; /* pools switched off for it */
         size_t off_count;
     } recycler;
+    struct {
+        uint64_t asked, found, failed;
+        uint64_t skipped;     /* would have cost too much, or nobody can tell */
+        double pause_seconds; /* that isolates stood still for it */
+    } culprits;
     struct {
         char reason[24];
         uint64_t count;

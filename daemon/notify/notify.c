@@ -410,6 +410,9 @@ static void tell_firing(struct notify *notify, struct alert *alert)
 {
     uint32_t to = find_bits(notify, false, false) & ~alert->told;
 
+    if (alert->is_awaiting && alert->told == 0) {
+        return; /* one message with the culprit, rather than two */
+    }
     if (to != 0 && alert->silence[0] == '\0') {
         struct alert now = *alert;
         now.severity = alert->told != 0 ? alert->told_severity : alert->severity;
@@ -420,7 +423,12 @@ static void tell_firing(struct notify *notify, struct alert *alert)
     }
     if (alert->told != 0 && alert->severity > alert->told_severity && alert->silence[0] == '\0') {
         tell_worse(notify, alert);
+    } else if (alert->has_news && alert->told != 0 && alert->silence[0] == '\0') {
+        struct alert now = *alert;
+        now.severity = alert->told_severity;
+        tell(notify, &now, alert->told);
     }
+    alert->has_news = false;
 }
 
 static void tell_resolved(struct notify *notify, struct alert *alert)

@@ -72,6 +72,11 @@ static json_t *make_annotations(const struct alert *alert)
                alert->summary);
     set_text(annotations, "description", end != NULL ? end + 2 : "");
     set_text(annotations, "culprit", alert->culprit);
+    set_text(annotations, "constructor", alert->growth.kind);
+    if (alert->growth.file[0] != '\0') {
+        set_format(annotations, "site", "%s:%.0f", alert->growth.file, alert->growth.line);
+        set_text(annotations, "function", alert->growth.function);
+    }
     set_text(annotations, "cause", alert->cause);
     set_text(annotations, "action", alert->action);
     set_text(annotations, "isolate", alert->isolate);

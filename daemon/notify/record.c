@@ -16,6 +16,11 @@ static const struct {
     TEXT(id), TEXT(rule), TEXT(isolate), TEXT(summary), TEXT(culprit),
     TEXT(cause), TEXT(action), TEXT(program),
 #undef TEXT
+#define TEXT(field)                                                                                \
+    {"growth." #field, offsetof(struct alert, growth.field),                                       \
+     sizeof((struct alert *)0)->growth.field}
+    TEXT(kind), TEXT(file), TEXT(function), TEXT(no_site), TEXT(found_in),
+#undef TEXT
 };
 
 static const struct {
@@ -26,6 +31,10 @@ static const struct {
     FIGURE(since),       FIGURE(pending_at), FIGURE(fired_at),
     FIGURE(resolved_at), FIGURE(value),      FIGURE(threshold),
     FIGURE(cost),        FIGURE(measured),
+#undef FIGURE
+#define FIGURE(field) {"growth." #field, offsetof(struct alert, growth.field)}
+    FIGURE(at),   FIGURE(jobs),       FIGURE(kind_bytes), FIGURE(kind_count),
+    FIGURE(line), FIGURE(site_bytes),
 #undef FIGURE
 };
 
@@ -106,6 +115,9 @@ bool record_decode(const json_t *record, struct alert *alert)
         const json_t *value = json_object_get(record, figures[i].key);
         *(double *)((char *)alert + figures[i].offset) =
             json_is_number(value) ? json_number_value(value) : NAN;
+    }
+    if (isnan(alert->growth.at)) {
+        alert->growth.at = 0; /* of an older version */
     }
     return alert->id[0] != '\0' && alert->rule[0] != '\0';
 }

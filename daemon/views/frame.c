@@ -240,6 +240,13 @@ static void write_status(struct fields *fields, const struct daemon *daemon)
     fields_uint(fields, "helpless", model->status.recycler.helpless);
     fields_uint(fields, "pools_off", model->status.recycler.off_count);
     fields_close(fields);
+    fields_open(fields, "culprits");
+    fields_uint(fields, "asked", model->status.culprits.asked);
+    fields_uint(fields, "found", model->status.culprits.found);
+    fields_uint(fields, "failed", model->status.culprits.failed);
+    fields_uint(fields, "skipped", model->status.culprits.skipped);
+    fields_double(fields, "pause_seconds", model->status.culprits.pause_seconds);
+    fields_close(fields);
     fields_double(fields, "cpu_seconds", round(model->status.cpu_seconds * 100) / 100);
     fields_uint(fields, "rss", model->status.rss);
     notices_write_status(fields, model);

@@ -527,6 +527,31 @@ static void write_recycles(struct exposition *exposition)
     }
 }
 
+static void write_culprits(struct exposition *exposition)
+{
+    const struct status *status = &exposition->daemon->model.status;
+    const struct {
+        const char *result;
+        uint64_t count;
+    } searches[] = {{"asked", status->culprits.asked},
+                    {"found", status->culprits.found},
+                    {"failed", status->culprits.failed},
+                    {"skipped", status->culprits.skipped}};
+
+    write_family(exposition, "culprit_searches", "counter",
+                 "Isolates with a drift alert that were asked what grows in them.");
+    for (size_t i = 0; i < sizeof searches / sizeof searches[0]; i++) {
+        char labels[64];
+        snprintf(labels, sizeof labels, "result=\"%s\"", searches[i].result);
+        write_sample(exposition->out, "culprit_searches", "_total", labels,
+                     (double)searches[i].count);
+    }
+    write_family(exposition, "culprit_pause_seconds", "counter",
+                 "Time that isolates stood still for that.");
+    write_sample(exposition->out, "culprit_pause_seconds", "_total", "",
+                 status->culprits.pause_seconds);
+}
+
 static void write_single(struct exposition *exposition, const char *family, const char *type,
                          const char *help, double value)
 {
@@ -627,6 +652,7 @@ static void write_everything(struct exposition *exposition)
     write_notifications(exposition);
     write_events(exposition);
     write_recycles(exposition);
+    write_culprits(exposition);
     write_collector(exposition);
     write_build(exposition);
     if (exposition->is_openmetrics) {

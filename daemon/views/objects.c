@@ -404,6 +404,27 @@ static void write_notified(struct fields *fields, const struct model *model,
     fields_close_array(fields);
 }
 
+/* Who did it, as far as that is known. */
+static void write_growth(struct fields *fields, const struct growth *growth)
+{
+    char site[sizeof growth->file + 24] = "";
+    bool is_known = growth->at > 0 && growth->kind[0] != '\0';
+    bool has_site = is_known && growth->file[0] != '\0';
+
+    if (has_site) {
+        snprintf(site, sizeof site, "%s:%.0f", growth->file, growth->line);
+    }
+    fields_text(fields, "constructor", text_or_null(growth->kind));
+    fields_double(fields, "grown_bytes", is_known ? growth->kind_bytes : NAN);
+    fields_double(fields, "grown_count", is_known ? growth->kind_count : NAN);
+    fields_double(fields, "grown_jobs", is_known ? growth->jobs : NAN);
+    fields_text(fields, "site", text_or_null(site));
+    fields_text(fields, "function", has_site ? text_or_null(growth->function) : NULL);
+    fields_double(fields, "site_bytes", has_site ? growth->site_bytes : NAN);
+    fields_text(fields, "no_site", text_or_null(growth->no_site));
+    fields_text(fields, "found_in", text_or_null(growth->found_in));
+}
+
 void objects_write_alert(struct fields *fields, const struct objects *objects,
                          const struct alert *alert)
 {
@@ -422,6 +443,7 @@ void objects_write_alert(struct fields *fields, const struct objects *objects,
     fields_double(fields, "value", alert->value);
     fields_double(fields, "threshold", alert->threshold);
     fields_text(fields, "culprit", text_or_null(alert->culprit));
+    write_growth(fields, &alert->growth);
     write_silence(fields, alert);
     write_notified(fields, objects->model, alert);
     write_actions(fields, objects, isolate);

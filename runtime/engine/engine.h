@@ -218,9 +218,9 @@ struct engine_profile {
  * when none is taken, -ENOMEM, or what write() said. */
 int engine_profile_stop(struct engine *engine, int fd, struct engine_profile *figures);
 
-/* While one is taken: as profile_sites(); -ENOENT when none is. */
+/* While one is taken: as profile_sites(), without the engine's own tables; -ENOENT when none is. */
 struct profile_site;
-int engine_profile_sites(const struct engine *engine, struct profile_site *sites, size_t max);
+int engine_profile_sites(struct engine *engine, struct profile_site *sites, size_t max);
 
 struct census;
 /* Counts all things of the heap by kind into a new census. About 50 ns each; collect before, or

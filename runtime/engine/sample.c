@@ -177,9 +177,15 @@ static void sample_end(struct engine *engine)
     }
 }
 
-int engine_profile_sites(const struct engine *engine, struct profile_site *sites, size_t max)
+int engine_profile_sites(struct engine *engine, struct profile_site *sites, size_t max)
 {
-    return engine->profile ? profile_sites(engine->profile, sites, max) : -ENOENT;
+    if (!engine->profile) {
+        return -ENOENT;
+    }
+    /* The engine's own tables are nothing that the line keeps in which they had to grow. */
+    sample_gone(engine, engine->heap->strtable);
+    sample_gone(engine, engine->heap->heap_thread->valstack);
+    return profile_sites(engine->profile, sites, max);
 }
 
 int engine_profile_stop(struct engine *engine, int fd, struct engine_profile *figures)

@@ -1,7 +1,8 @@
 // Who it was: what grows in leaking workers is told by constructor and by the line that makes it.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { programs, scene, until } from './lib.mjs';
 
@@ -9,12 +10,12 @@ const PROGRAM = join(programs, 'culprits.js');
 /** Number of the line that is marked so. */
 const lineOf = (kind) => readFileSync(PROGRAM, 'utf8').split('\n').findIndex((line) => line.endsWith(`// LINE ${kind}`)) + 1;
 
-async function open(t, kinds, config = '') {
+async function open(t, kinds, config = 'culprit: {enabled: false}\n', pause = 20) {
     const s = await scene(t);
     const file = join(s.dir, 'culprit.yaml');
     writeFileSync(file, `http: {allow_actions: true}\n${config}`);
     s.daemon = await s.collector('--config', file);
-    s.program = s.run('culprits.js', ...kinds);
+    s.program = s.run('culprits.js', `${pause}`, ...kinds);
     s.find = (name) => until(`worker ${name}`, async () =>
         (await s.frame()).isolates.find((one) => one.name === name && one.jobs > 1), 60);
     s.ctl = async (...args) => {
@@ -108,4 +109,58 @@ test('an isolate that ends meanwhile says so', async (t) => {
     const { state, error } = await over();
     assert.equal(state, 'failed');
     assert.match(error, /its process is gone|not connected/);
+});
+
+/** The drift alert of the worker of that name, once it satisfies. */
+const alertOf = (s, name, satisfies, seconds = 120) => until(`an alert of ${name}`, async () => {
+    const { alerts } = await s.get('/api/v1/alerts');
+    const alert = alerts.find((one) => one.rule === 'drift' && one.summary.startsWith(`${name} `) && satisfies(one));
+    return alert;
+}, seconds);
+
+test('a drift alert carries constructor and line, everywhere one looks', async (t) => {
+    const received = join(mkdtempSync(join(tmpdir(), 'isoscope-culprit.')), 'alerts');
+    t.after(() => rmSync(dirname(received), { recursive: true, force: true }));
+    const s = await open(t, ['map', 'none'],
+        `notify: [{kind: exec, command: [/bin/sh, -c, 'cat >> ${received}; echo >> ${received}']}]\n`, 100);
+    const alert = await alertOf(s, 'map', (one) => one.constructor !== null && one.state === 'firing');
+    const site = `${PROGRAM}:${lineOf('map')}`;
+    assert.equal(alert.culprit, 'message');
+    assert.equal(alert.constructor, 'Object');
+    assert.equal(alert.grown_count, 500 * alert.grown_jobs);
+    assert.ok(alert.grown_bytes > 45000 * alert.grown_jobs);
+    assert.deepEqual([alert.site, alert.function, alert.no_site], [site, 'map', null]);
+    assert.ok(alert.site_bytes > 0);
+    assert.equal(alert.found_in, alert.isolate);
+    assert.match(alert.summary, / In \d+ jobs \d+ more Object with [\d.]+ KiB, made at /);
+    assert.match((await s.ctl('alerts')).stdout, new RegExp(`made at \\S+:${lineOf('map')} in map\\.`));
+    assert.match((await s.ctl('advice')).stdout, new RegExp(`Cause: +What map makes at \\S+:${lineOf('map')} stays`));
+    const { culprits } = await s.get('/api/v1/status');
+    assert.equal(culprits.found, 1);
+    assert.ok(culprits.pause_seconds > 0);
+    assert.match(await (await fetch(`${s.url}/metrics`)).text(), /isoscope_culprit_searches_total\{result="found"\} 1/);
+    const told = await until('it is told with the culprit', () => readFileSync(received, 'utf8').trim().split('\n')
+        .map((line) => JSON.parse(line).alerts[0].annotations).find((one) => one.site));
+    assert.equal(told.site, site);
+    assert.equal(told.constructor, 'Object');
+    assert.equal(told.function, 'map');
+    assert.match(told.description, /made at/);
+    // it outlives the collector
+    await s.daemon.kill();
+    await s.collector('--config', join(s.dir, 'culprit.yaml'));
+    const again = (await s.get('/api/v1/alerts')).alerts.find((one) => one.id === alert.id);
+    assert.deepEqual([again.site, again.constructor, again.grown_bytes], [site, 'Object', alert.grown_bytes]);
+});
+
+test('who is not asked has an alert that says why', async (t) => {
+    await Promise.all([['{enabled: false}', /culprit\.enabled is false/], ['{max_pause: 1ms}', /takes so long/]].map(async ([config, why]) => {
+        const s = await open(t, ['map'], `culprit: ${config}\n`, 100);
+        const alert = await alertOf(s, 'map', (one) => one.no_site !== null);
+        assert.match(alert.no_site, why);
+        assert.equal(alert.site, null);
+        const { culprits } = await s.get('/api/v1/status');
+        assert.equal(culprits.asked, 0);
+        assert.ok(culprits.skipped >= 1);
+        await until('the advice says why', async () => why.test((await s.get('/api/v1/advice')).advice[0]?.cause));
+    }));
 });

@@ -1,13 +1,13 @@
 'use strict';
-/* Workers that leak, each in its own way, some from line to line of a table (LINE marks the culprit);
- * arguments: kinds. */
+/* Workers that leak, each in its own way, at the line that is marked LINE and its name; arguments: milliseconds from the end of one job to the next, kinds. */
 const { Worker, isMainThread, parentPort, workerData, threadName } = require('worker_threads');
 
 if (isMainThread) {
-    for (const kind of process.argv.slice(2)) {
-        const worker = new Worker(__filename, { name: kind, workerData: { kind }, resourceLimits: { maxOldGenerationSizeMb: 512 } });
+    const pause = Number(process.argv[2]);
+    for (const kind of process.argv.slice(3)) {
+        const worker = new Worker(__filename, { name: kind, workerData: { kind }, resourceLimits: { maxOldGenerationSizeMb: 96 } });
         const send = () => worker.postMessage({ text: 'x'.repeat(1000), list: [1, 2, 3] });
-        worker.on('message', () => setTimeout(send, 20));
+        worker.on('message', () => setTimeout(send, pause));
         worker.on('error', (error) => console.error(`${kind}: ${error.message}`));
         send();
     }
