@@ -139,3 +139,30 @@ test('Alertmanager away, the collector killed while firing: nothing lost, nothin
     const { notifiers: [one] } = await s.get('/api/v1/status');
     assert.equal(one.rejected + one.expired + one.overflowed, 0);
 });
+
+test('a drift alert while the collector is killed: one firing, one end', { skip }, async (t) => {
+    const s = await watched(t);
+    await s.alertmanager();
+    let daemon = await s.begin();
+    const leak = s.run('leak.js');
+    const subject = `${leak.pid}.1`;
+    const drift = async () => (await s.get('/api/v1/alerts')).alerts.find((one) => one.id === `drift:${subject}`);
+    await until('the person knows of the leak', () => s.person.states(subject).length === 1, 90);
+    const { since, culprit } = await drift();
+    for (let i = 0; i < 3; i++) {
+        await daemon.kill();
+        daemon = await s.begin();
+        const now = await drift();
+        assert.equal(now.state, 'firing');
+        assert.equal(now.since, since);
+        assert.equal(now.culprit, culprit);
+        const jobs = async () => (await s.get('/api/v1/isolates')).isolates.find((one) => one.id === subject).jobs;
+        const before = await until('its program is back', jobs);
+        await until('it has seen enough jobs to judge anew', async () => await jobs() > before + 60, 60);
+    }
+    assert.equal((await drift()).since, since);
+    assert.deepEqual(s.person.states(subject), ['firing']);
+    await leak.kill();
+    await until('the person knows the end', () => s.person.states(subject).at(-1) === 'resolved', 120);
+    assert.deepEqual(s.person.states(subject), ['firing', 'resolved']);
+});
