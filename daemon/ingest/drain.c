@@ -99,6 +99,7 @@ static void take_end(struct ingest *ingest, struct source *source, const struct 
     } else {
         end(source, isolate, MODEL_EXITED, t);
         isolate->exit_code = (int64_t)record->exit.code;
+        isolate->is_exit_told = true;
         snprintf(isolate->error, sizeof isolate->error, "%.31s", error != NULL ? error : "");
         ends_add(&source->process->ends, record, t);
     }
@@ -168,10 +169,28 @@ static void count_recycle(struct status *status, const char *reason)
     status->recycles[i].count++;
 }
 
-/* Jobs that an agent knows by their names are not those that a probe takes messages for. */
-static bool is_told_otherwise(const struct isolate *isolate)
+/* Where a probe and the program itself describe one process, what both see is told once: by whoever was
+ * first. Jobs that an agent knows by their names are not those that a probe takes messages for. */
+static bool is_told_already(const struct source *source, const struct isolate *isolate,
+                            const struct record *record)
 {
-    return isolate != NULL && isolate->tells_totals;
+    const struct process *process = source->process;
+
+    if (process->probe == NULL || process->source == NULL || isolate == NULL) {
+        return false;
+    }
+    switch (record->kind) {
+    case RECORD_job:
+        return source->is_probe && isolate->tells_totals;
+    case RECORD_spawn:
+        return true;
+    case RECORD_oom:
+        return isolate->state == MODEL_OOM;
+    case RECORD_exit:
+        return isolate->is_exit_told;
+    default:
+        return false;
+    }
 }
 
 void drain_take(struct ingest *ingest, struct source *source, struct record *record,
@@ -182,8 +201,7 @@ void drain_take(struct ingest *ingest, struct source *source, struct record *rec
     if (!validate(ingest, record)) {
         return;
     }
-    if (record->kind == RECORD_job && source->is_probe &&
-        is_told_otherwise(find(ingest, source, record->thread))) {
+    if (is_told_already(source, find(ingest, source, record->thread), record)) {
         return;
     }
     struct event event = {.t = time_of(ingest, record), .pid = source->process->pid};

@@ -197,7 +197,7 @@ int heap_line_take(struct ingest *ingest, struct source *source, const json_t *l
         return code;
     }
     struct isolate *isolate = model_find_thread(model, source->process, heap.thread);
-    if (isolate != NULL && isolate->has_ended) {
+    if (isolate != NULL && isolate->has_ended && isolate->ended_at != 0) {
         return 0; /* it came late: a threadId is used once */
     }
     isolate = source_need_isolate(ingest, source, heap.thread);

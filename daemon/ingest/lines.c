@@ -198,15 +198,16 @@ static int read_record(const struct ingest *ingest, const json_t *line, int kind
     return code;
 }
 
-/* Of what both see, the probe's word is taken: it sees all of it, and the clock of the kernel. */
-static bool is_seen_by_probe(const struct source *source, int kind)
+/* Of what both see, the probe's word is taken: it sees all of it, and the clock of the kernel. Of
+ * beginnings and ends the first word is; see drain.c. */
+static bool is_seen_by_probe(const struct source *source, const struct isolate *isolate, int kind)
 {
     const struct source *probe = source->process->probe;
     bool is_kind = kind == RECORD_gc || kind == RECORD_clone || kind == RECORD_deliver ||
-                   kind == RECORD_transfer || kind == RECORD_detach || kind == RECORD_spawn ||
-                   kind == RECORD_exit || kind == RECORD_oom;
+                   kind == RECORD_transfer || kind == RECORD_detach;
 
-    return is_kind && probe != NULL && probe->door.fd >= 0;
+    return is_kind && probe != NULL && probe->door.fd >= 0 && isolate != NULL &&
+           (isolate->sources & MODEL_PROBE) != 0;
 }
 
 static int take_event(struct ingest *ingest, struct source *source, const json_t *line, int kind,
@@ -229,11 +230,11 @@ static int take_event(struct ingest *ingest, struct source *source, const json_t
         return error_set(error, -EINVAL, "%s: a name has at most %d bytes", record_types[kind].name,
                          WIRE_NAME_MAX);
     }
-    if (is_seen_by_probe(source, kind)) {
-        return 0;
-    }
     struct isolate *isolate =
         model_find_thread(&ingest->daemon->model, source->process, record.thread);
+    if (is_seen_by_probe(source, isolate, kind)) {
+        return 0;
+    }
     if (isolate != NULL) {
         count(isolate, &record);
         isolate->updated_at = source->heard_at;

@@ -171,6 +171,8 @@ static void refresh(struct ingest *ingest, struct source *source, struct seat *s
     uint64_t before = fingerprint(isolate);
 
     read_figures(ingest, source, seat, slot);
+    bool is_new_state = is_news(source, slot->state, seat->before.state, false) ||
+                        (isolate->sources & MODEL_AGENT) == 0;
     seat->before = *slot;
     read_names(source, seat, slot);
     if (!source->is_probe) {
@@ -181,7 +183,9 @@ static void refresh(struct ingest *ingest, struct source *source, struct seat *s
         isolate->turn_seconds = since != 0 && since < now ? seconds_of(now - since) : 0;
         read_utilization(ingest, seat, slot);
     }
-    isolate->state = state_of(slot->state);
+    if (is_new_state) {
+        isolate->state = state_of(slot->state);
+    }
     isolate->updated_at = model->t;
     if (fingerprint(isolate) != before) {
         isolate->changed_tick = model->tick;
@@ -212,6 +216,9 @@ static void take_seat(struct ingest *ingest, struct source *source, uint32_t ind
     if (known != NULL && !known->has_ended && known->slot != UINT32_MAX && known->slot != index) {
         model->status.records_refused++;
         return;
+    }
+    if (source->is_probe && known != NULL && known->has_ended && known->ended_at != 0) {
+        return; /* the agent knew it first; a threadId is used once */
     }
     struct isolate *isolate = source_need_isolate(ingest, source, (uint32_t)slot->thread);
     if (isolate == NULL) {
@@ -248,6 +255,9 @@ static void read_slot(struct ingest *ingest, struct source *source, uint32_t ind
 
     if (!view_read_slot(source->view, index, &slot)) {
         return; /* it changes hands right now: the next look finds it */
+    }
+    if (seat->isolate != NULL && seat->isolate->has_ended) {
+        seat->isolate = NULL; /* another source of the process said so */
     }
     if (seat->isolate != NULL && slot.generation != seat->generation) {
         leave_seat(ingest, source, seat, &slot);

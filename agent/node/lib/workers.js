@@ -59,12 +59,15 @@ function followWorkers(thread, tell, onWorker) {
         const isNamed = options && typeof options.name === 'string' && options.name !== '';
         tell({ type: 'spawn', thread: child, t: Date.now() / 1000, parent: thread,
             name: isNamed ? options.name : `${stemOf(file, options)}-${child}` });
+        let name = '';
         worker.on(errorMonitor, guard((error) => {
+            name = error !== null && typeof error === 'object' ? String(error.name) : 'thrown';
             if (error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
                 tell({ type: 'oom', thread: child, t: Date.now() / 1000 });
             }
         }));
-        worker.on('exit', guard((code) => tell({ type: 'exit', thread: child, t: Date.now() / 1000, code })));
+        worker.on('exit', guard((code) => tell({ type: 'exit', thread: child, t: Date.now() / 1000, code,
+            error: name.slice(0, 31) })));
         onWorker(child, worker);
     });
     const follow = new Proxy(Worker, {
