@@ -4,6 +4,8 @@
  */
 #include "daemon/config_check.h"
 
+#include "daemon/model/model.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -126,6 +128,8 @@ int config_check_rule(const struct config_rule *rule, const char **key, struct e
         {"main_blocked", 0.01, 1, "a share of time, 0.01 to 1"},
         {"oversubscribed", 1, 1000, "runnable isolates for each CPU, 1 to 1000"},
         {"chatty", 0.001, 10, "a share of job time, 0.001 to 10"},
+        {"buffer_copy", 65536, 0x1p50, "bytes, at least 65536"},
+        {"external_growth", 3, GROWTH_LOWS - 1, "rises in a row, 3 to 30"},
         {"break_even", 0.1, 100, "times what sending costs, 0.1 to 100"},
     };
 

@@ -164,6 +164,14 @@ void account_clone(struct account *account, const struct message *message, uint3
     if (account->thread == 0 && serialize_ns >= SERIALIZE_BLOCK_NS) {
         push_block(account, WIRE_OP_SERIALIZE, message->posted, serialize_ns);
     }
+    if (message->copy_bytes > 0) {
+        record = record_of(RECORD_copy, account->thread, message->posted);
+        record.copy.message = message->id;
+        record.copy.to = to;
+        record.copy.bytes = message->copy_bytes;
+        record.copy.print = message->copy_print;
+        ring_push(&account->ring, &record);
+    }
     if (message->transfer_count == 0) {
         return;
     }

@@ -31,6 +31,8 @@ struct message {
     uint64_t transfer_count;
     uint64_t share_count; /* shared stores that ride along */
     uint64_t share_bytes;
+    uint64_t copy_bytes; /* of the largest buffer copied, when that is large; 0 for none ... */
+    uint64_t copy_print; /* ... and what its content is known by */
 
     /* Set by whoever posts it. */
     uint64_t id;     /* links the clone record with the deliver record */

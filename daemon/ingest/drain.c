@@ -6,6 +6,7 @@
 #include "daemon/ingest/source.h"
 
 #include "base/clock.h"
+#include "daemon/model/copies.h"
 #include "daemon/model/ends.h"
 #include "daemon/model/jobs.h"
 
@@ -211,6 +212,8 @@ void drain_take(struct ingest *ingest, struct source *source, struct record *rec
         take_end(ingest, source, record, name, event.t);
     } else if (record->kind == RECORD_job) {
         take_job(ingest, source, record, name, event.t);
+    } else if (record->kind == RECORD_copy) {
+        copies_add(&source->process->copies, record, event.t);
     } else if (record->kind == RECORD_block) {
         take_block(source->process, record);
     } else if (record->kind == RECORD_recycle) {

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define UTILIZATION_WINDOW_NS CLOCK_NS_PER_S
+#define LEFT_OF 3 /* had a store at once, its maker among them, before one is the last of them */
 
 static double seconds_of(uint64_t ns)
 {
@@ -348,13 +349,38 @@ static struct store *find_store(struct process *process, uint64_t id)
     return bsearch(&key, process->stores, process->store_count, sizeof key, compare_stores);
 }
 
-void slots_read_stores(struct ingest *ingest, struct source *source)
+/* Whether only one is left of those that had it, and does nothing; `old` is the store as it was. */
+static void judge_store(struct store *store, const struct store *old)
+{
+    const struct isolate *only = store->pin_count == 1 ? store->pins[0] : NULL;
+
+    store->most_pins = store->pin_count;
+    if (old != NULL && old->most_pins > store->most_pins) {
+        store->most_pins = old->most_pins;
+    }
+    store->pinner_tick = only != NULL ? only->changed_tick : 0;
+    store->is_left = only != NULL && store->most_pins >= LEFT_OF && old != NULL &&
+                     old->pinner_tick == store->pinner_tick &&
+                     (only->state == MODEL_IDLE || only->has_ended);
+}
+
+static void judge_stores(struct process *process, const struct store *old, size_t old_count)
+{
+    for (size_t i = 0, k = 0; i < process->store_count; i++) {
+        struct store *store = &process->stores[i];
+        while (k < old_count && old[k].id < store->id) {
+            k++;
+        }
+        judge_store(store, k < old_count && old[k].id == store->id ? &old[k] : NULL);
+    }
+}
+
+static void read_pins(struct ingest *ingest, struct source *source)
 {
     struct process *process = source->process;
     uint32_t count = view_pin_count(source->view);
     uint32_t id, thread;
 
-    read_stores(ingest, source);
     if (count == 0 || process->store_count == 0) {
         return;
     }
@@ -387,6 +413,19 @@ void slots_read_stores(struct ingest *ingest, struct source *source)
         }
     }
     free(room);
+}
+
+void slots_read_stores(struct ingest *ingest, struct source *source)
+{
+    struct process *process = source->process;
+    struct store *old = process->stores;
+    size_t old_count = process->store_count;
+
+    process->stores = NULL;
+    read_stores(ingest, source);
+    read_pins(ingest, source);
+    judge_stores(process, old, old_count);
+    free(old);
 }
 
 void slots_end(struct ingest *ingest, struct source *source, double t)

@@ -24,6 +24,8 @@ static const struct {
     {"main_blocked", rule_blocked},
     {"oversubscribed", rule_oversubscribed},
     {"chatty", rule_chatty},
+    {"buffer_copy", rule_copies},
+    {"external_growth", rule_growth},
     {"history", rule_history},
     {"recycling", rule_recycling},
 };

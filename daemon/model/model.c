@@ -6,6 +6,7 @@
  */
 #include "daemon/model/model.h"
 
+#include "daemon/model/copies.h"
 #include "daemon/model/ends.h"
 #include "daemon/model/history.h"
 #include "daemon/model/jobs.h"
@@ -66,6 +67,7 @@ static void isolate_free(struct model *model, struct isolate *isolate)
 static void process_free(struct process *process)
 {
     flows_free(&process->flows);
+    copies_free(&process->copies);
     ends_free(&process->ends);
     free(process->stores);
     free(process->pins);

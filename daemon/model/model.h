@@ -54,6 +54,7 @@ struct source;  /* where one process is read from; source.h */
 struct history; /* series of one thing; history.h */
 struct jobs;    /* jobs.h */
 struct ends;    /* ends.h */
+struct copies;  /* copies.h */
 
 /* Sums that only grow, looked at in whole windows: what a rule that judges rates keeps of a thing. */
 #define WINDOW_FIGURES 6
@@ -155,6 +156,8 @@ struct isolate {
     struct isolate *chain; /* model.c's own: the next one of the same hash */
 };
 
+#define GROWTH_LOWS 31
+
 struct store {
     uint64_t id;
     uint64_t bytes;
@@ -163,6 +166,9 @@ struct store {
     uint64_t refs;
     struct isolate **pins; /* borrowed, from the process's `pins` */
     size_t pin_count;
+    size_t most_pins;      /* that were seen */
+    uint64_t pinner_tick;  /* of its only pinner, in which a figure of that changed the last time */
+    bool is_left;          /* several had it, one is left, and that one does nothing */
 };
 
 struct process {
@@ -199,6 +205,12 @@ struct process {
     uint32_t busy;                   /* isolates that could be such */
     struct window break_even, main_blocked; /* of the rules of these names */
     struct flows *flows;             /* owned: who sends to whom; NULL while nobody does */
+    struct copies *copies;           /* owned: large buffers sent as copies; NULL before the first */
+    struct { /* the rule external_growth's own: lows between ends of workers, newest last */
+        double t, low, lows[GROWTH_LOWS];
+        uint64_t exits;
+        unsigned count;
+    } growth;
     struct ends *ends;               /* owned: its last workers' lives; NULL before the first */
     struct store *stores;            /* owned array, by id */
     size_t store_count;

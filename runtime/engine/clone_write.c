@@ -14,6 +14,9 @@
 
 #include "runtime/engine/clone.h"
 
+#define COPY_LEAST  ((size_t)64 << 10) /* bytes of a buffer whose copies are told of */
+#define PRINT_WORDS 64
+
 /* ---- containers
  * ------------------------------------------------------------------------------------------------
  */
@@ -342,6 +345,36 @@ static struct store *copy_buffer(struct writer *w, duk_hbuffer *plain)
     return store;
 }
 
+/*
+ * What a large buffer's content is known by: a hash of words spread over all of it, 48 bits. A buffer
+ * written anew differs in some of them; one of zeros is room to be written into, and known by 0. Beside a copy of as many bytes it costs nothing.
+ */
+static uint64_t print_of(const unsigned char *data, size_t bytes)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ bytes, word, any = 0;
+    size_t step = bytes / PRINT_WORDS & ~(size_t)7;
+
+    for (size_t i = 0; i < PRINT_WORDS; i++) {
+        memcpy(&word, data + i * step, sizeof(word));
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 29;
+        any |= word;
+    }
+    return any != 0 ? hash >> 16 : 0;
+}
+
+static void note_copy(struct message *message, const struct store *store, size_t bytes)
+{
+    uint64_t print = bytes >= COPY_LEAST && bytes > message->copy_bytes
+                         ? print_of(store_data(store), bytes)
+                         : 0;
+
+    if (print != 0) {
+        message->copy_bytes = bytes;
+        message->copy_print = print;
+    }
+}
+
 static enum write_result write_shared(struct writer *w, struct store *store)
 {
     uint32_t index, next = (uint32_t)w->message->store_count;
@@ -371,6 +404,7 @@ static enum write_result write_buffer_copy(struct writer *w, duk_hbuffer *plain)
             return WRITE_NO_MEMORY;
         }
         w->copied_bytes += bytes;
+        note_copy(w->message, store, bytes);
         return WRITE_OK;
     }
     if (!reserve(w, 5 + bytes)) {

@@ -1,35 +1,9 @@
 // Rules about how workers are used: for each a real program with the trouble, another beside it that
 // does the same without, and the cure.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'node:test';
-import { bin, programs, scene, until } from './lib.mjs';
-
-/** The symptom's program and its control, with the rule's changes to the configuration. */
-async function beside(t, script, control, { text = '', cpu = false } = {}) {
-    const s = await scene(t);
-    const file = join(s.dir, 'rules.yaml');
-    s.flag = join(s.dir, 'cured');
-    writeFileSync(file, `tick: {interval: 100ms}\n${text}`);
-    s.daemon = await s.collector('--config', file);
-    const run = (name, argument) => s.start(...(cpu ? ['/usr/bin/taskset', ['-c', '0', join(bin, 'isorun'),
-        '--collector', s.socket, '--name', name, join(programs, 'rules', script), argument]] : ['isorun',
-        ['--collector', s.socket, '--name', name, join(programs, 'rules', script), argument]]));
-    s.control = run('control', control);
-    s.program = run('test', s.flag);
-    s.list = async (rule) => (await s.get('/api/v1/advice')).advice.filter((one) => one.rule === rule);
-    s.advice = (rule, state) => until(`${rule} ${state}`, async () =>
-        (await s.list(rule)).find((one) => one.state === state && s.isOf(one, s.program)), 120);
-    s.isOf = (advice, program) => new RegExp(`\\b${program.pid}\\b`).test(advice.id);
-    s.cure = async (rule) => {
-        writeFileSync(s.flag, '');
-        const cured = await s.advice(rule, 'resolved');
-        assert.deepEqual((await s.list(rule)).filter((one) => s.isOf(one, s.control)), [], 'nothing of the control');
-        return cured;
-    };
-    return s;
-}
+import { until } from './lib.mjs';
+import { beside } from './symptoms.mjs';
 
 test('a worker for each request', async (t) => {
     const s = await beside(t, 'spawns.js', 'pooled');

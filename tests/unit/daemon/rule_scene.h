@@ -80,6 +80,12 @@ static inline void assert_state(const struct scene *scene, const char *rule, enu
     assert_int_equal(alert->state, state);
 }
 
+static inline bool says(const struct scene *scene, const char *rule, const char *text)
+{
+    const struct alert *alert = alert_of(scene, rule);
+    return alert != NULL && strstr(alert->summary, text) != NULL;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
 
 #endif
