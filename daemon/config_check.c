@@ -130,6 +130,8 @@ int config_check_rule(const struct config_rule *rule, const char **key, struct e
         {"chatty", 0.001, 10, "a share of job time, 0.001 to 10"},
         {"buffer_copy", 65536, 0x1p50, "bytes, at least 65536"},
         {"external_growth", 3, GROWTH_LOWS - 1, "rises in a row, 3 to 30"},
+        {"fragmentation", 0.05, 0.99, "a share of the heap's pages, 0.05 to 0.99"},
+        {"rss_gap", 1048576, 0x1p50, "bytes, at least 1048576"},
         {"break_even", 0.1, 100, "times what sending costs, 0.1 to 100"},
     };
 

@@ -14,6 +14,7 @@
 #include "wire/door.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@
 #include <uv.h>
 
 #define RECONNECT_MS 1000
+#define NATIVE_EVERY 3 /* times of the above */
 #define KILL_MS      1
 
 struct line {
@@ -49,6 +51,7 @@ struct io {
     uv_loop_t loop;
     uv_async_t wake;
     uv_timer_t reconnect, kill, look;
+    unsigned seconds; /* that it was connected, of the reconnect timer's */
     uv_poll_t poll;
     uv_thread_t thread;
     struct door door; /* fd -1 while there is no collector */
@@ -270,10 +273,24 @@ static void say_hello(struct io *io)
     free(text);
 }
 
+/* What malloc() holds, for a collector that wonders where resident memory is. It takes each of its
+ * locks for a moment, so it is asked seldom. */
+static void tell_native(struct io *io)
+{
+    struct wire_process *process = host_process(io->host);
+    struct mallinfo2 info = mallinfo2();
+
+    atomic_store_explicit(&process->malloc_used, info.uordblks + info.hblkhd, memory_order_relaxed);
+    atomic_store_explicit(&process->malloc_free, info.fordblks, memory_order_relaxed);
+}
+
 static void try_connect(uv_timer_t *timer)
 {
     struct io *io = timer->data;
 
+    if (is_open(io) && io->seconds++ % NATIVE_EVERY == 0) {
+        tell_native(io);
+    }
     if (io->is_polling || host_segment(io->host) == NULL) {
         return;
     }

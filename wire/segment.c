@@ -283,6 +283,7 @@ static void slot_reset(struct wire_slot *slot, uint32_t thread)
     atomic_store_explicit(&slot->state, WIRE_STARTING, memory_order_relaxed);
     atomic_store_explicit(&slot->started, clock_now_ns(), memory_order_relaxed);
     atomic_store_explicit(&slot->heap_live, WIRE_UNKNOWN, memory_order_relaxed);
+    atomic_store_explicit(&slot->heap_floor, WIRE_UNKNOWN, memory_order_relaxed);
     atomic_store_explicit(&slot->malloced, WIRE_UNKNOWN, memory_order_relaxed);
 }
 

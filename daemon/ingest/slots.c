@@ -114,6 +114,7 @@ static void read_figures(struct ingest *ingest, const struct source *source, str
     BYTES(heap.limit, heap_limit)
     BYTES(heap.peak, heap_peak)
     BYTES(heap.live, heap_live)
+    BYTES(heap.floor, heap_floor)
     BYTES(external, external)
     BYTES(array_buffers, array_buffers)
     BYTES(shared, shared)
@@ -293,6 +294,8 @@ static void read_totals(struct ingest *ingest, struct source *source)
     totals->queued = source_figure(ingest, now.queued, SOURCE_COUNT_MAX);
     totals->queued_bytes = source_figure(ingest, now.queued_bytes, SOURCE_BYTES_MAX);
     totals->shared = source_figure(ingest, now.shared, SOURCE_BYTES_MAX);
+    totals->malloc_used = source_figure(ingest, now.malloc_used, SOURCE_BYTES_MAX);
+    totals->malloc_free = source_figure(ingest, now.malloc_free, SOURCE_BYTES_MAX);
 }
 
 void slots_read(struct ingest *ingest, struct source *source)

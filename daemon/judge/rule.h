@@ -49,6 +49,8 @@ void rule_oversubscribed(const struct rule_view *view);
 void rule_chatty(const struct rule_view *view);
 void rule_copies(const struct rule_view *view);
 void rule_growth(const struct rule_view *view);
+void rule_fragments(const struct rule_view *view);
+void rule_gap(const struct rule_view *view);
 void rule_history(const struct rule_view *view);
 void rule_recycling(const struct rule_view *view);
 

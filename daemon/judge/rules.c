@@ -26,6 +26,8 @@ static const struct {
     {"chatty", rule_chatty},
     {"buffer_copy", rule_copies},
     {"external_growth", rule_growth},
+    {"fragmentation", rule_fragments},
+    {"rss_gap", rule_gap},
     {"history", rule_history},
     {"recycling", rule_recycling},
 };

@@ -125,6 +125,7 @@ struct process *model_add_process(struct model *model, uint64_t pid, uint64_t st
     process->state = MODEL_RUNNING;
     process->rss = process->shared = MODEL_UNKNOWN;
     process->unattributed = INT64_MIN;
+    process->gap_low = NAN;
     process->container.limit = process->container.used = MODEL_UNKNOWN;
     process->container.high = MODEL_UNKNOWN;
     model->processes[model->process_count++] = process;
@@ -134,7 +135,7 @@ struct process *model_add_process(struct model *model, uint64_t pid, uint64_t st
 static void set_unknown(struct isolate *isolate)
 {
     isolate->heap.used = isolate->heap.total = isolate->heap.limit = MODEL_UNKNOWN;
-    isolate->heap.peak = isolate->heap.live = MODEL_UNKNOWN;
+    isolate->heap.peak = isolate->heap.live = isolate->heap.floor = MODEL_UNKNOWN;
     isolate->external = isolate->array_buffers = isolate->shared = MODEL_UNKNOWN;
     isolate->malloced = isolate->rss_attributed = MODEL_UNKNOWN;
     isolate->gc.count = isolate->jobs = MODEL_UNKNOWN;

@@ -65,6 +65,8 @@ struct window {
     double past_seconds, past_sums[WINDOW_FIGURES]; /* of the one before */
 };
 
+#define FRAGMENTS 3
+
 /* One of the spaces that V8 divides a heap into. */
 struct heap_space {
     char name[MODEL_SPACE_NAME_MAX];
@@ -108,6 +110,7 @@ struct isolate {
 
     struct {
         uint64_t used, total, limit, peak, live;
+        uint64_t floor; /* total right after the last full collection */
     } heap; /* baseline, drift: from `drift` */
     uint64_t external, array_buffers, shared, malloced, rss_attributed;
     struct {
@@ -133,6 +136,11 @@ struct isolate {
     struct {
         uint64_t at_ns, used_ns; /* ran and waited until then; 0: was not looked at */
     } cpu;
+    struct { /* the rule fragmentation's own: of the last collections, that were looked at */
+        uint64_t collections;
+        double least[FRAGMENTS]; /* bytes of pages that little of is used */
+        unsigned count;
+    } fragments;
     struct { /* the rule clone_tax's own: the last whole window */
         double t, seconds, share;
         bool was_low;
@@ -205,6 +213,7 @@ struct process {
     uint32_t busy;                   /* isolates that could be such */
     struct window break_even, main_blocked; /* of the rules of these names */
     struct flows *flows;             /* owned: who sends to whom; NULL while nobody does */
+    double gap_low;                  /* the rule rss_gap's own: the least unattributed; NaN before */
     struct copies *copies;           /* owned: large buffers sent as copies; NULL before the first */
     struct { /* the rule external_growth's own: lows between ends of workers, newest last */
         double t, low, lows[GROWTH_LOWS];

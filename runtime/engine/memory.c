@@ -119,6 +119,8 @@ static void engine_gc_end(duk_heap *heap, unsigned flags)
     if (!is_emergency) {
         engine->live = gc.after;
         atomic_store_explicit(&engine->options.slot->heap_live, gc.after, memory_order_relaxed);
+        atomic_store_explicit(&engine->options.slot->heap_floor, arena_committed(engine->arena),
+                              memory_order_relaxed);
     }
     if (engine->heap && engine->options.hooks.collected) {
         engine->options.hooks.collected(engine->options.owner, &gc);
