@@ -16,6 +16,7 @@
 #define RATE_LEAST 1000.0 /* messages a second */
 #define BYTES_MOST 4096.0 /* on average; larger ones are clone_tax's */
 #define FLOW_S     10.0
+#define ANSWERS_LEAST 0.2 /* of its messages that it sends: they go round */
 
 enum { MESSAGES, BYTES, CLONES, CLONE_S, JOBS, JOB_S, FIGURES };
 
@@ -26,6 +27,7 @@ static double share_of(const double *sums, double seconds)
 {
     bool is_much = seconds > 0 && sums[JOBS] > 0 && sums[JOB_S] > 0 &&
                    sums[MESSAGES] >= RATE_LEAST * seconds &&
+                   sums[CLONES] >= ANSWERS_LEAST * sums[MESSAGES] &&
                    sums[BYTES] <= BYTES_MOST * sums[CLONES] &&
                    sums[CLONE_S] >= TIME_LEAST * seconds;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { bin, programs, scene, until } from './lib.mjs';
 
 /** The symptom's program and its control, with the rule's changes to the configuration. */
-export async function beside(t, script, control, { text = '', cpu = false, more = [] } = {}) {
+export async function beside(t, script, control, { text = '', cpu = false, more = [], flags = [] } = {}) {
     const s = await scene(t);
     const file = join(s.dir, 'rules.yaml');
     s.flag = join(s.dir, 'cured');
@@ -13,8 +13,8 @@ export async function beside(t, script, control, { text = '', cpu = false, more 
     s.daemon = await s.collector('--config', file);
     const files = more.map((name) => join(s.dir, name));
     const run = (name, argument) => s.start(...(cpu ? ['/usr/bin/taskset', ['-c', '0', join(bin, 'isorun'),
-        '--collector', s.socket, '--name', name, join(programs, 'rules', script), argument, ...files]] : ['isorun',
-        ['--collector', s.socket, '--name', name, join(programs, 'rules', script), argument, ...files]]));
+        ...flags, '--collector', s.socket, '--name', name, join(programs, 'rules', script), argument, ...files]] : ['isorun',
+        [...flags, '--collector', s.socket, '--name', name, join(programs, 'rules', script), argument, ...files]]));
     s.control = run('control', control);
     s.program = run('test', s.flag);
     s.list = async (rule) => (await s.get('/api/v1/advice')).advice.filter((one) => one.rule === rule);
