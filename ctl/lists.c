@@ -12,13 +12,13 @@
 
 static int show_budgets(const struct invocation *invocation, json_t *answer)
 {
-    static const char *const titles[] = {"BUDGET", "STATE",    "USED",      "LIMIT",
-                                         "SHARE",  "PROMISED", "PROJECTED", NULL};
+    static const char *const titles[] = {"BUDGET",   "STATE",     "USED",    "LIMIT", "SHARE",
+                                         "PROMISED", "PROJECTED", "FULL IN", NULL};
     struct table table;
     size_t i;
     json_t *budget;
 
-    table_init(&table, titles, "llrrrrr");
+    table_init(&table, titles, "llrrrrrr");
     json_array_foreach(json_object_get(answer, "budgets"), i, budget)
     {
         table_text(&table, answer_text(budget, NULL, "name"), TABLE_PLAIN);
@@ -29,6 +29,7 @@ static int show_budgets(const struct invocation *invocation, json_t *answer)
                       answer_number(budget, NULL, "used") / answer_number(budget, NULL, "limit"));
         table_bytes(&table, answer_number(budget, NULL, "committed"));
         table_seconds(&table, answer_number(budget, NULL, "projected_seconds"));
+        table_seconds(&table, answer_number(budget, NULL, "limit_seconds"));
     }
     return answer_print(&table, invocation, "No budgets: no emitter is connected.");
 }

@@ -24,6 +24,7 @@
 #define NEED_LASTS_S     60.0
 #define RANGE_ERRORS     4.0 /* standard errors to either side; neighbours depend on each other */
 #define FORESIGHT        6 /* nothing is foretold further ahead than so many times what was seen */
+#define OWN_PART_LEAST   65536 /* bytes */
 #define NAME_MAX_BYTES   64
 
 struct ledger {
@@ -158,11 +159,13 @@ static void add_part(struct budget *budget, enum part_kind kind, const struct is
     budget->parts[budget->part_count++] = (struct budget_part){kind, isolate, bytes};
 }
 
-/* The members' figures, and a part for each living isolate of theirs. */
+/* The members' figures, and parts for each living isolate of theirs: its heap, and what it owns
+ * outside where that is worth a line; the rest of that is one part for all. */
 static struct sum sum_members(const struct ledger *ledger, const struct model *model,
                               struct budget *budget)
 {
     struct sum sum = {0};
+    uint64_t named = 0;
 
     for (size_t i = 0; i < model->process_count; i++) {
         if (ledger->members[i]) {
@@ -179,7 +182,13 @@ static struct sum sum_members(const struct ledger *ledger, const struct model *m
         sum.limits += known_or_0(isolate->heap.limit);
         sum.has_unlimited |= isolate->heap.limit == MODEL_UNKNOWN;
         add_part(budget, PART_HEAP, isolate, (int64_t)total);
+        uint64_t external = known_or_0(isolate->external);
+        if (external >= OWN_PART_LEAST && named + external <= sum.external) {
+            named += external;
+            add_part(budget, PART_EXTERNAL, isolate, (int64_t)external);
+        }
     }
+    add_part(budget, PART_EXTERNAL, NULL, (int64_t)(sum.external - named));
     return sum;
 }
 
@@ -195,7 +204,8 @@ static struct leaks find_leaks(const struct budget *budget)
 
     for (size_t i = 0; i < budget->part_count; i++) {
         const struct isolate *isolate = budget->parts[i].isolate;
-        if (isolate == NULL || !(isolate->seconds_to_limit > 0) ||
+        if (isolate == NULL || budget->parts[i].kind != PART_HEAP ||
+            !(isolate->seconds_to_limit > 0) ||
             isolate->heap.limit == MODEL_UNKNOWN || isolate->heap.total > isolate->heap.limit) {
             continue;
         }
@@ -287,7 +297,7 @@ static void fill(struct ledger *ledger, struct model *model, size_t index,
         budget->has_matched |= ledger->members[i];
     }
     budget->has_matched |= scope->match == NULL;
-    if (!need_parts(budget, model->isolate_count + PART_OTHERS + 1)) {
+    if (!need_parts(budget, 2 * model->isolate_count + PART_OTHERS + 1)) {
         return;
     }
     struct sum sum = sum_members(ledger, model, budget);
@@ -298,7 +308,6 @@ static void fill(struct ledger *ledger, struct model *model, size_t index,
     budget->is_partial = sum.is_partial;
     budget->unattributed = (int64_t)budget->used - (int64_t)sum.heap - (int64_t)sum.external -
                            (int64_t)sum.shared - (int64_t)sum.queued;
-    add_part(budget, PART_EXTERNAL, NULL, (int64_t)sum.external);
     add_part(budget, PART_SHARED, NULL, (int64_t)sum.shared);
     add_part(budget, PART_IN_FLIGHT, NULL, (int64_t)sum.queued);
     add_part(budget, PART_UNATTRIBUTED, NULL, budget->unattributed);

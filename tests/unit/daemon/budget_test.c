@@ -116,6 +116,36 @@ static void test_formula(void **state)
     scene_close(&scene);
 }
 
+/* What isolates own outside of their heaps is told of each; no byte is there twice. */
+static void test_external_parts(void **state)
+{
+    (void)state;
+    struct scene scene;
+    int64_t external = 0, rest = -1;
+    scene_open(&scene);
+    add_process(&scene, 5, "api");
+    scene.model.isolates[0]->external = 8 * MIB;
+    scene.model.isolates[1]->external = 1000; /* not worth a line */
+    tick(&scene, 1000);
+    const struct budget *budget = &scene.model.budgets[0];
+    for (size_t i = 0; i < budget->part_count; i++) {
+        const struct budget_part *part = &budget->parts[i];
+        if (part->kind == PART_EXTERNAL && part->isolate == NULL) {
+            rest = part->bytes;
+        } else if (part->kind == PART_EXTERNAL) {
+            assert_ptr_equal(part->isolate, scene.model.isolates[0]);
+            external = part->bytes;
+        }
+    }
+    assert_int_equal(external, 8 * MIB);
+    assert_int_equal(rest, 2 * MIB);
+    assert_int_equal(sum_of_parts(budget), budget->used);
+    scene.model.isolates[0]->external = 80 * MIB; /* more than its process is known to have */
+    tick(&scene, 1001);
+    assert_int_equal(sum_of_parts(budget), budget->used);
+    scene_close(&scene);
+}
+
 static void test_states(void **state)
 {
     (void)state;
@@ -515,6 +545,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_formula),
+        cmocka_unit_test(test_external_parts),
         cmocka_unit_test(test_states),
         cmocka_unit_test(test_projected),
         cmocka_unit_test(test_a_leak_ends_at_its_own_limit),
