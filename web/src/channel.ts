@@ -30,7 +30,7 @@ export class ChannelPanel {
   private readonly from = nameNode("");
   private readonly to = nameNode("");
   private readonly facts = new Map<string, Fact>();
-  private readonly list = el("dl", { class: "facts" });
+  private readonly list = el("dl", { class: "figures" });
   private readonly histogram = new Histogram();
   private readonly sizes = el("p", { class: "small" });
   private readonly advice: Keyed<Advice, AdviceLine>;

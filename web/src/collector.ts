@@ -26,9 +26,9 @@ interface NotifierLine {
 export class CollectorPanel {
   private readonly facts = new Map<string, FactLine>();
   private readonly groups: Record<string, HTMLElement> = {
-    itself: el("dl", { class: "facts" }),
-    past: el("dl", { class: "facts" }),
-    refused: el("dl", { class: "facts" }),
+    itself: el("dl", { class: "figures" }),
+    past: el("dl", { class: "figures" }),
+    refused: el("dl", { class: "figures" }),
   };
   private readonly notifiers: Keyed<Notifier, NotifierLine>;
   private readonly nobody = el(

@@ -6,7 +6,7 @@
 import { Address } from "./address";
 import { el, setAttribute, setHidden, setText } from "./dom";
 import { count } from "./format";
-import { Grid, PaintPlace } from "./grid";
+import { Grid } from "./grid";
 import { stateOf } from "./judge";
 import { ListRow } from "./listrow";
 import { Asked, Grouping, Listing, SORTS, Sort, listingOf } from "./order";
@@ -222,11 +222,13 @@ export class IsolateList {
   }
 
   /** The sparklines of the rows in sight, each in its row's column. */
-  private paint(canvas: HTMLCanvasElement, { first, last, rowHeight, width }: PaintPlace): void {
+  private paint(canvas: HTMLCanvasElement, first: number, last: number, rowHeight: number): void {
     const context = canvas.getContext("2d");
     const ratio = devicePixelRatio;
+    const width = canvas.clientWidth;
     const height = (last - first) * rowHeight;
-    if (!context) return;
+    if (!context || !width) return;
+    canvas.style.height = `${height}px`;
     const w = Math.round(width * ratio);
     const h = Math.round(height * ratio);
     if (canvas.width !== w) canvas.width = w;
