@@ -218,6 +218,29 @@ test('what is not allowed is no button; what is over keeps its past over a resta
     assert.deepEqual([...faults, ...later.faults].filter((fault) => !/404|ERR_|Failed/.test(fault)), []);
 });
 
+test('a fleet is a picture: how many stand where, its pools, who rises', async (t) => {
+    const s = await watched(t, resolve('tests/e2e/fleet.js'));
+    await s.find('edge-3', (one) => one.drift.state === 'rising');
+    const browser = await launch(t);
+    const { page, faults, refused } = await open(browser, `${s.url}/#/isolates`);
+    await until('the picture speaks of all', async () =>
+        /^71 isolates/.test(await page.locator('.fleet .plot').getAttribute('aria-label')), 30);
+    await until('and of the one that rises', async () =>
+        /rising: edge-3/.test(await page.locator('.fleet .plot').getAttribute('aria-label')));
+    const csv = String(await saved(page, page.getByRole('button', { name: 'CSV of the fleet' })));
+    const columns = csv.trim().split('\r\n').slice(1).map((row) => row.split(',').slice(1).map(Number));
+    assert.ok(columns.some((column) => column.reduce((sum, value) => sum + value) === 71), csv);
+    assert.ok(columns.every((column) => column.length === 40));
+    const pools = await page.locator('.pools tbody tr:visible').evaluateAll((rows) =>
+        rows.map((row) => [row.children[0].textContent, row.children[1].textContent].join(' ')));
+    assert.deepEqual(pools.slice(0, 3), ['edge 42', 'ssr 21', 'cron 7']);
+    const list = String(await saved(page, page.getByRole('button', { name: 'CSV of the isolates' })));
+    assert.equal(list.trim().split('\r\n').length, 72);
+    await pictures(page, 'fleet');
+    assert.deepEqual(faults, []);
+    assert.deepEqual(await refused(), []);
+});
+
 test('hostile names are text in the table and in the view', async (t) => {
     const s = await watched(t, resolve('tests/e2e/names.js'));
     const browser = await launch(t);

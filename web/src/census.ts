@@ -7,34 +7,10 @@ import { DeedButton } from "./deed";
 import { Value, el, nameNode, setHidden, setName, setText } from "./dom";
 import { exportButtons, saveCsv } from "./export";
 import { bytes, bytesText, change, clock, cleanName, count, percent } from "./format";
-import { isObject } from "./patch";
+import { CensusRow, censusOf } from "./heapfiles";
 import { Action, known } from "./protocol";
 
 const SHOWN = 6;
-
-export interface CensusRow {
-  name: string;
-  count: number;
-  bytes: number;
-  /** Null for the first count: nothing to hold it against. */
-  countGrown: number | null;
-  bytesGrown: number | null;
-}
-
-/** Rows by growth, or by size while nothing is known of growth. */
-export function censusOf(body: unknown): CensusRow[] {
-  const rows = isObject(body) && Array.isArray(body.rows) ? body.rows.filter(isObject) : [];
-  const figure = (value: unknown): number | null => (typeof value === "number" ? value : null);
-  return rows
-    .map((row) => ({
-      name: String(row.name ?? ""),
-      count: figure(row.count) ?? 0,
-      bytes: figure(row.bytes) ?? 0,
-      countGrown: figure(row.count_grown),
-      bytesGrown: figure(row.bytes_grown),
-    }))
-    .sort((a, b) => (b.bytesGrown ?? b.bytes) - (a.bytesGrown ?? a.bytes) || b.bytes - a.bytes);
-}
 
 export class Census {
   private readonly remark = el("span", { class: "remark" });

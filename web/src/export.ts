@@ -2,6 +2,7 @@
  * What is shown as a file: the picture with its title, range and the chart's ground, and the points
  * with exact bytes and ISO times.
  */
+import { csvOf } from "./csv";
 import { el } from "./dom";
 import { palette } from "./theme";
 
@@ -10,25 +11,6 @@ export function save(blob: Blob, name: string): void {
   const link = el("a", { href: url, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
-}
-
-const isoTime = (t: number): string => new Date(t * 1000).toISOString();
-
-/** A value in a line of CSV; what a spreadsheet would run as a formula stays text. */
-function csvCell(value: string | number | null): string {
-  if (value === null) return "";
-  const text = typeof value === "number" ? String(value) : value.replace(/^([=+\-@\t\r])/, "'$1");
-  return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
-}
-
-/** The first column is a time when its head says so. */
-export function csvOf(heads: string[], rows: (string | number | null)[][]): string {
-  const lines = rows.map((row) =>
-    row
-      .map((value, i) => csvCell(heads[i] === "time" && typeof value === "number" ? isoTime(value) : value))
-      .join(","),
-  );
-  return [heads.map(csvCell).join(","), ...lines, ""].join("\r\n");
 }
 
 export function saveCsv(name: string, heads: string[], rows: (string | number | null)[][]): void {

@@ -6,7 +6,8 @@
 import { Distribution, HistoryPoint, distribution, history } from "./api";
 import { timeLabels, timeTicks } from "./axis";
 import { el, setAttribute, setText } from "./dom";
-import { clock, count, shortName, cleanName } from "./format";
+import { exportButtons, saveCsv, savePng } from "./export";
+import { clock, count, shortName, cleanName, day } from "./format";
 import { isRising, nameOf, secondsToLimit } from "./judge";
 import { Paint, paintLabel } from "./paint";
 import { Plot } from "./plot";
@@ -61,6 +62,7 @@ export class Fleet {
         el("span", { class: "remark" }, "memory of its own limit, stronger colour means more isolates"),
         el("span", { class: "grow" }),
         this.line,
+        exportButtons("the fleet", () => this.savePng(), () => this.saveCsv()),
       ),
       this.plot.host,
     );
@@ -197,6 +199,23 @@ export class Fleet {
       const x = Math.min(left + width - 6 * ratio, plot.valToPos(end[0], "x", true));
       paintLabel(paint, line.name, [x, y], colours["rising-text"], true, "right");
     }
+  }
+
+  private savePng(): void {
+    const canvas = this.plot.canvas();
+    const { picture } = this;
+    if (!canvas || !picture) return;
+    const range = `${day(picture.from)} ${clock(picture.from, true)} to ${clock(picture.to, true)}`;
+    savePng("fleet", canvas, "Every isolate, memory of its own limit", range);
+  }
+
+  private saveCsv(): void {
+    const { picture } = this;
+    if (!picture) return;
+    const edge = (bin: number): string => `${((100 * bin * picture.high) / picture.bins).toFixed(1)}%`;
+    const heads = ["time", ...Array.from({ length: picture.bins }, (_none, bin) => `from_${edge(bin)}`)];
+    const rows = picture.counts.map((column, i) => [picture.from + i * picture.step, ...column]);
+    saveCsv("fleet", heads, rows);
   }
 
   private readOut(t: number | null, share: number): void {

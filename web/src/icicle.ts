@@ -7,55 +7,12 @@ import { DeedButton, PROFILE_SECONDS } from "./deed";
 import { el, setHidden, setText } from "./dom";
 import { exportButtons, saveCsv } from "./export";
 import { bytesText, cleanName, percent, shortName } from "./format";
-import { isObject } from "./patch";
+import { Frame, framesOf } from "./heapfiles";
 import { Action } from "./protocol";
 
 const ROW = 25;
 const DEPTH_MAX = 24;
 const LEAST_SHARE = 0.004; // about three pixels
-
-export interface Frame {
-  name: string;
-  site: string;
-  bytes: number;
-  children: Frame[];
-}
-
-/** A .heapprofile as frames with what they and theirs hold; what is not one gives null. */
-export function framesOf(profile: unknown): Frame | null {
-  return isObject(profile) && isObject(profile.head) ? frameOf(profile.head, 0) : null;
-}
-
-function frameOf(node: Record<string, unknown>, depth: number): Frame {
-  const call = isObject(node.callFrame) ? node.callFrame : {};
-  const list = Array.isArray(node.children) && depth < 200 ? node.children : [];
-  const children = merged(list.filter(isObject).map((child) => frameOf(child, depth + 1)));
-  const own = typeof node.selfSize === "number" ? node.selfSize : 0;
-  const file = String(call.url ?? "").split("/").pop() ?? "";
-  const line = typeof call.lineNumber === "number" && call.lineNumber >= 0 ? `:${call.lineNumber + 1}` : "";
-  return {
-    name: String(call.functionName || "(anonymous)"),
-    site: file ? `${file}${line}` : "",
-    bytes: children.reduce((sum, child) => sum + child.bytes, own),
-    children,
-  };
-}
-
-/** The same place reached twice is one bar; the widest first. */
-function merged(frames: Frame[]): Frame[] {
-  const places = new Map<string, Frame>();
-  for (const frame of frames) {
-    const key = `${frame.name} ${frame.site}`;
-    const known = places.get(key);
-    if (!known) {
-      places.set(key, frame);
-      continue;
-    }
-    known.bytes += frame.bytes;
-    known.children = merged([...known.children, ...frame.children]);
-  }
-  return [...places.values()].filter((frame) => frame.bytes > 0).sort((a, b) => b.bytes - a.bytes);
-}
 
 export class Icicle {
   private readonly remark = el("span", { class: "remark" });

@@ -5,6 +5,7 @@
  */
 import { Address } from "./address";
 import { el, setAttribute, setHidden, setText } from "./dom";
+import { exportButtons, saveCsv } from "./export";
 import { count } from "./format";
 import { Grid } from "./grid";
 import { stateOf } from "./judge";
@@ -91,6 +92,7 @@ export class IsolateList {
         this.remark,
         el("span", { class: "grow" }),
         this.waiting,
+        exportButtons("the isolates", null, () => this.saveCsv()),
       ),
       this.tools.node,
       this.grid.scroller,
@@ -273,6 +275,29 @@ export class IsolateList {
       this.heads.set(sort, cell);
     }
     return el("div", { class: "gridhead", role: "rowgroup" }, row);
+  }
+
+  /** What is shown, in its order, all of it and not only what is in sight. */
+  private saveCsv(): void {
+    const { store } = this;
+    const heads = ["id", "name", "pool", "process", "state", "used", "limit", "live", "bytes_per_job", "external", "shared", "queued"];
+    const rows = this.listing.lines.flatMap((line) => {
+      const isolate = store.isolates[line];
+      if (line < 0 || !isolate) return [];
+      const { name, pool, process, heap, drift, messages } = isolate;
+      const figures = [
+        store.figure("used", line),
+        heap?.limit,
+        store.figure("live", line),
+        drift?.bytes_per_job,
+        store.figure("external", line),
+        store.figure("shared", line),
+        messages?.queued,
+      ];
+      const words = [isolate.id, name ?? "", pool ?? "", String(process ?? ""), stateOf(isolate).word];
+      return [[...words, ...figures.map((figure) => figure ?? null)]];
+    });
+    saveCsv("isolates", heads, rows);
   }
 
   private sortBy(sort: Sort): void {

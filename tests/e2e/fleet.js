@@ -1,0 +1,29 @@
+'use strict';
+/* More workers than anyone reads as lines: three pools, and one worker that keeps what it is sent. */
+var wt = require('worker_threads');
+var WORKERS = 70;
+
+if (wt.isMainThread) {
+    for (var i = 0; i < WORKERS; i++) {
+        start(i);
+    }
+} else {
+    var kept = [];
+    wt.parentPort.on('message', function (number) {
+        var work = [];
+        for (var k = 0; k < 2000; k++) {
+            work.push({ number: number, text: 'job ' + k + ' of ' + number });
+        }
+        if (wt.workerData === 3) {
+            kept.push(work);
+        }
+    });
+}
+
+function start(index) {
+    var pool = index % 10 < 6 ? 'edge' : index % 10 < 9 ? 'ssr' : 'cron';
+    var worker = new wt.Worker(__filename, { name: pool + '-' + index, workerData: index,
+        resourceLimits: { maxOldGenerationSizeMb: 64 } });
+    var number = 0;
+    setInterval(function () { worker.postMessage(++number); }, index === 3 ? 250 : 2000);
+}
