@@ -16,7 +16,7 @@ $(B)/bench/history: $(patsubst %,$(B)/obj/daemon/%.o,history/pack history/track 
   history/keeper history/recall history/query model/history)
 LIBS_bench_history := -lsqlite3
 
-.PHONY: bench bench-c bench-js bench-lttng bench-pool
+.PHONY: bench bench-c bench-js bench-lttng bench-pool bench-probes
 bench: bench-c bench-lttng bench-js
 bench-c: $(BENCH)
 	$(Q)for program in $(BENCH); do $$program || exit 1; done
@@ -37,6 +37,9 @@ bench-js: $(PROGRAMS) bench-pool
 # isoscope:pool beside the published piscina (tests/pools)
 bench-pool: $(B)/bin/isorun build/npm/pools/.done
 	$(Q)$(COMPARE) bench/pool.js 3 $(CURDIR)/build/npm/pools/node_modules
+# what probes cost Node.js; root
+bench-probes: $(PROGRAMS)
+	$(Q)ISOSCOPE_BIN=$(B)/bin node bench/probes.mjs 5
 # beside stock Duktape, with a checkout of Octane: make bench-octane OCTANE=path
 bench-octane: $(B)/bin/isorun
 	$(Q)node bench/octane.mjs $(B)/bin/isorun $(OCTANE)
