@@ -62,7 +62,7 @@ struct event_text { /* EVENT_WORKER_..., EVENT_FATAL, EVENT_EXEC */
 /* Offsets into objects of one version of Node; EVENT_NO_OFFSET where it is not known. */
 #define EVENT_NO_OFFSET 0xffffffffU
 struct event_layout {
-    unsigned int message_bytes, message_transfers, message_shares;
+    unsigned int message_bytes; /* its vectors of transferred and shared stores lie right behind */
     unsigned int store_bytes;
     unsigned int heap_external, heap_semispace, heap_old;
     unsigned int worker_thread, worker_name, worker_exit, worker_error;

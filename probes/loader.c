@@ -74,7 +74,7 @@ static int take_event(void *context, void *data, size_t size)
 
 static int explain(int code, struct error *error)
 {
-    if (code == -EPERM || code == -EACCES) {
+    if (code == -EPERM) {
         return error_set(error, code,
                          "the kernel refuses BPF programs to this user: run isoprobe as root, or "
                          "grant it with setcap cap_bpf,cap_perfmon,cap_sys_ptrace+ep isoprobe");

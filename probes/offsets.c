@@ -28,8 +28,6 @@ static const struct row rows[] = {
      "20",
      0xd2c0,
      {.message_bytes = 0x10,
-      .message_transfers = 0x18,
-      .message_shares = 0x30,
       .store_bytes = 0x08,
       .heap_external = 0x128,
       .heap_semispace = 0xc8,
@@ -43,8 +41,6 @@ static const struct row rows[] = {
      "22",
      0xdea0,
      {.message_bytes = 0x10,
-      .message_transfers = 0x18,
-      .message_shares = 0x30,
       .store_bytes = 0x08,
       .heap_external = 0x90,
       .heap_semispace = 0x30,
@@ -127,7 +123,5 @@ void offsets_find(struct event_layout *layout, unsigned major, unsigned minor,
     }
     /* no function of its own says where these lie: what is read is judged instead (fold.c) */
     layout->message_bytes = row->layout.message_bytes;
-    layout->message_transfers = row->layout.message_transfers;
-    layout->message_shares = row->layout.message_shares;
     layout->store_bytes = row->layout.store_bytes;
 }

@@ -14,19 +14,20 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-struct call_key {
-    __u64 sp;
-    __u32 tid, call;
-};
-
 struct call { /* one that has begun */
+    __u64 sp, call;
     __u64 t, object, argument;
     __u64 values[EVENT_VALUES];
 };
 
-struct collection { /* the one a thread is in */
-    __u64 before, after;
-    __u64 has_before;
+#define CALLS_DEEP 4 /* inside of each other: a getter that posts while it is serialized */
+
+/* What is kept of a thread; it goes with the thread, whatever that dies of. */
+struct thread {
+    struct call calls[CALLS_DEEP];
+    __u64 before, after; /* of the collection it is in */
+    __u64 committed;     /* as it was told last */
+    __u64 depth, is_collecting;
 };
 
 struct {
@@ -35,25 +36,11 @@ struct {
 } events SEC(".maps");
 
 struct {
-    __uint(type, BPF_MAP_TYPE_LRU_HASH);
-    __uint(max_entries, 16384);
-    __type(key, struct call_key);
-    __type(value, struct call);
-} calls SEC(".maps");
-
-struct {
-    __uint(type, BPF_MAP_TYPE_LRU_HASH);
-    __uint(max_entries, 16384);
-    __type(key, __u32);
-    __type(value, struct collection);
-} collections SEC(".maps");
-
-struct {
-    __uint(type, BPF_MAP_TYPE_LRU_HASH);
-    __uint(max_entries, 16384);
-    __type(key, __u32);
-    __type(value, __u64);
-} committed SEC(".maps");
+    __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, int);
+    __type(value, struct thread);
+} threads SEC(".maps");
 
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
@@ -175,18 +162,14 @@ static long add_store(__u32 index, struct sum *sum)
 }
 
 /* Count and bytes of a vector of shared pointers to stores. */
-static __always_inline void read_stores(__u64 object, __u32 offset, __u32 bytes_offset,
-                                        __u64 *count, __u64 *bytes)
+static __always_inline void read_stores(__u64 first, __u64 end, __u32 bytes_offset, __u64 *count,
+                                        __u64 *bytes)
 {
-    if (offset == EVENT_NO_OFFSET || bytes_offset == EVENT_NO_OFFSET) {
-        return;
-    }
-    __u64 first = word_at(object + offset), end = word_at(object + offset + 8);
-    if (first == end && first != EVENT_UNKNOWN) {
+    if (first == end) {
         *count = *bytes = 0;
         return;
     }
-    if (first == EVENT_UNKNOWN || end == EVENT_UNKNOWN || end < first || (end - first) % 16 != 0) {
+    if (end < first || (end - first) % 16 != 0) {
         return;
     }
     struct sum sum = {first, 0, bytes_offset};
@@ -198,13 +181,27 @@ static __always_inline void read_stores(__u64 object, __u32 offset, __u32 bytes_
     *count = number;
 }
 
-static __always_inline void read_message(__u64 message, const struct event_layout *layout,
+/* A Message from its size on. */
+struct message {
+    __u64 bytes, transfers, transfers_end, transfers_room, shares, shares_end;
+};
+
+static __always_inline void read_message(__u64 object, const struct event_layout *layout,
                                          __u64 values[EVENT_VALUES])
 {
-    values[0] = field(message, layout->message_bytes);
-    values[1] = values[2] = values[3] = values[4] = values[5] = EVENT_UNKNOWN;
-    read_stores(message, layout->message_transfers, layout->store_bytes, &values[1], &values[2]);
-    read_stores(message, layout->message_shares, layout->store_bytes, &values[3], &values[4]);
+    struct message message;
+
+    for (int i = 0; i < EVENT_VALUES; i++) {
+        values[i] = EVENT_UNKNOWN;
+    }
+    if (layout->message_bytes == EVENT_NO_OFFSET ||
+        bpf_probe_read_user(&message, sizeof message, (void *)(object + layout->message_bytes))) {
+        return;
+    }
+    values[0] = message.bytes;
+    read_stores(message.transfers, message.transfers_end, layout->store_bytes, &values[1],
+                &values[2]);
+    read_stores(message.shares, message.shares_end, layout->store_bytes, &values[3], &values[4]);
 }
 
 struct shares {
@@ -234,8 +231,8 @@ static __always_inline void tell_shares(__u64 message, const struct event_layout
     if (count == 0 || count == EVENT_UNKNOWN) {
         return;
     }
-    struct shares shares = {message, t, field(message, layout->message_shares), layout->store_bytes,
-                            place};
+    struct shares shares = {message, t, word_at(message + layout->message_bytes + 32),
+                            layout->store_bytes, place};
     bpf_loop(count < EVENT_SHARES_MAX ? (__u32)count : EVENT_SHARES_MAX, tell_share, &shares, 0);
 }
 
@@ -310,58 +307,88 @@ static __always_inline int tell_beginning(__u32 call, __u32 place, __u64 t, stru
     return 1;
 }
 
+/* In assembler, because the compiler sees that the mask is superfluous and the verifier does not.
+ */
+static __always_inline struct call *call_at(struct thread *thread, __u64 depth)
+{
+    asm volatile("%0 &= 3" : "+r"(depth));
+    return &thread->calls[depth];
+}
+
+/* Room for a call at this height of the stack; those below it never returned. */
+static __always_inline struct call *push(struct thread *thread, __u64 sp)
+{
+    for (int i = 0; i < CALLS_DEEP && thread->depth > 0; i++) {
+        if (call_at(thread, thread->depth - 1)->sp > sp) {
+            break;
+        }
+        thread->depth--;
+    }
+    if (thread->depth >= CALLS_DEEP) {
+        return 0;
+    }
+    return call_at(thread, thread->depth++);
+}
+
+static __always_inline struct thread *this_thread(void)
+{
+    return bpf_task_storage_get(&threads, bpf_get_current_task_btf(), 0,
+                                BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
 SEC("uprobe")
 int probe_begin(struct pt_regs *at)
 {
     __u64 cookie = bpf_get_attach_cookie(at), t = bpf_ktime_get_ns();
     __u32 call = cookie & 0xff, layout_index = (cookie >> 8) & 0xff, place = cookie >> 32;
-    struct call_key key = {at->sp, (__u32)bpf_get_current_pid_tgid(), call};
-    struct call begun = {t, at->di, at->si, {}};
     const struct event_layout *layout = bpf_map_lookup_elem(&layouts, &layout_index);
 
     if (!layout || tell_beginning(call, place, t, at, layout)) {
         return 0;
     }
-    if (call == CALL_DESERIALIZE) {
-        read_message(at->di, layout, begun.values);
-        tell_shares(at->di, layout, begun.values[3], t, place);
-    } else if (call == CALL_COLLECT) {
-        struct collection none = {EVENT_UNKNOWN, EVENT_UNKNOWN, 0};
-        begun.values[0] = at->dx & 0xffffffff;
-        bpf_map_update_elem(&collections, &key.tid, &none, BPF_ANY);
-    }
-    if (bpf_map_update_elem(&calls, &key, &begun, BPF_ANY) != 0) {
+    struct thread *thread = this_thread();
+    struct call *begun = thread ? push(thread, at->sp) : 0;
+    if (!begun) {
         count_drop(place);
+        return 0;
+    }
+    begun->sp = at->sp;
+    begun->call = call;
+    begun->t = t;
+    begun->object = at->di;
+    begun->argument = at->si;
+    if (call == CALL_DESERIALIZE) {
+        read_message(at->di, layout, begun->values);
+        tell_shares(at->di, layout, begun->values[3], t, place);
+    } else if (call == CALL_COLLECT) {
+        begun->values[0] = at->dx & 0xffffffff;
+        thread->before = thread->after = EVENT_UNKNOWN;
+        thread->is_collecting = 1;
     }
     return 0;
 }
 
 /* ---- ends ----------------------------------------------------------------------------------- */
 
-static __always_inline void note_size(__u32 tid, __u64 bytes)
+static __always_inline void note_size(struct thread *thread, __u64 bytes)
 {
-    struct collection *now = bpf_map_lookup_elem(&collections, &tid);
-
-    if (!now) {
+    if (!thread->is_collecting) {
         return; /* somebody asks for statistics */
     }
-    if (!now->has_before) {
-        now->before = bytes;
-        now->has_before = 1;
+    if (thread->before == EVENT_UNKNOWN) {
+        thread->before = bytes;
     } else {
-        now->after = bytes;
+        thread->after = bytes;
     }
 }
 
-static __always_inline void tell_committed(__u32 tid, __u32 place, __u64 t, __u64 bytes)
+static __always_inline void tell_committed(struct thread *thread, __u32 place, __u64 bytes)
 {
-    __u64 *last = bpf_map_lookup_elem(&committed, &tid);
-
-    if (last && *last == bytes) {
+    if (thread->committed == bytes) {
         return;
     }
-    bpf_map_update_elem(&committed, &tid, &bytes, BPF_ANY);
-    struct event *event = begin(EVENT_COMMITTED, place, t);
+    thread->committed = bytes;
+    struct event *event = begin(EVENT_COMMITTED, place, bpf_ktime_get_ns());
     if (event) {
         event->values[0] = bytes;
         send(event);
@@ -391,26 +418,27 @@ static __always_inline void tell_message(__u32 call, __u32 place, const struct c
     send(event);
 }
 
-static __always_inline void tell_collection(__u32 tid, __u32 place, const struct call *begun,
+static __always_inline void tell_collection(struct thread *thread, __u32 place,
+                                            const struct call *begun,
                                             const struct event_layout *layout)
 {
-    struct collection *sizes = bpf_map_lookup_elem(&collections, &tid);
     struct event *event = begin(EVENT_GC, place, begun->t);
 
-    if (event) {
-        __u64 semispace = field(begun->object, layout->heap_semispace);
-        __u64 old = field(begun->object, layout->heap_old);
-        event->object = begun->object;
-        event->values[0] = begun->argument & 0xffffffff;
-        event->values[1] = begun->values[0];
-        event->values[2] = sizes ? sizes->before : EVENT_UNKNOWN;
-        event->values[3] = sizes ? sizes->after : EVENT_UNKNOWN;
-        event->values[4] = field(begun->object, layout->heap_external);
-        event->values[5] = semispace == EVENT_UNKNOWN || old == EVENT_UNKNOWN ? EVENT_UNKNOWN
-                                                                              : 3 * semispace + old;
-        send(event);
+    thread->is_collecting = 0;
+    if (!event) {
+        return;
     }
-    bpf_map_delete_elem(&collections, &tid);
+    __u64 semispace = field(begun->object, layout->heap_semispace);
+    __u64 old = field(begun->object, layout->heap_old);
+    event->object = begun->object;
+    event->values[0] = begun->argument & 0xffffffff;
+    event->values[1] = begun->values[0];
+    event->values[2] = thread->before;
+    event->values[3] = thread->after;
+    event->values[4] = field(begun->object, layout->heap_external);
+    event->values[5] =
+        semispace == EVENT_UNKNOWN || old == EVENT_UNKNOWN ? EVENT_UNKNOWN : 3 * semispace + old;
+    send(event);
 }
 
 static __always_inline void tell_statistics(__u32 place, const struct call *begun)
@@ -427,38 +455,55 @@ static __always_inline void tell_statistics(__u32 place, const struct call *begu
     }
 }
 
+/* The call that ends here; 0 when it began before we came. */
+static __always_inline struct call *pop(struct thread *thread, __u64 sp, __u32 call)
+{
+    for (int i = 0; i < CALLS_DEEP && thread->depth > 0; i++) {
+        struct call *begun = call_at(thread, --thread->depth);
+        if (begun->sp == sp) {
+            return begun->call == call ? begun : 0;
+        }
+        if (begun->sp > sp) {
+            thread->depth++; /* further out: it goes on */
+            return 0;
+        }
+    }
+    return 0;
+}
+
 SEC("uprobe")
 int probe_end(struct pt_regs *at)
 {
     __u64 cookie = bpf_get_attach_cookie(at);
     __u32 call = cookie & 0xff, layout_index = (cookie >> 8) & 0xff, place = cookie >> 32;
-    __u32 tid = (__u32)bpf_get_current_pid_tgid();
+    struct thread *thread = this_thread();
+    const struct event_layout *layout = bpf_map_lookup_elem(&layouts, &layout_index);
 
+    if (!thread || !layout) {
+        return 0;
+    }
     if (call == CALL_SIZE) {
-        note_size(tid, at->ax);
+        note_size(thread, at->ax);
         return 0;
     }
     if (call == CALL_COMMITTED) {
-        tell_committed(tid, place, bpf_ktime_get_ns(), at->ax);
+        tell_committed(thread, place, at->ax);
         return 0;
     }
     /* its return address was popped: the stack was one word lower when it began */
-    struct call_key key = {at->sp - 8, tid, call};
-    const struct event_layout *layout = bpf_map_lookup_elem(&layouts, &layout_index);
-    struct call *begun = bpf_map_lookup_elem(&calls, &key);
-    if (!begun || !layout) {
-        return 0; /* it began before we came */
+    const struct call *begun = pop(thread, at->sp - 8, call);
+    if (!begun) {
+        return 0;
     }
     if (call == CALL_SERIALIZE || call == CALL_DESERIALIZE) {
         tell_message(call, place, begun, layout, at->ax);
     } else if (call == CALL_COLLECT) {
-        tell_collection(tid, place, begun, layout);
+        tell_collection(thread, place, begun, layout);
     } else if (call == CALL_STATISTICS) {
         tell_statistics(place, begun);
     } else if (call == CALL_WORKER_RUN) {
         tell_worker(EVENT_WORKER_END, place, begun->t, begun->object, layout);
     }
-    bpf_map_delete_elem(&calls, &key);
     return 0;
 }
 
