@@ -32,12 +32,14 @@
 #define LIVE_SLACK      0x1p20 /* bytes: what a program loads meanwhile is no leak */
 #define WAIT_DEFAULT_S  10.0
 #define POLL_MS         250
+#define TICK_WAIT_MS    60000 /* the longest tick that can be configured */
 
 enum figure { SHARED, ARRAY_BUFFERS, EXTERNAL, LIVE, FIGURES };
 static const char *const figure_names[FIGURES] = {"shared", "array_buffers", "external", "live"};
 
 /* Of one process; NaN where nothing is known. */
 struct reading {
+    double tick; /* of the collector */
     double pid;
     char name[256];
     double figures[FIGURES];
@@ -119,6 +121,7 @@ static int read_process(const struct invocation *invocation, struct reading *rea
         return 1;
     }
     const char *name = answer_text(process, NULL, "name");
+    reading->tick = answer_number(frame, NULL, "tick");
     reading->pid = answer_number(process, NULL, "pid");
     snprintf(reading->name, sizeof reading->name, "%s", name != NULL ? name : "");
     reading->figures[SHARED] = answer_number(process, NULL, "shared");
@@ -127,6 +130,24 @@ static int read_process(const struct invocation *invocation, struct reading *rea
     reading->figures[LIVE] = sum_isolates(frame, reading->pid, LIVE);
     json_decref(frame);
     return 0;
+}
+
+/* The same at a tick that began after this call: what happened before the command is in it. */
+static int read_process_now(const struct invocation *invocation, struct reading *reading)
+{
+    const struct timespec pause = {0, POLL_MS * 1000000 / 5};
+    int code = read_process(invocation, reading);
+    double first = reading->tick;
+
+    for (int i = 0; code == 0 && reading->tick == first; i++) {
+        if (i * POLL_MS / 5 > TICK_WAIT_MS) {
+            log_error("the collector took no figures for %d s", TICK_WAIT_MS / 1000);
+            return 1;
+        }
+        nanosleep(&pause, NULL);
+        code = read_process(invocation, reading);
+    }
+    return code;
 }
 
 /* ---- marks ----------------------------------------------------------------------------------- */
@@ -241,7 +262,7 @@ static void show_reading(const struct reading *reading)
 int gate_mark(const struct invocation *invocation)
 {
     struct reading reading;
-    int code = read_process(invocation, &reading);
+    int code = read_process_now(invocation, &reading);
 
     if (code != 0) {
         return code;
@@ -429,7 +450,7 @@ int gate_check(const struct invocation *invocation)
         return code;
     }
     for (double waited = 0;; waited += POLL_MS / 1e3) {
-        code = read_process(invocation, &now);
+        code = (waited == 0 ? read_process_now : read_process)(invocation, &now);
         if (code != 0) {
             return code;
         }

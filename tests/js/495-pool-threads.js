@@ -2,7 +2,7 @@
 // How many workers there are: made when they are needed, gone when idle; as many tasks in one as allowed.
 var Pool = require('isoscope:pool');
 var file = __dirname + '/fixtures/pool/tasks.js';
-var grows = new Pool({ filename: file, name: 'later', minThreads: 0, maxThreads: 3, idleTimeout: 20 });
+var grows = new Pool({ filename: file, name: 'later', minThreads: 0, maxThreads: 3, idleTimeout: 500 });
 console.log(grows.threads.length);
 for (var i = 0; i < 5; i++) { grows.run(10); }
 console.log(grows.threads.length, grows.queueSize);
