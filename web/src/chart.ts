@@ -129,17 +129,20 @@ export class Chart {
     });
   }
 
+  /** While another view is shown it has no size, and keeps the one it had for its return. */
   private resize(): void {
+    if (!this.host.clientWidth) return;
     this.width = this.host.clientWidth;
     this.height = this.host.clientHeight;
-    if (this.plot && this.width) this.plot.setSize({ width: this.width, height: this.height });
+    if (this.plot) this.plot.setSize({ width: this.width, height: this.height });
     else if (this.view) this.show(this.view);
   }
 
   private build(signature: string): void {
     const view = this.view;
-    if (!view || !this.width) return;
     this.plot?.destroy();
+    this.plot = null; // made for other bands: it must not be given these
+    if (!view || !this.width) return;
     this.signature = signature;
     this.plot = new uPlot(this.options(view), this.data(view), this.host);
     this.plot.over.addEventListener("dblclick", () => this.events.unzoom());
