@@ -231,6 +231,12 @@ test('a fleet is a picture: how many stand where, its pools, who rises', async (
     const columns = csv.trim().split('\r\n').slice(1).map((row) => row.split(',').slice(1).map(Number));
     assert.ok(columns.some((column) => column.reduce((sum, value) => sum + value) === 71), csv);
     assert.ok(columns.every((column) => column.length === 40));
+    const begun = columns.findIndex((column) => column.some((value) => value > 0));
+    assert.ok(columns.slice(begun).every((column) => column.some((value) => value > 0)), `holes\n${csv}`);
+    await until('chips that agree with the head', async () => {
+        const chip = await page.locator('.statechip', { hasText: 'warming' }).textContent().catch(() => '0');
+        return chip.replace(/\D/g, '') === await page.locator('.stat .v').nth(1).textContent();
+    });
     const pools = await page.locator('.pools tbody tr:visible').evaluateAll((rows) =>
         rows.map((row) => [row.children[0].textContent, row.children[1].textContent].join(' ')));
     assert.deepEqual(pools.slice(0, 3), ['edge 42', 'ssr 21', 'cron 7']);

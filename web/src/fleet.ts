@@ -17,8 +17,18 @@ import { Room } from "./view";
 const ASK_MS = 5000;
 const BINS = 40;
 const COLUMNS = 120;
+/** What the daemon remembers of every isolate: seconds, for the last two minutes and before. */
+const FINE_STEP = 1;
+const COARSE_STEP = 15;
+const FINE_SECONDS = 120;
 const LINES = 6;
 const HINT = "Drag to zoom";
+
+/** No narrower than what is remembered: else every other column would look like a gap. */
+function columnsOf(from: number, to: number): number {
+  const step = to - from <= FINE_SECONDS ? FINE_STEP : COARSE_STEP;
+  return Math.max(1, Math.min(COLUMNS, Math.floor((to - from) / step)));
+}
 
 interface Line {
   name: string;
@@ -93,7 +103,7 @@ export class Fleet {
     this.isAsking = true;
     this.askedAt = performance.now();
     try {
-      this.picture = await distribution(from, to, BINS, COLUMNS);
+      this.picture = await distribution(from, to, BINS, columnsOf(from, to));
       this.lines = await Promise.all(this.rising().map((isolate) => this.lineOf(isolate, from, to)));
       this.draw();
     } catch {

@@ -205,7 +205,7 @@ export class HeapChart {
   private paintOver(paint: Paint): void {
     const { plot, colours, ratio } = paint;
     paintGaps(paint, holesOf(this.used?.points ?? [], this.used?.step ?? 1), this.peak());
-    paintLimits(paint, this.limit(), null);
+    paintLimits(paint, this.isolate?.heap?.limit ?? null, null);
     const c = plot.ctx;
     for (const [t, value] of this.rings()) {
       c.beginPath();

@@ -8,7 +8,7 @@ import { el, setAttribute, setHidden, setText } from "./dom";
 import { exportButtons, saveCsv } from "./export";
 import { count } from "./format";
 import { Grid } from "./grid";
-import { stateOf } from "./judge";
+import { STATES, stateOf } from "./judge";
 import { ListRow } from "./listrow";
 import { Asked, Grouping, Listing, SORTS, Sort, listingOf } from "./order";
 import { Past } from "./past";
@@ -179,7 +179,7 @@ export class IsolateList {
   private stateSignature(): string {
     let sum = 0;
     this.store.isolates.forEach((isolate, index) => {
-      if (!this.store.gone[index]) sum = (sum * 31 + stateOf(isolate).rank + index) | 0;
+      if (!this.store.gone[index]) sum = (sum * 31 + STATES.indexOf(stateOf(isolate)) + index) | 0;
     });
     return `${this.store.membership} ${sum}`;
   }
