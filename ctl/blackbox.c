@@ -329,9 +329,11 @@ static json_t *make_document(struct box *box)
         add_ring(box, i);
     }
     view_read_process(box->view, &totals);
-    return json_pack("{s:{s:I, s:o, s:o, s:f, s:o, s:o, s:o}, s:b, s:o}", "process", "pid",
+    const char *culprit = box->head.culprit;
+    return json_pack("{s:{s:I, s:o, s:o, s:o, s:f, s:o, s:o, s:o}, s:b, s:o}", "process", "pid",
                      (json_int_t)box->head.pid, "name", clean(box->head.name), "state",
-                     clean(box->head.state), "ended_at", (double)box->head.ended_wall_ns / 1e9,
+                     clean(box->head.state), "culprit",
+                     culprit[0] != '\0' ? clean(culprit) : json_null(), "ended_at", (double)box->head.ended_wall_ns / 1e9,
                      "shared", count(totals.shared), "queued", count(totals.queued), "queued_bytes",
                      count(totals.queued_bytes), "cut", box->is_cut, "isolates",
                      list_isolates(box));
@@ -392,6 +394,7 @@ static void show_table(const struct invocation *invocation, const json_t *isolat
 
 static void show_process(const json_t *process)
 {
+    const char *culprit = answer_text(process, NULL, "culprit");
     char moment[32] = "-";
     double t = answer_number(process, NULL, "ended_at");
     time_t seconds = (time_t)t;
@@ -403,7 +406,13 @@ static void show_process(const json_t *process)
     answer_put_clean(answer_text(process, NULL, "name"));
     printf(" (process %.0f) ", answer_number(process, NULL, "pid"));
     answer_put_clean(answer_text(process, NULL, "state"));
-    printf(" at %s.%03d\n\n", moment, (int)((t - floor(t)) * 1000));
+    printf(" at %s.%03d\n", moment, (int)((t - floor(t)) * 1000));
+    if (culprit != NULL) {
+        printf("Its heap rose: ");
+        answer_put_clean(culprit);
+        printf("\n");
+    }
+    printf("\n");
 }
 
 static void show_events(const json_t *isolate)

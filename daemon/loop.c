@@ -194,6 +194,7 @@ static void keep_wrecks(struct daemon *daemon)
                                      .ended_wall_ns = wreck.ended_wall_ns};
         snprintf(head.state, sizeof head.state, "%s", wreck.state);
         memcpy(head.name, wreck.name, sizeof head.name);
+        culprits_say(&daemon->model, wreck.pid, head.culprit, sizeof head.culprit);
         if (daemon->dump != NULL) {
             dump_push(daemon->dump, &wreck.view, &head, &limits);
         } else {

@@ -106,6 +106,7 @@ static int check_head(const void *data, size_t size, struct blackbox_head *head,
     memcpy(head, data, sizeof *head);
     head->state[sizeof head->state - 1] = '\0';
     head->name[sizeof head->name - 1] = '\0';
+    head->culprit[sizeof head->culprit - 1] = '\0';
     if (head->magic != BLACKBOX_MAGIC) {
         return error_set(error, -EINVAL, "not a black box (magic)");
     }

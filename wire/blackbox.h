@@ -25,6 +25,7 @@
 #define BLACKBOX_MAGIC     UINT64_C(0x31584f424f5349ff) /* 0xff "ISOBOX1" */
 #define BLACKBOX_VERSION   1
 #define BLACKBOX_NAME_MAX  256
+#define BLACKBOX_CULPRIT_MAX 176
 #define BLACKBOX_BYTES_MAX (UINT64_C(256) << 20) /* of a file */
 
 struct blackbox_head {
@@ -37,7 +38,8 @@ struct blackbox_head {
     uint64_t segment_bytes;
     char state[16]; /* how it ended: "died", "oom" */
     char name[BLACKBOX_NAME_MAX];
-    uint64_t reserved[23];
+    char culprit[BLACKBOX_CULPRIT_MAX]; /* of a drift that fired, in words; "": none is known */
+    uint64_t reserved[1];
 };
 
 _Static_assert(sizeof(struct blackbox_head) == 512, "the head is 64 words");

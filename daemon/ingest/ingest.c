@@ -295,6 +295,7 @@ static void leave_wreck(struct ingest *ingest, struct source *source)
     struct ingest_wreck *wreck = &ingest->wrecks[ingest->wreck_count++];
     wreck->view = source->view;
     source->view = NULL;
+    wreck->pid = process->pid;
     wreck->state = model_state_names[process->state];
     wreck->ended_ns = clock_now_ns();
     wreck->ended_wall_ns = clock_wall_ns();

@@ -31,7 +31,8 @@ void ingest_close(struct ingest **ingest);
 /* What a process that died left: its segment, read to its end. */
 struct ingest_wreck {
     struct view *view; /* the taker's */
-    char name[256];    /* of the process */
+    uint64_t pid;      /* of the process */
+    char name[256];    /* likewise */
     const char *state; /* how it ended; constant */
     uint64_t ended_ns; /* CLOCK_MONOTONIC */
     uint64_t ended_wall_ns;

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "daemon/judge/alerts.h"
+#include "daemon/judge/words.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -344,7 +345,37 @@ void culprits_tick(struct culprits *culprits, struct model *model, struct action
         look_at(culprits, model, actions, config, alert);
         double since = alert->fired_at > 0 ? model->t - alert->fired_at : 0;
         alert->is_awaiting = is_asked(culprits, alert->isolate) &&
-                             alert->severity != ALERT_CRITICAL &&
                              fabs(since) < config->culprit.window + GRACE_S;
+    }
+}
+
+/* It fires, or did when its process ended a moment ago. */
+static bool is_of_now(const struct alert *alert, double t)
+{
+    return alert->state == ALERT_FIRING ||
+           (alert->state == ALERT_RESOLVED && fabs(t - alert->resolved_at) < GRACE_S);
+}
+
+void culprits_say(const struct model *model, uint64_t pid, char *text, size_t size)
+{
+    const struct alert *worst = NULL;
+    char file[WORDS_MAX];
+
+    text[0] = '\0';
+    for (size_t i = 0; i < model->alert_count; i++) {
+        const struct alert *alert = &model->alerts[i];
+        bool is_known = strcmp(alert->rule, "drift") == 0 && alert->pid == pid &&
+                        is_of_now(alert, model->t) && alert->growth.kind[0] != '\0';
+        if (is_known && (worst == NULL || alert->cost > worst->cost)) {
+            worst = alert;
+        }
+    }
+    if (worst == NULL) {
+        return;
+    }
+    int length = snprintf(text, size, "%s: %s", worst->isolate, worst->growth.kind);
+    if (worst->growth.file[0] != '\0' && length > 0 && (size_t)length < size) {
+        snprintf(text + length, size - (size_t)length, " made at %s:%.0f",
+                 words_tail(file, worst->growth.file), worst->growth.line);
     }
 }

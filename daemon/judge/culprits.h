@@ -25,4 +25,8 @@ void culprits_free(struct culprits **culprits);
 void culprits_tick(struct culprits *culprits, struct model *model, struct actions *actions,
                    const struct config *config);
 
+/* Who did it in a process, in a few words: of the drift that fires and keeps most. "" when nobody
+ * knows. */
+void culprits_say(const struct model *model, uint64_t pid, char *text, size_t size);
+
 #endif

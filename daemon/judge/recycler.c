@@ -25,7 +25,7 @@
 #define POOLS_MAX  256 /* known at a time; the one not heard of for longest is forgotten */
 #define HELPLESS   3
 #define PER_MINUTE 60     /* the most that recycle.max_per_minute can ask for */
-#define NEAR_S     60.0 /* to its limit: nothing is waited for */
+#define NEAR_S     5.0 /* to its limit: nothing is waited for */
 #define GAIN_LEAST 0x1p20 /* bytes: less is not worth a worker's start */
 #define GAIN_SHARE 64.0   /* ... and in need less than this part of the budget's limit */
 #define YOUNG_S    5.0    /* what an isolate holds before that is what a fresh one holds */
@@ -185,12 +185,14 @@ static bool can_leave(const struct isolate *isolate)
            isolate->state != MODEL_DRAINING;
 }
 
-/* It is being looked for what grows in it, which ends with it; that can wait no longer than this. */
+/* It is being looked for what grows in it, which ends with it, or will be: the alert fires since this
+ * tick. That takes no more than half of the jobs to its limit. */
 static bool is_awaited(const struct model *model, const struct isolate *isolate)
 {
     const struct alert *alert = alerts_find(model, "drift", isolate->id);
 
-    return alert != NULL && alert->is_awaiting && !(isolate->seconds_to_limit < NEAR_S);
+    return alert != NULL && (alert->is_awaiting || alert->fired_at == model->t) &&
+           !(isolate->seconds_to_limit < NEAR_S);
 }
 
 static bool is_candidate(const struct model *model, const struct isolate *isolate)

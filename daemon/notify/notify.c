@@ -410,7 +410,7 @@ static void tell_firing(struct notify *notify, struct alert *alert)
 {
     uint32_t to = find_bits(notify, false, false) & ~alert->told;
 
-    if (alert->is_awaiting && alert->told == 0) {
+    if (alert->is_awaiting && alert->told == 0 && alert->severity != ALERT_CRITICAL) {
         return; /* one message with the culprit, rather than two */
     }
     if (to != 0 && alert->silence[0] == '\0') {

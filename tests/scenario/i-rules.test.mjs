@@ -52,7 +52,9 @@ test('clones that could be transfers: what was foretold is what is saved', async
     const one = await s.advice('clone_tax', 'firing');
     assert.equal(one.isolate, `${program.pid}.0`);
     assert.match(one.symptom, / spends \d+ % of its time copying what it posts\.$/);
-    assert.match(one.evidence, /On average a message is 8\.00 MiB\./);
+    assert.match(one.evidence, /On average a message is 8\.00 MiB\. \S+ → \S+ carries 100 % of it: [\d.]+ [KMG]iB in a minute\./);
+    const { alerts } = await s.get('/api/v1/alerts');
+    assert.match(alerts.find((alert) => alert.rule === 'clone_tax').culprit, /^\S+ → \S+$/);
     assert.match(one.action, /transferList/);
     assert.equal(one.expected_bytes, null);
     assert.equal(one.measured, null);

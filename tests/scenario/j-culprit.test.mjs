@@ -150,6 +150,11 @@ test('a drift alert carries constructor and line, everywhere one looks', async (
     await s.collector('--config', join(s.dir, 'culprit.yaml'));
     const again = (await s.get('/api/v1/alerts')).alerts.find((one) => one.id === alert.id);
     assert.deepEqual([again.site, again.constructor, again.grown_bytes], [site, 'Object', alert.grown_bytes]);
+    // and its process
+    await until('it fires again', async () => (await s.get('/api/v1/isolates')).isolates.some((one) => one.id === alert.isolate));
+    await s.program.kill();
+    const box = await until('a black box', async () => (await s.get('/api/v1/status')).blackbox.last);
+    assert.match((await s.ctl('blackbox', box)).stdout, new RegExp(`^Its heap rose: \\S+: Object made at .*:${lineOf('map')}$`, 'm'));
 });
 
 test('who is not asked has an alert that says why', async (t) => {
@@ -163,4 +168,31 @@ test('who is not asked has an alert that says why', async (t) => {
         assert.ok(culprits.skipped >= 1);
         await until('the advice says why', async () => why.test((await s.get('/api/v1/advice')).advice[0]?.cause));
     }));
+});
+
+test('the leak of a pool is named, recycled, and the sum is flat in history', async (t) => {
+    const s = await scene(t);
+    const file = join(s.dir, 'recycling.yaml');
+    writeFileSync(file, 'drift: {recycle: auto}\nrecycle: {stagger: 500ms, max_per_minute: 60}\n');
+    const daemon = await s.collector('--config', file);
+    s.run('recycling.js', 'leaking');
+    const tasks = join(programs, 'recycling-tasks.js');
+    const line = readFileSync(tasks, 'utf8').split('\n').findIndex((text) => text.includes('kept.push(')) + 1;
+    const named = await until('the leak is named', async () => (await s.get('/api/v1/alerts')).alerts.find((one) =>
+        one.rule === 'drift' && one.site === `${tasks}:${line}`), 90);
+    assert.equal(named.culprit, 'keep');
+    assert.equal(named.constructor, '(string)');
+    assert.equal(named.function, 'keep');
+    const { recycler, culprits } = await until('four recycles', async () => {
+        const status = await s.get('/api/v1/status');
+        return status.recycler.done >= 4 && status;
+    }, 120);
+    assert.equal(recycler.helpless, 0, daemon.stderr);
+    assert.ok(culprits.asked <= 3, `the next ones are known: ${JSON.stringify(culprits)}`);
+    const highs = await until('some seconds of history', async () => {
+        const { points } = await s.get(`/api/v1/history?of=process:${named.process}&metric=heap_total`);
+        const known = points.map((point) => point?.[3]).filter((high) => high > 0);
+        return known.length > 5 && known;
+    });
+    assert.ok(Math.max(...highs) < 400 << 20, `flat: ${highs}`);
 });
