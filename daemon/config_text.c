@@ -75,6 +75,8 @@ static void write_man_text(struct bytes *out, const char *text)
             bytes_append_text(out, "\\e");
         } else if (*text == '-') {
             bytes_append_text(out, "\\-");
+        } else if (*text == '|') {
+            bytes_append_text(out, "|\\:"); /* a line may end here */
         } else {
             bytes_append(out, text, 1);
         }

@@ -24,7 +24,8 @@ static const char man_opening[] =
     "Sizes are written with B, KiB, MiB, GiB or TiB, durations with ms, s, m, h or d, shares as "
     "5%\n"
     "or 0.05.\n"
-    ".SH KEYS\n";
+    ".SH KEYS\n"
+    ".ad l\n"; /* lists of words are long */
 
 static const char man_ending[] = ".SH EXAMPLE\n"
                                  ".EX\n"

@@ -194,6 +194,16 @@ static bool is_told_already(const struct source *source, const struct isolate *i
     }
 }
 
+/* Who made a store; it is in the table of stores only at the next tick. */
+static void take_maker(struct process *process, const struct record *record)
+{
+    if (record->share.from == WIRE_UNKNOWN && record->share.store != WIRE_UNKNOWN) {
+        size_t place = process->maker_count++ % MODEL_MAKERS;
+        process->makers[place].store = record->share.store;
+        process->makers[place].thread = record->thread;
+    }
+}
+
 void drain_take(struct ingest *ingest, struct source *source, struct record *record,
                 const char *name)
 {
@@ -214,6 +224,8 @@ void drain_take(struct ingest *ingest, struct source *source, struct record *rec
         take_job(ingest, source, record, name, event.t);
     } else if (record->kind == RECORD_copy) {
         copies_add(&source->process->copies, record, event.t);
+    } else if (record->kind == RECORD_share) {
+        take_maker(source->process, record);
     } else if (record->kind == RECORD_block) {
         take_block(source->process, record);
     } else if (record->kind == RECORD_recycle) {

@@ -367,6 +367,22 @@ static void judge_store(struct store *store, const struct store *old)
                      (only->state == MODEL_IDLE || only->has_ended);
 }
 
+static void name_maker(const struct process *process, struct store *store, const struct store *old)
+{
+    if (old != NULL && old->maker[0] != '\0') {
+        memcpy(store->maker, old->maker, sizeof store->maker);
+        return;
+    }
+    size_t known = process->maker_count < MODEL_MAKERS ? process->maker_count : MODEL_MAKERS;
+    for (size_t i = 1; i <= known && store->is_shared; i++) { /* the newest first: ids may come again */
+        size_t place = (process->maker_count - i) % MODEL_MAKERS;
+        if (process->makers[place].store == store->id) {
+            model_format_id(process, process->makers[place].thread, store->maker);
+            return;
+        }
+    }
+}
+
 static void judge_stores(struct process *process, const struct store *old, size_t old_count)
 {
     for (size_t i = 0, k = 0; i < process->store_count; i++) {
@@ -374,7 +390,9 @@ static void judge_stores(struct process *process, const struct store *old, size_
         while (k < old_count && old[k].id < store->id) {
             k++;
         }
-        judge_store(store, k < old_count && old[k].id == store->id ? &old[k] : NULL);
+        const struct store *before = k < old_count && old[k].id == store->id ? &old[k] : NULL;
+        judge_store(store, before);
+        name_maker(process, store, before);
     }
 }
 

@@ -26,6 +26,7 @@
 #define JOBS_MOST   1000
 #define EVERY_LEAST 4096.0     /* bytes between two samples */
 #define EVERY_MOST  (512 * 1024.0)
+#define TABLE_SHARE 32 /* a table grows by so much more at once than what fills it */
 #define PAUSES      3.0 /* a look stands still for about so many collections */
 
 struct asked {
@@ -119,9 +120,26 @@ static double figure(const json_t *object, const char *key)
     return number >= 0 && number < 0x1p53 ? number : NAN;
 }
 
+/* What grew most, but rather something that there is more of after every job than a table that
+ * doubled meanwhile. */
+static const json_t *choose_kind(const json_t *result)
+{
+    const json_t *kinds = json_object_get(result, "kinds");
+    const json_t *most = json_array_get(kinds, 0);
+
+    for (size_t i = 0; i < json_array_size(kinds); i++) {
+        const json_t *kind = json_array_get(kinds, i);
+        if (figure(kind, "count") >= figure(result, "jobs") &&
+            figure(kind, "bytes") >= figure(most, "bytes") / TABLE_SHARE) {
+            return kind;
+        }
+    }
+    return most;
+}
+
 static void read_growth(struct growth *growth, const json_t *result)
 {
-    const json_t *kind = json_array_get(json_object_get(result, "kinds"), 0);
+    const json_t *kind = choose_kind(result);
     const json_t *site = json_array_get(json_object_get(result, "sites"), 0);
 
     growth->jobs = figure(result, "jobs");

@@ -167,14 +167,19 @@ static void check_store(const struct rule_view *view, const struct process *proc
                         const struct store *store)
 {
     char summary[RULE_SUMMARY_MAX], subject[64], name[WORDS_MAX], bytes[WORDS_MAX];
+    char age[WORDS_MAX], maker[WORDS_MAX] = "";
+    const struct isolate *made_by = model_find_isolate(view->model, store->maker);
     const struct isolate *only = store->pins[0];
 
     snprintf(subject, sizeof subject, "%" PRIu64 ":store:%" PRIu64, process->pid, store->id);
     words_name(name, only);
     snprintf(summary, sizeof summary,
              "%s alone keeps %s of shared memory and does nothing. Store %" PRIu64
-             " was held by %zu isolates, the others have let it go.",
-             name, words_bytes(bytes, (double)store->bytes), store->id, store->most_pins);
+             " was held by %zu isolates, the others have let it go. It was made %s ago%s%.64s.",
+             name, words_bytes(bytes, (double)store->bytes), store->id, store->most_pins,
+             words_time(age, view->model->t - store->created_at),
+             store->maker[0] != '\0' ? " by " : "",
+             made_by != NULL ? words_name(maker, made_by) : store->maker);
     struct alert_report report = {
         .rule = view->kind,
         .subject = subject,

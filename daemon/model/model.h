@@ -24,6 +24,7 @@
 #define MODEL_UNKNOWN  WIRE_UNKNOWN
 #define MODEL_ID_MAX   48 /* "PID.THREAD" or "PID.THREAD~STARTTIME", NUL included */
 #define MODEL_TEXT_MAX 256
+#define MODEL_MAKERS   64
 
 #define MODEL_SPACES_MAX     16
 #define MODEL_SPACE_NAME_MAX 32
@@ -175,6 +176,7 @@ struct store {
     struct isolate **pins; /* borrowed, from the process's `pins` */
     size_t pin_count;
     size_t most_pins;      /* that were seen */
+    char maker[MODEL_ID_MAX]; /* the isolate that made it; "" when that was not heard */
     uint64_t pinner_tick;  /* of its only pinner, in which a figure of that changed the last time */
     bool is_left;          /* several had it, one is left, and that one does nothing */
 };
@@ -221,6 +223,11 @@ struct process {
         unsigned count;
     } growth;
     struct ends *ends;               /* owned: its last workers' lives; NULL before the first */
+    struct {
+        uint64_t store; /* 0: none */
+        uint32_t thread;
+    } makers[MODEL_MAKERS];          /* of shared stores, the last ones that were told of */
+    size_t maker_count;              /* ever */
     struct store *stores;            /* owned array, by id */
     size_t store_count;
     struct isolate **pins;   /* owned: the pins of all stores, one after another */

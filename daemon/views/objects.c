@@ -485,6 +485,7 @@ void objects_write_store(struct fields *fields, const struct process *process,
     fields_uint(fields, "process", process->pid);
     fields_bool(fields, "shared", store->is_shared);
     fields_double(fields, "created_at", time_or_unknown(store->created_at));
+    fields_text(fields, "made_by", text_or_null(store->maker));
     struct writer *writer = fields_open_array(fields, "pins");
     for (size_t i = 0; i < store->pin_count; i++) {
         writer_text(writer, NULL, store->pins[i]->id);

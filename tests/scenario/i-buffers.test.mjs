@@ -46,11 +46,12 @@ test('a store that is left to one worker', async (t) => {
     const s = await beside(t, 'left.js', 'all', { text: 'rules: [{kind: external_growth, for: 2s}]\n', more: ['dropped'] });
     await until('all have it', async () => (await s.get('/api/v1/stores')).stores
         .filter((store) => store.shared && store.pins.length === 4).length === 2);
+    assert.ok((await s.get('/api/v1/stores')).stores.every((store) => !store.shared || store.made_by.endsWith('.0')));
     writeFileSync(join(s.dir, 'dropped'), '');
     const one = await s.advice('external_growth', 'firing');
     assert.equal(one.isolate, `${s.program.pid}.1`);
     assert.equal(one.symptom, 'holder-1 alone keeps 4.00 MiB of shared memory and does nothing.');
-    assert.match(one.evidence, /^Store \d+ was held by 4 isolates, the others have let it go\.$/);
+    assert.match(one.evidence, /^Store \d+ was held by 4 isolates, the others have let it go\. It was made .+ ago by main\.$/);
     assert.equal(one.expected_bytes, 4 << 20);
     const cured = await s.cure('external_growth');
     assert.equal(cured.measured, 4 << 20);

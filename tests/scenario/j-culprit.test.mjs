@@ -57,9 +57,10 @@ test('each kind of leak is told by what it keeps and the line that makes it', as
         const grown = await s.growth(kind, '--interval=1024', '--seconds=60');
         const said = `${kind}: ${JSON.stringify(grown)}`;
         assert.equal(grown.jobs, 8, said);
-        assert.equal(grown.kinds[0].name, name, said);
-        assert.ok(grown.kinds[0].count >= 8 * count && grown.kinds[0].count < 8 * count * 1.1 + 8, said);
-        assert.ok(grown.kinds[0].bytes >= 8 * bytes, said);
+        const first = grown.kinds.find((one) => one.count > 0); // before it a table that doubled
+        assert.equal(first.name, name, said);
+        assert.ok(first.count >= 8 * count && first.count < 8 * count * 1.1 + 8, said);
+        assert.ok(first.bytes >= 8 * bytes, said);
         assert.equal(grown.sites[0].file, PROGRAM, said);
         assert.equal(grown.sites[0].line, lineOf(kind), said);
         assert.equal(grown.no_site, null, said);
