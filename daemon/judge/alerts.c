@@ -141,7 +141,22 @@ static void note_growth(struct alert *alert, const struct growth *growth)
     }
 }
 
-static void describe(struct alert *alert, const struct alert_report *report)
+/* What is lost goes up and down: the mean over the time for which the alert fires. */
+static void average(struct alert *alert, double cost, double t)
+{
+    double step = t - alert->costed_at;
+
+    if (alert->state != ALERT_FIRING || isnan(alert->cost) || step < 0) {
+        alert->cost = cost;
+        alert->cost_s = 0;
+    } else if (step > 0) {
+        alert->cost += (cost - alert->cost) * step / (alert->cost_s + step);
+        alert->cost_s += step;
+    }
+    alert->costed_at = t;
+}
+
+static void describe(struct alert *alert, const struct alert_report *report, double t)
 {
     note_growth(alert, report->growth);
     alert->severity = report->severity;
@@ -160,6 +175,8 @@ static void describe(struct alert *alert, const struct alert_report *report)
     alert->measured = NAN;
     if (report->cause == NULL || isnan(report->cost)) {
         alert->cost = NAN;
+    } else if (report->is_seconds) {
+        average(alert, report->cost, t);
     } else if (alert->state != ALERT_FIRING || !(alert->cost > report->cost)) {
         alert->cost = report->cost; /* the most it came to */
     }
@@ -205,7 +222,7 @@ void alerts_report(struct alerts *alerts, struct model *model, const struct aler
     }
     alerts->is_reported[alert - model->alerts] = true;
     if (report->is_met) {
-        describe(alert, report);
+        describe(alert, report, model->t);
     }
     if (alert->state == ALERT_RESOLVED) {
         enter(alert, ALERT_PENDING, model->t);

@@ -33,7 +33,8 @@ struct alert_report {
     const struct growth *growth; /* who did it; NULL: not known */
     const char *cause, *action; /* advice; NULL for none */
     bool is_seconds;            /* what the cure saves is seconds a minute, not bytes */
-    double cost;                /* that much; when cleared, what is still lost. Without a cause: unused */
+    double cost;                /* that much; when cleared, what is still lost. Without a cause: unused.
+                            Bytes: the most while it fires; seconds: their mean */
 };
 
 /* NULL: no memory. */

@@ -299,6 +299,8 @@ struct alert {
     char cause[MODEL_TEXT_MAX], action[MODEL_TEXT_MAX]; /* advice; "" when there is none */
     bool is_seconds;   /* `cost` is seconds a minute, not bytes */
     double cost;       /* what the cure is expected to save; NaN when nobody knows */
+    double cost_s;     /* seconds that cost was met for; it is their mean when it is seconds a minute */
+    double costed_at;  /* until then */
     double measured;   /* what it did save, once resolved; NaN when nobody knows */
     char program[MODEL_ALERT_PROGRAM_MAX]; /* its process's name when it began to fire */
     char silence[MODEL_ALERT_SILENCE_MAX]; /* why nobody is told: a silence's id; "" for none */
