@@ -95,6 +95,8 @@ function sentence(bins: Bin[]): string {
   const heavy = bins.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   const range = (bin: Bin): string => `${bytesText(bin.size)} to ${bytesText(2 * bin.size)}`;
   const share = (part: number, whole: number): string => `${Math.round((100 * part) / whole)} %`;
+  if (often === heavy)
+    return `${share(often.messages, messages)} of the messages are ${range(often)}, with ${share(heavy.bytes, bytes)} of the bytes.`;
   return (
     `${share(often.messages, messages)} of the messages are ${range(often)}; ` +
     `${share(heavy.bytes, bytes)} of the bytes are in messages of ${range(heavy)}.`

@@ -14,7 +14,7 @@ const LEAST_RIBBON = 1.2;
 const LEAST_HEIGHT = 180;
 const HEIGHT_AN_END = 32;
 const MOST_HEIGHT = 460;
-const LABEL_SHARE = 0.2;
+const LABEL_SHARE = 0.25;
 const LABEL_MAX = 168;
 const SIGN_WIDTH = 6.6; // of a letter at 12 px, on average
 
