@@ -1,6 +1,7 @@
 // The demonstration as the README has it: ends by itself, and its summary says what there was to see.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import { freePort, isSanitized } from './lib.mjs';
@@ -17,6 +18,8 @@ test('make demo SECONDS=40', { skip: isSanitized && 'sanitizer' }, async () => {
     assert.ok(Math.abs(Number(rate[1]) - 1.5) < 0.15, `${rate[1]} MiB a job`);
     const alerts = [...stdout.matchAll(/^drift:\S+ +firing/gm)];
     assert.ok(alerts.length >= 1, 'the leak is an alert');
+    const line = readFileSync('demo/leak.js', 'utf8').split('\n').findIndex((text) => text.includes('cache.push(')) + 1;
+    assert.match(stdout, new RegExp(`made at \\S*demo/leak\\.js:${line} in cacheTile`), 'and who did it is known');
     assert.doesNotMatch(stdout, /(thumb-[124]|mail|video|index|report|cache|import)-?\d? keeps/);
 
     const row = /^ *\d+ +demo +\w+ +13 +([\d.]+) MiB +([\d.]+) MiB +.*?80\.0 MiB/m.exec(stdout);
