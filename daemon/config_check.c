@@ -135,13 +135,19 @@ int config_check_rule(const struct config_rule *rule, const char **key, struct e
         {"break_even", 0.1, 100, "times what sending costs, 0.1 to 100"},
     };
 
-    for (size_t i = 0; !isnan(rule->threshold) && i < sizeof ranges / sizeof ranges[0]; i++) {
-        if (strcmp(rule->kind, ranges[i].kind) == 0 &&
-            !(rule->threshold >= ranges[i].low && rule->threshold <= ranges[i].high)) {
-            *key = "threshold";
-            return error_set(error, -EINVAL, "rules.threshold: %g is not allowed; write %s",
-                             rule->threshold, ranges[i].words);
-        }
+    size_t i = 0, count = sizeof ranges / sizeof ranges[0];
+    while (i < count && strcmp(rule->kind, ranges[i].kind) != 0) {
+        i++;
     }
-    return 0;
+    if (isnan(rule->threshold) ||
+        (i < count && rule->threshold >= ranges[i].low && rule->threshold <= ranges[i].high)) {
+        return 0;
+    }
+    *key = "threshold";
+    if (i == count) {
+        return error_set(error, -EINVAL, "rules.threshold: rule %s has none; leave it out",
+                         rule->kind);
+    }
+    return error_set(error, -EINVAL, "rules.threshold: %g is not allowed; write %s",
+                     rule->threshold, ranges[i].words);
 }
