@@ -85,14 +85,15 @@ static int await_action(const struct invocation *invocation, double id)
     return 1;
 }
 
-/* Asks for `what` and waits until it is done. */
-static int run_action(const struct invocation *invocation, const char *what, double *id)
+/* Asks for `what` of an isolate, or of a process, and waits until it is done. */
+static int run_action_of(const struct invocation *invocation, const char *place, const char *what,
+                         double *id)
 {
     struct bytes path, body;
 
     bytes_init(&path, 0);
     bytes_init(&body, 0);
-    bytes_append_text(&path, "/api/v1/isolates/");
+    bytes_append_text(&path, place);
     client_escape(&path, invocation->arguments[0]);
     bytes_append_text(&path, "/");
     bytes_append_text(&path, what);
@@ -105,6 +106,11 @@ static int run_action(const struct invocation *invocation, const char *what, dou
     *id = answer_number(answer, NULL, "action");
     json_decref(answer);
     return await_action(invocation, *id);
+}
+
+static int run_action(const struct invocation *invocation, const char *what, double *id)
+{
+    return run_action_of(invocation, "/api/v1/isolates/", what, id);
 }
 
 /* The file that came with action `id`, into `part`, which becomes `path` when it is whole. */
@@ -177,6 +183,18 @@ int orders_recycle(const struct invocation *invocation)
 {
     double id;
     return run_action(invocation, "recycle", &id);
+}
+
+int orders_attach(const struct invocation *invocation)
+{
+    double id;
+    return run_action_of(invocation, "/api/v1/processes/", "attach", &id);
+}
+
+int orders_detach(const struct invocation *invocation)
+{
+    double id;
+    return run_action_of(invocation, "/api/v1/processes/", "detach", &id);
 }
 
 static int show_census(const struct invocation *invocation, json_t *answer)

@@ -155,6 +155,8 @@ const struct verb verbs_table[] = {
      orders_gc},
     {"recycle", "ID", "have an isolate replaced between two jobs and wait until it is done", 1, 1,
      "", orders_recycle},
+    {"attach", "PID", "have isoprobe watch a running Node.js process", 1, 1, "", orders_attach},
+    {"detach", "PID", "have isoprobe leave a process alone", 1, 1, "", orders_detach},
     {"snapshot", "ID -o FILE", "write an isolate's heap as a .heapsnapshot for Chrome DevTools", 1,
      1, "output", orders_snapshot},
     {"profile", "ID [--seconds=N] [--interval=BYTES] -o FILE",

@@ -4,6 +4,8 @@
  */
 #include "daemon/actions.h"
 
+#include "base/proc.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +90,52 @@ static int check_request(const struct isolate *isolate, const char *id, const ch
     return 0;
 }
 
+/* A new one; NULL with *error when too many wait. */
+static struct action *add(struct actions *actions, const char *what, struct error *error)
+{
+    struct action *action = &actions->table[(actions->last + 1) % ACTIONS_MAX];
+
+    if (is_waiting(action)) {
+        error_set(error, -EAGAIN, "%d actions wait for their result; try again later",
+                  ACTIONS_MAX);
+        return NULL;
+    }
+    close_file(action);
+    memset(action, 0, sizeof *action);
+    action->fd = -1;
+    action->id = ++actions->last;
+    snprintf(action->what, sizeof action->what, "%s", what);
+    return action;
+}
+
+int actions_queue_probe(struct actions *actions, const struct model *model, uint64_t pid,
+                        const char *what, uint64_t *id, struct error *error)
+{
+    const struct process *process = model_find_process(model, pid);
+    bool is_attach = strcmp(what, "attach") == 0;
+    uint64_t start_time;
+
+    if (!is_attach && (process == NULL || process->probe == NULL)) {
+        return error_set(error, -ESRCH, "no probe looks at process %llu", (unsigned long long)pid);
+    }
+    if (is_attach && proc_start_time(pid, &start_time) < 0) {
+        return error_set(error, -ESRCH, "there is no process %llu", (unsigned long long)pid);
+    }
+    if (model->status.prober_pid == 0) {
+        return error_set(error, -EOPNOTSUPP,
+                         "no isoprobe is connected: start one as root, isoprobe --serve");
+    }
+    struct action *action = add(actions, what, error);
+    if (action == NULL) {
+        return -EAGAIN;
+    }
+    action->is_probe = true;
+    action->pid = pid;
+    action->queued_at = model->t;
+    *id = action->id;
+    return 0;
+}
+
 int actions_queue(struct actions *actions, const struct model *model,
                   const struct action_order *order, uint64_t *id, struct error *error)
 {
@@ -97,16 +145,10 @@ int actions_queue(struct actions *actions, const struct model *model,
     if (code < 0) {
         return code;
     }
-    struct action *action = &actions->table[(actions->last + 1) % ACTIONS_MAX];
-    if (is_waiting(action)) {
-        return error_set(error, -EAGAIN, "%d actions wait for their result; try again later",
-                         ACTIONS_MAX);
+    struct action *action = add(actions, order->what, error);
+    if (action == NULL) {
+        return -EAGAIN;
     }
-    close_file(action);
-    memset(action, 0, sizeof *action);
-    action->fd = -1;
-    action->id = ++actions->last;
-    snprintf(action->what, sizeof action->what, "%s", order->what);
     action->seconds = order->seconds;
     action->interval = order->interval;
     snprintf(action->reason, sizeof action->reason, "%s",
@@ -144,6 +186,14 @@ struct action *actions_find_sent(struct actions *actions, uint64_t pid, uint64_t
 {
     struct action *action = &actions->table[id % ACTIONS_MAX];
     bool is_it = id != 0 && action->id == id && action->pid == pid;
+
+    return is_it && action->state == ACTION_SENT ? action : NULL;
+}
+
+struct action *actions_find_probe(struct actions *actions, uint64_t id)
+{
+    struct action *action = &actions->table[id % ACTIONS_MAX];
+    bool is_it = id != 0 && action->id == id && action->is_probe;
 
     return is_it && action->state == ACTION_SENT ? action : NULL;
 }
@@ -205,7 +255,7 @@ void actions_drop(struct actions *actions, uint64_t pid, double t)
 {
     for (size_t i = 0; i < ACTIONS_MAX; i++) {
         struct action *action = &actions->table[i];
-        if (is_waiting(action) && action->pid == pid) {
+        if (is_waiting(action) && action->pid == pid && !action->is_probe) {
             actions_finish(action, t, "its process is gone");
         }
     }

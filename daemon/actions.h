@@ -23,6 +23,7 @@ extern const char *const actions_state_names[];
 struct action {
     uint64_t id;   /* from 1, growing */
     char what[16]; /* "gc", "snapshot", ... */
+    bool is_probe; /* isoprobe does it: attach, detach */
     char isolate[MODEL_ID_MAX];
     uint64_t pid;
     uint32_t thread;
@@ -64,6 +65,11 @@ void actions_free(struct actions **actions);
 int actions_queue(struct actions *actions, const struct model *model,
                   const struct action_order *order, uint64_t *id, struct error *error);
 
+/* The same for what isoprobe does, attach and detach: -ESRCH when there is no such process, or nothing
+ * to detach from; -EOPNOTSUPP when no isoprobe is connected. */
+int actions_queue_probe(struct actions *actions, const struct model *model, uint64_t pid,
+                        const char *what, uint64_t *id, struct error *error);
+
 /* NULL when there is none or it has left; good until the next actions_queue(). */
 const struct action *actions_find(const struct actions *actions, uint64_t id);
 
@@ -71,6 +77,8 @@ const struct action *actions_find(const struct actions *actions, uint64_t id);
 struct action *actions_next(struct actions *actions);
 /* For ingest: one of `pid` that waits for its result; NULL when there is no such. */
 struct action *actions_find_sent(struct actions *actions, uint64_t pid, uint64_t id);
+/* For ingest: one of isoprobe's that waits for its result; NULL when there is no such. */
+struct action *actions_find_probe(struct actions *actions, uint64_t id);
 /* The file of a result: takes the descriptor, if it is a regular file. 0 or a negative errno. */
 int actions_take_file(struct actions *actions, struct action *action, int fd);
 /* Ends it. `error` is NULL when it was done. */

@@ -21,6 +21,8 @@ static const char help[] =
     "\n"
     "  --name GLOB        processes of that name (comm), now and later; may be repeated\n"
     "  --all              every Node.js process, now and later\n"
+    "  --serve            wait for orders (isoctl attach PID), also while there is nothing to "
+    "watch\n"
     "  --check            load the probes, say what is missing, and end\n"
     "  --collector PATH   the collector's socket\n"
     "  --log-level LEVEL  error, warn (default), info or debug\n"
@@ -33,6 +35,7 @@ static const char help[] =
 enum {
     OPTION_NAME = 256,
     OPTION_ALL,
+    OPTION_SERVE,
     OPTION_CHECK,
     OPTION_COLLECTOR,
     OPTION_LOG,
@@ -43,6 +46,7 @@ enum {
 static const struct option options[] = {
     {"name", required_argument, NULL, OPTION_NAME},
     {"all", no_argument, NULL, OPTION_ALL},
+    {"serve", no_argument, NULL, OPTION_SERVE},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"collector", required_argument, NULL, OPTION_COLLECTOR},
     {"log-level", required_argument, NULL, OPTION_LOG},
@@ -71,6 +75,9 @@ static int take_option(struct prober_options *wanted, int option)
         return -1;
     case OPTION_ALL:
         wanted->wants_all = true;
+        return -1;
+    case OPTION_SERVE:
+        wanted->is_server = true;
         return -1;
     case OPTION_CHECK:
         wanted->is_check = true;
@@ -122,9 +129,9 @@ static int parse(struct prober_options *wanted, int count, char **arguments)
     for (int i = optind; code < 0 && i < count; i++) {
         code = take_pid(wanted, arguments[i]);
     }
-    if (code < 0 && !wanted->is_check && wanted->pid_count == 0 && wanted->glob_count == 0 &&
-        !wanted->wants_all) {
-        return usage("say which processes: a PID, --name GLOB or --all", "");
+    if (code < 0 && !wanted->is_check && !wanted->is_server && wanted->pid_count == 0 &&
+        wanted->glob_count == 0 && !wanted->wants_all) {
+        return usage("say which processes: a PID, --name GLOB, --all or --serve", "");
     }
     return code;
 }

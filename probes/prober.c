@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "probes/orders.h"
+#include "probes/privileges.h"
 #include "probes/target.h"
 
 #include <dirent.h>
@@ -23,9 +25,10 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define TICK_NS    (20 * CLOCK_NS_PER_MS)
-#define EVENTS_MAX 32
-#define COMM_MAX   16
+#define TICK_NS      (20 * CLOCK_NS_PER_MS)
+#define EVENTS_MAX   32
+#define ORDERS_TICKS 5 /* orders are looked for every so many */
+#define COMM_MAX     16
 
 /* What an epoll event is about: one of these, or a place of the table. */
 enum { WATCH_BUFFER = EVENT_TARGETS_MAX, WATCH_TIMER, WATCH_SIGNAL };
@@ -33,11 +36,13 @@ enum { WATCH_BUFFER = EVENT_TARGETS_MAX, WATCH_TIMER, WATCH_SIGNAL };
 struct prober {
     struct prober_options options;
     struct loader *loader;
+    struct orders *orders;                     /* owned */
     struct target *targets[EVENT_TARGETS_MAX]; /* owned */
     uint32_t next_place;
     size_t target_count;
     int epoll, timer, signals;
     bool is_over;
+    uint32_t ticks;
 };
 
 static int watch(struct prober *prober, int fd, uint32_t what)
@@ -232,6 +237,23 @@ static void take_event(void *context, const struct event *event, const char *tex
     }
 }
 
+/* What the collector orders. */
+static int act(void *context, bool is_attach, uint64_t pid, struct error *error)
+{
+    struct prober *prober = context;
+    struct target *target = find_target(prober, pid);
+
+    if (is_attach) {
+        int code = add_target(prober, pid, error);
+        return code == -EALREADY ? 0 : code;
+    }
+    if (target == NULL) {
+        return error_set(error, -ESRCH, "process %" PRIu64 " is not watched", pid);
+    }
+    drop_target(prober, target, false);
+    return 0;
+}
+
 static void tick(struct prober *prober)
 {
     uint64_t expired;
@@ -240,6 +262,9 @@ static void tick(struct prober *prober)
     (void)length; /* only to make it quiet */
     loader_read(prober->loader);
     uint64_t now = clock_now_ns();
+    if (prober->ticks++ % ORDERS_TICKS == 0) {
+        orders_tick(prober->orders);
+    }
     for (uint32_t i = 0; i < EVENT_TARGETS_MAX; i++) {
         if (prober->targets[i] != NULL) {
             target_tick(prober->targets[i], now);
@@ -262,7 +287,8 @@ static void handle(struct prober *prober, uint32_t what)
 
 static bool waits_for_more(const struct prober *prober)
 {
-    return prober->target_count > 0 || prober->options.wants_all || prober->options.glob_count > 0;
+    return prober->target_count > 0 || prober->options.wants_all ||
+           prober->options.glob_count > 0 || prober->options.is_server;
 }
 
 int prober_run(struct prober *prober)
@@ -334,6 +360,12 @@ int prober_open(struct prober **result, const struct prober_options *options, st
     if (code == 0 && (code = open_descriptors(prober)) < 0) {
         error_set(error, code, "epoll: %s", strerror(-code));
     }
+    if (code == 0 && (prober->orders = orders_new(options->collector, act, prober)) == NULL) {
+        code = error_set(error, -ENOMEM, "no memory");
+    }
+    if (code == 0 && (code = privileges_drop()) < 0) {
+        error_set(error, code, "giving up privileges: %s", strerror(-code));
+    }
     if (code == 0) {
         code = add_pids(prober, error);
     }
@@ -358,6 +390,7 @@ void prober_close(struct prober **pointer)
             target_close(&prober->targets[i], false);
         }
     }
+    orders_free(&prober->orders);
     loader_close(&prober->loader);
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
         if (fds[i] >= 0) {

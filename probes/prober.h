@@ -22,6 +22,7 @@ struct prober_options {
     const char *globs[PROBER_GLOBS_MAX]; /* names of processes; borrowed */
     size_t glob_count;
     bool wants_all; /* every Node.js */
+    bool is_server; /* waits for orders even with nothing to watch */
     bool is_check;  /* only load */
 };
 

@@ -73,7 +73,7 @@ static void find_name(struct target *target)
 /* ---- the collector ----------------------------------------------------------------------------
  */
 
-static int connect_somewhere(const char *collector)
+int target_connect(const char *collector)
 {
     struct door_paths paths;
     int fd = -ENOENT;
@@ -139,7 +139,7 @@ static void keep_connection(struct target *target)
         listen(target);
         return;
     }
-    int fd = connect_somewhere(target->options.collector);
+    int fd = target_connect(target->options.collector);
     if (fd >= 0) {
         door_init(&target->door, fd);
         say_hello(target);

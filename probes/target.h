@@ -24,6 +24,10 @@ int target_open(struct target **target, const struct target_options *options, st
 /* Detaches; `is_over`: the process ended, else the collector is told that it goes on unwatched. */
 void target_close(struct target **target, bool is_over);
 
+/* A connection to the collector at the socket, or at the usual places for NULL; a descriptor or a
+ * negative errno. */
+int target_connect(const char *collector);
+
 uint64_t target_pid(const struct target *target);
 uint64_t target_start_time(const struct target *target);
 uint32_t target_place(const struct target *target);

@@ -26,7 +26,8 @@ struct hello {
     uint64_t said_pid, pid, start_time;
     char name[MODEL_TEXT_MAX];
     enum model_kind kind;
-    bool is_probe;
+    bool is_probe, is_prober;
+    char missing[2 * MODEL_TEXT_MAX];
     int segment, bell; /* owned until taken; -1 for none */
     struct view *view; /* owned until taken */
 };
@@ -38,6 +39,7 @@ static int parse(struct hello *hello, const char *line, size_t length, struct er
     const char *type = json_string_value(json_object_get(object, "type"));
     const char *kind = json_string_value(json_object_get(object, "kind"));
     const char *name = json_string_value(json_object_get(object, "name"));
+    const char *missing = json_string_value(json_object_get(object, "missing"));
     const char *role = json_string_value(json_object_get(object, "role"));
     json_int_t version = json_integer_value(json_object_get(object, "version"));
     json_int_t pid = json_integer_value(json_object_get(object, "pid"));
@@ -62,6 +64,8 @@ static int parse(struct hello *hello, const char *line, size_t length, struct er
                                                    : MODEL_OTHER;
         snprintf(hello->name, sizeof hello->name, "%s", name != NULL ? name : "");
         hello->is_probe = role != NULL && strcmp(role, "probe") == 0;
+        hello->is_prober = role != NULL && strcmp(role, "prober") == 0;
+        snprintf(hello->missing, sizeof hello->missing, "%s", missing != NULL ? missing : "");
     }
     json_decref(object);
     return code;
@@ -290,9 +294,33 @@ static int admit(struct ingest *ingest, struct source *source, struct hello *hel
         memcpy(process->name, hello->name, sizeof process->name);
         process->kind = hello->kind;
     }
+    if (hello->is_probe) {
+        memcpy(process->missing, hello->missing, sizeof process->missing);
+    }
     source_judge_stale(process);
     take_segment(source, hello);
     take_bell(ingest, source, hello);
+    welcome(ingest, source);
+    *kept = source;
+    return 0;
+}
+
+/* One that takes orders; the newest is asked. */
+static int admit_prober(struct ingest *ingest, struct source *source, struct source **kept,
+                        struct error *error)
+{
+    if (source->peer_uid != 0 && source->peer_uid != geteuid()) {
+        return error_set(error, -EPERM, "hello: only root and the collector's user may probe");
+    }
+    source->is_waiting = false;
+    ingest->waiting_count--;
+    if (ingest->prober != NULL) {
+        source_answer_error(ingest->prober, "another isoprobe takes the orders now", 0);
+        source_hang_up(ingest, ingest->prober);
+    }
+    source->is_prober = true;
+    ingest->prober = source;
+    ingest->daemon->model.status.prober_pid = (uint64_t)source->peer_pid;
     welcome(ingest, source);
     *kept = source;
     return 0;
@@ -308,10 +336,12 @@ int hello_take(struct ingest *ingest, struct source *source, const char *line, s
     if (code == 0) {
         code = identify(&hello, source, error);
     }
-    if (code == 0 && hello.segment >= 0) {
+    if (code == 0 && hello.is_prober) {
+        code = admit_prober(ingest, source, kept, error);
+    } else if (code == 0 && hello.segment >= 0) {
         code = open_segment(&hello, error);
     }
-    if (code == 0) {
+    if (code == 0 && !hello.is_prober) {
         code = admit(ingest, source, &hello, kept, error);
     }
     view_close(&hello.view);

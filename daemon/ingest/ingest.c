@@ -179,13 +179,16 @@ static struct source *take_hello(struct ingest *ingest, struct source *source, c
 static bool take_line(struct ingest *ingest, struct source *source, const char *line, size_t length)
 {
     struct error error;
+    int code = source->is_prober ? lines_take_prober(ingest, source, line, length, &error)
+                                 : lines_take(ingest, source, line, length, &error);
 
-    if (lines_take(ingest, source, line, length, &error) == 0) {
+    if (code == 0) {
         source->bad_lines = 0;
-        return true;
+        return source->door.fd >= 0;
     }
     ingest->daemon->model.status.lines_refused++;
-    source_log(ingest, "process %" PRIu64 ", line %" PRIu64 " refused: %s", source->process->pid,
+    source_log(ingest, "process %" PRIu64 ", line %" PRIu64 " refused: %s",
+               source->is_prober ? (uint64_t)source->peer_pid : source->process->pid,
                source->door.line, error.text);
     source_answer_error(source, error.text, source->door.line);
     if (++source->bad_lines >= SOURCE_BAD_LINES) {
@@ -461,6 +464,12 @@ static void tick_source(struct ingest *ingest, struct source *source, bool is_sl
         }
         return;
     }
+    if (source->is_prober) {
+        if (source->door.fd >= 0 && source->door.out.size > 0 && door_flush(&source->door) < 0) {
+            source_hang_up(ingest, source);
+        }
+        return;
+    }
     if ((source->ends_at != 0 && start > source->ends_at) ||
         (source->pidfd < 0 && is_slow && is_gone(source->process))) {
         source_end(ingest, source);
@@ -549,11 +558,17 @@ void ingest_send_actions(struct ingest *ingest)
 
     while ((action = actions_next(daemon->actions)) != NULL) {
         struct process *process = model_find_process(&daemon->model, action->pid);
-        struct source *source = process != NULL ? process->source : NULL;
+        struct source *source = action->is_probe   ? ingest->prober
+                                : process != NULL ? process->source
+                                                  : NULL;
         int length = snprintf(line, sizeof line,
                               "{\"type\":\"command\",\"id\":\"%" PRIu64
                               "\",\"do\":\"%s\",\"thread\":%" PRIu32,
                               action->id, action->what, action->thread);
+        if (action->is_probe) {
+            length += snprintf(line + length, sizeof line - (size_t)length, ",\"pid\":%" PRIu64,
+                               action->pid);
+        }
         if (action->seconds > 0) {
             length += snprintf(line + length, sizeof line - (size_t)length, ",\"seconds\":%.3f",
                                action->seconds);
@@ -574,7 +589,8 @@ void ingest_send_actions(struct ingest *ingest)
         action->state = ACTION_SENT;
         if (source == NULL || source->door.fd < 0 ||
             door_send(&source->door, line, (size_t)length, NULL, 0) < 0) {
-            actions_finish(action, daemon->model.t, "its process is not connected");
+            actions_finish(action, daemon->model.t, action->is_probe ? "no isoprobe is connected"
+                                            : "its process is not connected");
         }
     }
 }

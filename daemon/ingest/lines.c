@@ -251,7 +251,9 @@ static int take_result(struct ingest *ingest, struct source *source, json_t *lin
     const json_t *id = json_object_get(line, "id");
     const char *text = json_string_value(id);
     uint64_t number = text != NULL ? strtoull(text, NULL, 10) : (uint64_t)json_integer_value(id);
-    struct action *action = actions_find_sent(daemon->actions, source->process->pid, number);
+    struct action *action =
+        source->is_prober ? actions_find_probe(daemon->actions, number)
+                          : actions_find_sent(daemon->actions, source->process->pid, number);
     bool is_ok = json_is_true(json_object_get(line, "ok"));
     const char *why = json_string_value(json_object_get(line, "error"));
 
@@ -320,6 +322,20 @@ static int take_object(struct ingest *ingest, struct source *source, json_t *lin
     return strcmp(type, "heap") == 0   ? heap_line_take(ingest, source, line, error)
            : strcmp(type, "lost") == 0 ? take_lost(ingest, source, line, error)
                                        : take_event(ingest, source, line, kind, error);
+}
+
+int lines_take_prober(struct ingest *ingest, struct source *source, const char *line, size_t length,
+                      struct error *error)
+{
+    json_error_t why;
+    json_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
+    const char *type = json_string_value(json_object_get(object, "type"));
+    int code = type != NULL && strcmp(type, "result") == 0
+                   ? take_result(ingest, source, object, error)
+                   : error_set(error, -EINVAL, "results are expected here");
+
+    json_decref(object);
+    return code;
 }
 
 int lines_take(struct ingest *ingest, struct source *source, const char *line, size_t length,

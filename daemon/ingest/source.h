@@ -43,6 +43,7 @@ struct source {
     uid_t peer_uid;
     bool is_probe;   /* it looks at the process from outside; the process may speak too */
     bool is_paused;  /* it used up its share of this tick: not listened to until the next */
+    bool is_prober;  /* an isoprobe that takes orders: of no process of its own */
     bool is_silent;  /* it sends lines, and sent none for a while */
     bool is_closed;  /* freed at the next sweep */
     bool is_waiting; /* no hello yet */
@@ -71,6 +72,7 @@ struct ingest {
     bool is_deaf; /* out of descriptors: not accepting until the next tick */
     struct watch listen_watch;
     struct source *sources;
+    struct source *prober; /* the isoprobe that takes orders; NULL for none */
     uint32_t waiting_count, emitter_count;
     struct pids *pids;
     double wall_offset;   /* Unix seconds at CLOCK_MONOTONIC 0 */
@@ -132,6 +134,10 @@ int lines_read_thread(const json_t *line, uint32_t *thread, struct error *error)
 /* {"type":"heap",...}. 0, or a negative errno with *error: nothing was changed. */
 int heap_line_take(struct ingest *ingest, struct source *source, const json_t *line,
                    struct error *error);
+
+/* A line of the isoprobe that takes orders. 0, or a negative errno with *error. */
+int lines_take_prober(struct ingest *ingest, struct source *source, const char *line, size_t length,
+                      struct error *error);
 
 /* ---- slots.c ---- */
 /* Slots into isolates, header into totals. */

@@ -232,6 +232,7 @@ struct process {
     size_t store_count;
     struct isolate **pins;   /* owned: the pins of all stores, one after another */
     struct source *source;   /* ingest's: where it is read from; NULL once it is gone */
+    char missing[2 * MODEL_TEXT_MAX]; /* what its probe cannot know, and why; "" for nothing */
     struct source *probe;    /* likewise, by who looks at it from outside; NULL for nobody */
     bool has_segment;        /* read from shared memory; otherwise it sends lines */
     size_t place;            /* its index in model->processes, as of this tick's sums */
@@ -369,6 +370,7 @@ struct status {
     uint64_t events_by_type[RECORD_KINDS];
     uint64_t lines_refused; /* door lines that were not understood */
     uint64_t emitters_refused;
+    uint64_t prober_pid; /* of the isoprobe that takes orders; 0 for none */
     uint64_t records_refused;
     struct {
         uint64_t requests;    /* answered, total */

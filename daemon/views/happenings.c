@@ -196,6 +196,40 @@ void happenings_act(const struct request *request, struct reply *reply)
     writer_close_object(&writer);
 }
 
+/* POST /api/v1/processes/{pid}/attach|detach */
+void happenings_probe(const struct request *request, struct reply *reply)
+{
+    char *end;
+    uint64_t id, pid = strtoull(request->captures[0], &end, 10);
+    struct error error = {""};
+    struct writer writer;
+
+    if (*end != '\0' || pid == 0 || pid > INT32_MAX) {
+        reply_error(reply, 404, "no_such_process", "GET /api/v1/processes lists those observed",
+                    "a process is named by its number, not '%.40s'", request->captures[0]);
+        return;
+    }
+    int code = actions_queue_probe(request->daemon->actions, &request->daemon->model, pid,
+                                   strrchr(request->path, '/') + 1, &id, &error);
+    if (code == -ESRCH) {
+        reply_error(reply, 409, "not_possible_now", "only running processes can be probed", "%s",
+                    error.text);
+    } else if (code == -EOPNOTSUPP) {
+        reply_error(reply, 501, "not_supported", "isoprobe(1) tells what it needs", "%s",
+                    error.text);
+    } else if (code < 0) {
+        refuse_action(reply, code, &error);
+    }
+    if (code < 0) {
+        return;
+    }
+    reply->status = 202;
+    writer_init(&writer, &reply->body);
+    writer_open_object(&writer, NULL);
+    writer_uint(&writer, "action", id);
+    writer_close_object(&writer);
+}
+
 /* NULL with a 404 in *reply. */
 static const struct action *require_action(const struct request *request, struct reply *reply)
 {

@@ -11,6 +11,7 @@ void happenings_events(const struct request *request, struct reply *reply);
 void happenings_recycles(const struct request *request, struct reply *reply);
 void happenings_jobs(const struct request *request, struct reply *reply);
 void happenings_act(const struct request *request, struct reply *reply);
+void happenings_probe(const struct request *request, struct reply *reply);
 void happenings_file(const struct request *request, struct reply *reply);
 void happenings_action(const struct request *request, struct reply *reply);
 

@@ -314,6 +314,8 @@ void objects_write_process(struct fields *fields, const struct process *process)
     fields_close(fields);
     write_totals(fields, &process->totals);
     fields_uint(fields, "lost", process->lost);
+    fields_bool(fields, "probed", process->probe != NULL);
+    fields_text(fields, "missing", text_or_null(process->missing));
     fields_uint(fields, "flows_refused", flows_refused(process->flows));
 }
 

@@ -84,6 +84,8 @@ static const struct route table[] = {
     {"GET", "/api/v1/status", "", ROUTES_VIEW, show_status},
     {"GET", "/api/v1/processes", "limit cursor process state name", ROUTES_VIEW, lists_processes},
     {"GET", "/api/v1/processes/*", "", ROUTES_VIEW, lists_process},
+    {"POST", "/api/v1/processes/*/attach", "", ROUTES_ACTION, happenings_probe},
+    {"POST", "/api/v1/processes/*/detach", "", ROUTES_ACTION, happenings_probe},
     {"GET", "/api/v1/isolates", "limit cursor process state name", ROUTES_VIEW, lists_isolates},
     {"GET", "/api/v1/isolates/distribution", "metric bins from to px", ROUTES_VIEW,
      fleet_distribution},

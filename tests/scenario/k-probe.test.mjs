@@ -1,5 +1,7 @@
 // Probes in an unmodified Node.js, beside what the program itself measures.
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { scene, until } from './lib.mjs';
 import { nodes, obedient, refusal } from './probe.mjs';
@@ -126,4 +128,78 @@ test('by name and as they start; a program that becomes another one', { skip }, 
     assert.equal((await probe.kill('SIGTERM')).code, 0);
     await until('what goes on unwatched is not shown', async () => !(await s.frame()).processes
         .some((one) => one.pid === shell.pid));
+});
+
+test('isoctl attach and detach; what is refused says why', { skip }, async (t) => {
+    const s = await scene(t);
+    writeFileSync(join(s.dir, 'config.yaml'), 'http: {allow_actions: true}\n');
+    await s.collector('--config', join(s.dir, 'config.yaml'));
+    const program = await obedient(s, process.execPath, 'obedient.js');
+    const order = async (...args) => {
+        const self = s.start('isoctl', ['--url', s.url, ...args]);
+        return { ...await self.ended, said: self.stdout + self.stderr };
+    };
+    const without = await order('attach', String(program.pid));
+    assert.equal(without.code, 1);
+    assert.match(without.said, /no isoprobe is connected/);
+
+    const probe = s.start('isoprobe', ['--serve', '--collector', s.socket]);
+    await until('it takes orders', async () => (await order('attach', String(program.pid))).code === 0);
+    const ids = async () => (await s.frame()).isolates.map((one) => one.id).sort();
+    await until('both isolates are seen', async () => (await ids()).length === 2);
+    assert.equal((await s.get(`/api/v1/processes/${program.pid}`)).probed, true);
+    const caps = readFileSync(`/proc/${probe.pid}/status`, 'utf8').match(/CapEff:\s*(\w+)/)[1];
+    const most = (1n << 38n) | (1n << 39n) | (1n << 19n) | (1n << 2n); // perfmon, bpf, ptrace, dac_read_search
+    assert.equal(BigInt(`0x${caps}`) & ~most, 0n);
+
+    const gc = await order('gc', `${program.pid}.0`);
+    assert.match(gc.said, /only observed from outside/);
+    const none = s.start('/bin/sleep', ['600']);
+    assert.match((await order('attach', String(none.pid))).said, /is no Node\.js/);
+    assert.match((await order('attach', '4194304')).said, /there is no process/);
+    assert.equal((await order('detach', String(program.pid))).code, 0);
+    await until('it is not shown any more', async () => (await ids()).length === 0);
+    assert.match((await order('detach', String(program.pid))).said, /no probe looks at/);
+});
+
+/** Descriptors that hold BPF links, and how long a list of probes the kernel has for a file. */
+const links = (pid) => readdirSync(`/proc/${pid}/fd`)
+    .filter((fd) => { try { return readlinkSync(`/proc/${pid}/fd/${fd}`).includes('bpf_link'); } catch { return false; } }).length;
+
+test('ten times attached and detached under load, then killed: nothing stays behind', { skip }, async (t) => {
+    const s = await scene(t);
+    writeFileSync(join(s.dir, 'config.yaml'), 'http: {allow_actions: true}\n');
+    await s.collector('--config', join(s.dir, 'config.yaml'));
+    const program = await obedient(s, process.execPath, 'obedient.js');
+    const busy = (async () => { for (let i = 0; i < 60; i++) { await program.ask('post 50 20000'); } })();
+    const probe = s.start('isoprobe', ['--serve', '--collector', s.socket]);
+    const act = async (what) => {
+        const answer = await fetch(`${s.url}/api/v1/processes/${program.pid}/${what}`, { method: 'POST' });
+        if (answer.status !== 202) {
+            return `${answer.status}`;
+        }
+        const { action } = await answer.json();
+        return until(`${what} is done`, async () => {
+            const { state } = await s.get(`/api/v1/actions/${action}`);
+            return state !== 'queued' && state !== 'sent' && state;
+        });
+    };
+    await until('it takes orders', async () => await act('attach') === 'done');
+    const held = links(probe.pid);
+    const count = readdirSync(`/proc/${probe.pid}/fd`).length;
+    for (let i = 0; i < 10; i++) {
+        await until('the process is known', async () => (await s.frame()).processes.some((one) => one.probed));
+        assert.equal(await act('detach'), 'done');
+        assert.equal(links(probe.pid), held - 2);
+        assert.equal(await act('attach'), 'done');
+    }
+    assert.equal(links(probe.pid), held);
+    assert.equal(readdirSync(`/proc/${probe.pid}/fd`).length, count);
+    await busy;
+    await probe.kill('SIGKILL');
+    await until('the process is stale, not lost', async () => (await s.frame()).processes.some((one) => one.stale));
+    assert.deepEqual(Object.keys(await program.ask('post 1 1')), ['count', 'bytes']);
+    const again = s.start('isoprobe', ['--collector', s.socket, String(program.pid)]);
+    await until('another one goes on', async () => (await s.frame()).processes.some((one) => !one.stale));
+    assert.equal((await again.kill('SIGTERM')).code, 0);
 });
