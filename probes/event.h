@@ -25,7 +25,8 @@ enum event_call {
 };
 
 enum event_kind {
-    EVENT_CLONE,      /* object Message; bytes, transfers, transfer_bytes, shares, share_bytes */
+    EVENT_CLONE,      /* object Message; bytes, transfers, transfer_bytes, shares, share_bytes, its
+                         virtual table */
     EVENT_DELIVER,    /* the same, as they were before it was read */
     EVENT_SHARE,      /* object BackingStore; store_message, store_bytes, store_block */
     EVENT_GC,         /* object Heap; kind of collector, reason, before, after, external, limit */

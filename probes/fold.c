@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "probes/messages.h"
+#include "probes/stores.h"
 #include "probes/threads.h"
 
 #include <inttypes.h>
@@ -54,6 +55,8 @@ struct fold {
     struct thread *threads; /* owned, by tid */
     struct parent *parents; /* owned, by worker */
     struct messages *messages;
+    struct stores *stores;
+    uint64_t second;       /* of the last look at stores */
     uint32_t searched_tid; /* the last one that was looked for in vain */
 };
 
@@ -122,6 +125,7 @@ static struct thread *find_id(const struct fold *fold, uint32_t id)
 
 static void drop_thread(struct fold *fold, struct thread *thread)
 {
+    stores_drop_thread(fold->stores, thread->id);
     segment_give_slot(fold->segment, thread->slot);
     HASH_DEL(fold->threads, thread);
     free(thread);
@@ -487,6 +491,7 @@ static void count_sent(struct fold *fold, const struct thread *thread,
 static struct message read_message(const struct thread *thread, const struct event *event)
 {
     return (struct message){.object = event->object,
+                            .table = event->values[5],
                             .t = event->t,
                             .duration = event->duration,
                             .from = thread->id,
@@ -551,6 +556,64 @@ static void take_deliver(struct fold *fold, struct thread *thread, const struct 
     tell_job(fold, thread, event);
 }
 
+/* ---- shared buffers ---------------------------------------------------------------------------
+ */
+
+static void tell_release(void *context, uint32_t id, uint32_t store, uint64_t bytes)
+{
+    struct fold *fold = context;
+    struct thread *thread = find_id(fold, id);
+    struct record record = {.t = clock_now_ns(),
+                            .kind = RECORD_release,
+                            .thread = id,
+                            .release = {.store = store, .bytes = bytes, .refs = 0}};
+
+    if (thread != NULL) {
+        set(&thread->slot->shared, stores_held(fold->stores, id));
+        ring_push(&thread->writer, &record);
+    }
+}
+
+/* One thread got hold of it: the receiver now, or the sender before. */
+static void add_share(struct fold *fold, struct thread *thread, const struct event *event,
+                      uint64_t from)
+{
+    struct stores_share share = {.store = event->object,
+                                 .block = event->values[2],
+                                 .data = event->values[3],
+                                 .bytes = sane(event->values[1]),
+                                 .thread = thread->id};
+    bool is_new;
+    uint32_t id = stores_add(fold->stores, &share, &is_new);
+
+    if (id == 0 || !is_new) {
+        return;
+    }
+    struct record record = {
+        .t = event->t,
+        .kind = RECORD_share,
+        .thread = thread->id,
+        .share = {.store = id, .bytes = share.bytes, .refs = WIRE_UNKNOWN, .from = from}};
+    set(&thread->slot->shared, stores_held(fold->stores, thread->id));
+    ring_push(&thread->writer, &record);
+}
+
+/* Told while its message is read, just before that is told. */
+static void take_share(struct fold *fold, struct thread *thread, const struct event *event)
+{
+    const struct message *sent =
+        messages_take(fold->messages, event->values[0], event->t, thread->id);
+    struct thread *sender = sent != NULL ? find_id(fold, sent->from) : NULL;
+
+    if (event->values[3] == EVENT_UNKNOWN || event->values[3] == 0) {
+        return;
+    }
+    if (sender != NULL && sender != thread) {
+        add_share(fold, sender, event, WIRE_UNKNOWN);
+    }
+    add_share(fold, thread, event, sent != NULL ? sent->from : WIRE_UNKNOWN);
+}
+
 /* ---- all of it --------------------------------------------------------------------------------
  */
 
@@ -566,7 +629,9 @@ struct fold *fold_new(struct segment *segment, uint64_t pid, const struct image 
     fold->image = image;
     fold->pid = pid;
     fold->messages = messages_new(tell_clone, fold, fold->totals);
-    if (fold->messages == NULL || need_thread(fold, (uint32_t)pid) == NULL) {
+    fold->stores = stores_new(segment, pid, tell_release, fold);
+    if (fold->messages == NULL || fold->stores == NULL ||
+        need_thread(fold, (uint32_t)pid) == NULL) {
         fold_free(&fold);
         return NULL;
     }
@@ -595,6 +660,7 @@ void fold_free(struct fold **pointer)
         free(parent);
     }
     messages_free(&fold->messages);
+    stores_free(&fold->stores);
     free(fold);
 }
 
@@ -638,6 +704,9 @@ void fold_take(struct fold *fold, const struct event *event, const char *text)
     case EVENT_DELIVER:
         take_deliver(fold, thread, event);
         break;
+    case EVENT_SHARE:
+        take_share(fold, thread, event);
+        break;
     case EVENT_GC:
         take_gc(fold, thread, event);
         break;
@@ -661,6 +730,11 @@ void fold_take(struct fold *fold, const struct event *event, const char *text)
 void fold_tick(struct fold *fold, uint64_t now)
 {
     messages_tick(fold->messages, now);
+    if (now / CLOCK_NS_PER_S != fold->second) {
+        fold->second = now / CLOCK_NS_PER_S;
+        stores_tick(fold->stores);
+        messages_sweep(fold->messages, fold->pid, now);
+    }
 }
 
 void fold_set_dropped(struct fold *fold, uint64_t count)

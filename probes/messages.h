@@ -9,6 +9,7 @@
 
 struct message {
     uint64_t object;   /* address in the process */
+    uint64_t table;    /* what it begins with: its virtual table */
     uint64_t id;       /* ours, growing */
     uint64_t t;        /* CLOCK_MONOTONIC ns at which its sender began */
     uint64_t duration; /* ns it took the sender */
@@ -24,6 +25,7 @@ typedef void messages_tell_fn(void *context, const struct message *message, uint
 
 #define MESSAGES_MAX     65536 /* followed at once; beyond, the oldest is forgotten */
 #define MESSAGES_WAIT_NS UINT64_C(200000000)
+#define MESSAGES_OLD_NS  UINT64_C(1000000000) /* younger ones are not looked at */
 
 /* `totals` is borrowed: its gauges of what is in flight are kept here. NULL: no memory. */
 struct messages *messages_new(messages_tell_fn *tell, void *context, struct wire_process *totals);
@@ -35,6 +37,9 @@ void messages_add(struct messages *messages, const struct message *message);
  * that several read (a BroadcastChannel's) is found each time. */
 const struct message *messages_take(struct messages *messages, uint64_t object, uint64_t t,
                                     uint32_t to);
+/* Looks which of the unread ones of process `pid` were thrown away, their receivers being gone:
+ * those in whose place something else lies. About once a second. */
+void messages_sweep(struct messages *messages, uint64_t pid, uint64_t now);
 /* Tells those that waited long enough. */
 void messages_tick(struct messages *messages, uint64_t now);
 

@@ -410,6 +410,7 @@ static __always_inline void tell_message(__u32 call, __u32 place, const struct c
     event->object = begun->object;
     if (call == CALL_SERIALIZE) {
         read_message(begun->object, layout, event->values);
+        event->values[5] = word_at(begun->object);
     } else {
         for (int i = 0; i < EVENT_VALUES; i++) {
             event->values[i] = begun->values[i];

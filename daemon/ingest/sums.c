@@ -36,15 +36,16 @@ static uint64_t known_or_0(uint64_t value)
 
 static void set_sums(struct process *process, const struct sums *sums)
 {
+    bool has_totals = process->has_segment || process->probe != NULL;
     uint32_t count = process->isolate_count;
 
     process->heap_used = sum_of(sums->used, sums->has_used, count);
     process->heap_total = sum_of(sums->total, sums->has_total, count);
     process->external = sum_of(sums->external, sums->has_external, count);
-    process->shared = process->has_segment ? process->totals.shared
-                                           : sum_of(sums->shared, sums->has_shared, count);
-    process->queued_bytes = process->has_segment ? process->totals.queued_bytes
-                                                 : sum_of(sums->queued, sums->has_queued, count);
+    process->shared =
+        has_totals ? process->totals.shared : sum_of(sums->shared, sums->has_shared, count);
+    process->queued_bytes =
+        has_totals ? process->totals.queued_bytes : sum_of(sums->queued, sums->has_queued, count);
     process->unattributed = INT64_MIN;
     if (process->rss != MODEL_UNKNOWN && process->heap_total != MODEL_UNKNOWN) {
         process->unattributed = (int64_t)process->rss - (int64_t)process->heap_total -

@@ -79,7 +79,14 @@ test('messages: clone bytes, transfers exactly, who to whom and how long', { ski
     assert.equal(order.messages, 1);
     assert.equal(order.delivered, 1);
     const [process_] = (await s.frame()).processes;
-    assert.equal(process_.lost ?? 0, 0);
+    assert.equal(process_.lost, 0);
+    assert.equal(process_.queued_bytes, 0);
+
+    await program.ask('waste 30 50000');
+    const queued = async () => (await s.frame()).processes[0].queued_bytes;
+    await until('what nobody reads is in flight', async () => await queued() >= 30 * 50000);
+    await program.ask('close');
+    await until('what was thrown away is not', async () => await queued() === 0);
 });
 
 test('workers: birth with name and parent, exit codes, death of their limit; the end of the process', { skip }, async (t) => {
@@ -202,4 +209,27 @@ test('ten times attached and detached under load, then killed: nothing stays beh
     const again = s.start('isoprobe', ['--collector', s.socket, String(program.pid)]);
     await until('another one goes on', async () => (await s.frame()).processes.some((one) => !one.stale));
     assert.equal((await again.kill('SIGTERM')).code, 0);
+});
+
+test('a shared buffer: who holds it, and that it is gone', { skip }, async (t) => {
+    const { s, program, isolate } = await watched(t, process.execPath);
+    await program.ask('share 3000000');
+    assert.deepEqual(await program.ask('give'), { taken: 3000000 });
+    const store = await until('it is listed with both', async () => (await s.get('/api/v1/stores')).stores
+        .find((one) => one.bytes === 3000000 && one.pins.length === 2));
+    assert.deepEqual([...store.pins].sort(), [`${program.pid}.0`, `${program.pid}.1`]);
+    assert.equal(store.shared, true);
+    assert.equal((await isolate('crunch')).shared, 3000000);
+    assert.equal((await s.frame()).processes[0].shared, 3000000);
+    const share = (await s.events('share')).find((one) => one.isolate === `${program.pid}.1`);
+    assert.equal(share.bytes, 3000000);
+    assert.equal(share.from, `${program.pid}.0`);
+    await program.ask('drop');
+    await program.ask('worker drop');
+    await until('it is gone', async () => {
+        await program.ask('gc');
+        await program.ask('worker gc');
+        return (await s.get('/api/v1/stores')).stores.length === 0;
+    });
+    assert.equal((await isolate('crunch')).shared, 0);
 });

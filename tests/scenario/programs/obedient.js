@@ -5,7 +5,8 @@ const { Worker, parentPort, isMainThread, threadId, MessageChannel, receiveMessa
     require('node:worker_threads');
 const v8 = require('node:v8');
 
-const kept = [];
+const kept = [], lost = [];
+let sharing, worker;
 
 /** What full collections left. Two, because the first leaves pages that are swept only later. */
 function collect() {
@@ -40,11 +41,17 @@ const orders = {
     gc: () => collect(),
     fill: (bytes) => fill(Number(bytes)),
     post: (count, size) => post(Number(count), 'x'.repeat(Number(size)), 0),
+    share: (size) => { sharing = new SharedArrayBuffer(Number(size)); return { shared: Number(size) }; },
+    give: () => { worker.postMessage(['take', sharing]); },
+    take: (buffer) => { sharing = buffer; return { taken: buffer.byteLength }; },
+    drop: () => { sharing = null; return {}; },
+    waste: (count, size) => { const { port1, port2 } = new MessageChannel(); lost.push(port2); for (let i = 0; i < count; i++) { port1.postMessage('x'.repeat(Number(size))); } return {}; },
+    close: () => { lost.splice(0).forEach((port) => port.close()); return {}; },
     move: (count, size) => post(Number(count), 0, Number(size)),
 };
 
 if (isMainThread) {
-    const worker = new Worker(__filename, { name: 'crunch' });
+    worker = new Worker(__filename, { name: 'crunch' });
     const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
     orders.worker = (...order) => { worker.postMessage(order); };
     orders.spawn = (code) => {
