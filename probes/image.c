@@ -229,10 +229,10 @@ static int take(struct image *image, const struct file *file, struct error *erro
     struct finds finds;
 
     find_symbols(file, &finds);
-    if (finds.calls[CALL_COLLECT] == 0 || finds.calls[CALL_SERIALIZE] == 0) {
+    if (finds.calls[CALL_SERIALIZE] == 0) {
         return error_set(error, -ENOEXEC,
-                         "%s is no Node.js: it has no Message::Serialize or no "
-                         "PerformGarbageCollection among its symbols",
+                         "%s is no Node.js: it has no node::worker::Message::Serialize among its "
+                         "symbols",
                          image->path);
     }
     image->missing[0] = '\0';
