@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define COMMENT_WIDTH 92
+#define MAN_TAG_MAX   70 /* characters of what is allowed, in the line of a key */
 
 /* `text` as comment lines of at most COMMENT_WIDTH characters, broken at spaces. */
 static void write_comment(struct bytes *out, const char *indent, const char *text)
@@ -83,6 +84,33 @@ static void write_man_text(struct bytes *out, const char *text)
     }
 }
 
+/* What is too long for the line of a key stands below it, word by word. */
+static bool is_long(const struct config_key *key)
+{
+    return strlen(key->allowed) > MAN_TAG_MAX && strchr(key->allowed, '|') != NULL;
+}
+
+static void write_man_words(struct bytes *out, const char *words)
+{
+    bytes_append_text(out, "; one of");
+    while (*words != '\0') {
+        size_t size = strcspn(words, "|");
+        bytes_append_format(out, "\n.BR %.*s%s", (int)size, words, words[size] == '|' ? " ," : "");
+        words += size + (words[size] == '|');
+    }
+}
+
+static void write_man_tag(struct bytes *out, const struct config_key *key)
+{
+    bytes_append_format(out, ".TP\n.BR %s \" (", key->name);
+    write_man_text(out, is_long(key) ? "a word" : key->allowed);
+    if (key->value != NULL) {
+        bytes_append_text(out, "; default ");
+        write_man_text(out, key->value);
+    }
+    bytes_append_text(out, ")\"\n");
+}
+
 void config_write_man(struct bytes *out)
 {
     for (size_t i = 0; i < config_table_group_count; i++) {
@@ -92,14 +120,11 @@ void config_write_man(struct bytes *out)
         bytes_append_text(out, group->item_bytes != 0 ? " (a list)\n" : "\n");
         for (size_t k = 0; k < group->key_count; k++) {
             const struct config_key *key = &group->keys[k];
-            bytes_append_format(out, ".TP\n.BR %s \" (", key->name);
-            write_man_text(out, key->allowed);
-            if (key->value != NULL) {
-                bytes_append_text(out, "; default ");
-                write_man_text(out, key->value);
-            }
-            bytes_append_text(out, ")\"\n");
+            write_man_tag(out, key);
             write_man_text(out, key->text);
+            if (is_long(key)) {
+                write_man_words(out, key->allowed);
+            }
             bytes_append_text(out, "\n");
         }
     }
