@@ -16,7 +16,7 @@ $(B)/bench/history: $(patsubst %,$(B)/obj/daemon/%.o,history/pack history/track 
   history/keeper history/recall history/query model/history)
 LIBS_bench_history := -lsqlite3
 
-.PHONY: bench bench-c bench-js bench-lttng bench-pool bench-probes
+.PHONY: bench bench-c bench-js bench-lttng bench-pool bench-probes bench-page
 bench: bench-c bench-lttng bench-js
 bench-c: $(BENCH)
 	$(Q)for program in $(BENCH); do $$program || exit 1; done
@@ -34,6 +34,11 @@ bench-js: $(PROGRAMS) bench-pool
 	$(Q)$(B)/bin/isorun --collector none bench/allocating.js
 	$(Q)node bench/watched.mjs $(B)/bin
 	$(Q)node bench/lowering.mjs $(B)/bin/isorun
+# the dashboard with many isolates: frames of the long table, cost of page, browser and collector
+bench-page: $(PROGRAMS) build/npm/e2e/.done
+	$(Q)node bench/page.mjs $(B)/bin 13
+	$(Q)node bench/page.mjs $(B)/bin 1000
+	$(Q)node bench/page.mjs $(B)/bin 10000
 # isoscope:pool beside the published piscina (tests/pools)
 bench-pool: $(B)/bin/isorun build/npm/pools/.done
 	$(Q)$(COMPARE) bench/pool.js 3 $(CURDIR)/build/npm/pools/node_modules

@@ -47,7 +47,7 @@ $(B)/gen/web.S: tools/embed.sh $(WEB_FILES)
 	$(call say,EMBED)
 	$(Q)sh tools/embed.sh web_files $(WEB_FILES) > $@
 
-.PHONY: web web-check
+.PHONY: web web-check web-size
 web: $(WEB_FILES)
 
 # types, strictly (esbuild only erases them), and the modules that need no browser
@@ -56,6 +56,13 @@ build/tests/web/%.test.mjs: tests/web/%.test.mjs $(wildcard web/src/*.ts)
 	@mkdir -p $(@D)
 	$(Q)$(ESBUILD) --bundle --platform=node --format=esm --log-level=warning --outfile=$@ $<
 
-web-check: build/npm/web/.done build/npm/e2e/.done $(WEB_TESTS)
+# What a browser has to load before it shows something: page, script, style. The typeface comes after.
+WEB_MOST := 153600
+WEB_LOADED := $(foreach f,index.html app.js app.css,$(WEB)/$(f).gz)
+web-size: $(WEB_LOADED)
+	$(Q)size=$$(cat $^ | wc -c); [ $$size -le $(WEB_MOST) ] || \
+	  { echo "the dashboard is $$size bytes compressed, $(WEB_MOST) at most" >&2; exit 1; }
+
+web-check: web-size build/npm/web/.done build/npm/e2e/.done $(WEB_TESTS)
 	$(Q)node build/npm/e2e/node_modules/typescript/bin/tsc -p web
 	$(Q)node --test $(WEB_TESTS)

@@ -124,3 +124,12 @@ test('the ring never grows, and older samples go before newer ones', () => {
         [90, 95, 100, 101],
     );
 });
+
+test('of more parts than are kept the rest is one, and nothing is lost of the sum', () => {
+    const trace = new Trace();
+    const heaps = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`1.${i}`, 10]));
+    sample(trace, 1, heaps, { shared: 5 });
+    const slot = trace.at(0);
+    assert.ok(trace.parts.size < 300);
+    assert.equal([...trace.parts.values()].reduce((sum, column) => sum + (column[slot] || 0), 0), 10005);
+});

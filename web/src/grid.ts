@@ -10,6 +10,14 @@ export interface GridRow {
   readonly node: HTMLElement;
 }
 
+export interface PaintPlace {
+  first: number;
+  last: number;
+  rowHeight: number;
+  /** Of the painted column, in pixels of the page. */
+  width: number;
+}
+
 export interface GridOwner<R extends GridRow> {
   makeRow(): R;
   /** Writes line `at` into a row. */
@@ -18,7 +26,7 @@ export interface GridOwner<R extends GridRow> {
   /** Enter on a line. */
   open(at: number): void;
   /** All rows in sight stand; their paintings are made anew, the first one at line `first`. */
-  paint(canvas: HTMLCanvasElement, first: number, last: number, rowHeight: number): void;
+  paint(canvas: HTMLCanvasElement, place: PaintPlace): void;
   /** Somebody moves here: nothing should change places now. */
   touched(): void;
 }
@@ -34,6 +42,8 @@ export class Grid<R extends GridRow> {
   private readonly shown: number[] = [];
   private rowHeight = 32;
   private height = 0;
+  private canvasWidth = 0;
+  private paintedHeight = 0;
   private count = 0;
   private active = "";
   private isWanted = false;
@@ -89,7 +99,7 @@ export class Grid<R extends GridRow> {
     this.height = this.scroller.clientHeight;
     const style = getComputedStyle(this.scroller).getPropertyValue("--row");
     this.rowHeight = parseFloat(style) || 32;
-    this.canvas.style.width = "";
+    this.canvasWidth = 0;
     this.shown.fill(-1);
     this.lay(this.count);
   }
@@ -125,9 +135,9 @@ export class Grid<R extends GridRow> {
       (this.rows[slot] as R).node.hidden = true;
       this.shown[slot] = -1;
     }
-    if (!this.canvas.style.width) this.placeCanvas();
+    if (!this.canvasWidth) this.placeCanvas();
     this.canvas.style.transform = `translateY(${first * this.rowHeight}px)`;
-    this.owner.paint(this.canvas, first, last, this.rowHeight);
+    this.paint(first, last);
   }
 
   /** Under the column that is painted, where the style sheet puts it. */
@@ -136,7 +146,17 @@ export class Grid<R extends GridRow> {
     const cell = shown?.node.querySelector<HTMLElement>(".c-spark");
     if (!cell) return;
     this.canvas.style.left = `${cell.offsetLeft}px`;
-    this.canvas.style.width = `${cell.offsetWidth}px`;
+    this.canvasWidth = cell.offsetWidth;
+    this.canvas.style.width = `${this.canvasWidth}px`;
+  }
+
+  /** Sizes are kept: asking the document while rows are written would lay it out once more. */
+  private paint(first: number, last: number): void {
+    const height = (last - first) * this.rowHeight;
+    if (height !== this.paintedHeight) this.canvas.style.height = `${height}px`;
+    this.paintedHeight = height;
+    const { rowHeight, canvasWidth: width } = this;
+    if (width) this.owner.paint(this.canvas, { first, last, rowHeight, width });
   }
 
   private addRow(): void {

@@ -279,11 +279,18 @@ export class HeapChart {
     const height = this.plot.plotHeight();
     const step = 38;
     let low = 20 + height;
-    for (const [node, value] of [...entries].sort((a, b) => a[1] - b[1])) {
-      const wanted = 20 + height * (1 - Math.min(1, value / max)) - step / 2;
-      const y = Math.min(wanted, low - step);
-      low = y;
-      node.style.setProperty("--y", `${Math.round(Math.max(0, y))}px`);
+    const places = [...entries]
+      .sort((a, b) => a[1] - b[1])
+      .map(([node, value]) => {
+        const wanted = 20 + height * (1 - Math.min(1, value / max)) - step / 2;
+        low = Math.min(wanted, low - step);
+        return { node, y: low };
+      });
+    let high = 0;
+    for (const { node, y } of places.reverse()) {
+      const at = Math.max(y, high);
+      high = at + step;
+      node.style.setProperty("--y", `${Math.round(at)}px`);
     }
   }
 

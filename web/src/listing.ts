@@ -7,7 +7,7 @@ import { Address } from "./address";
 import { el, setAttribute, setHidden, setText } from "./dom";
 import { exportButtons, saveCsv } from "./export";
 import { count } from "./format";
-import { Grid } from "./grid";
+import { Grid, PaintPlace } from "./grid";
 import { STATES, stateOf } from "./judge";
 import { ListRow } from "./listrow";
 import { Asked, Grouping, Listing, SORTS, Sort, listingOf } from "./order";
@@ -224,13 +224,11 @@ export class IsolateList {
   }
 
   /** The sparklines of the rows in sight, each in its row's column. */
-  private paint(canvas: HTMLCanvasElement, first: number, last: number, rowHeight: number): void {
+  private paint(canvas: HTMLCanvasElement, { first, last, rowHeight, width }: PaintPlace): void {
     const context = canvas.getContext("2d");
     const ratio = devicePixelRatio;
-    const width = canvas.clientWidth;
     const height = (last - first) * rowHeight;
-    if (!context || !width) return;
-    canvas.style.height = `${height}px`;
+    if (!context) return;
     const w = Math.round(width * ratio);
     const h = Math.round(height * ratio);
     if (canvas.width !== w) canvas.width = w;

@@ -64,8 +64,8 @@ export class Pools {
     this.renderedAt = performance.now();
     const pools = this.gather();
     const shown = pools.slice(0, SHOWN);
-    const most = Math.max(1, ...shown.map((pool) => at(pool.live, 0.99)));
-    setText(this.scale.lastElementChild as Element, bytesText(most));
+    const most = Math.max(0, ...shown.map((pool) => at(pool.live, 0.99)));
+    setText(this.scale.lastElementChild as Element, most ? bytesText(most) : "—");
     while (this.lines.length < shown.length) this.lines.push(this.makeLine());
     this.lines.forEach((line, i) => {
       const pool = shown[i];
@@ -116,7 +116,9 @@ const at = (sorted: number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 
 function write(line: Line, pool: Pool, most: number): void {
-  const place = (value: number): number => (100 * value) / most;
+  const place = (value: number): number => (100 * value) / (most || 1);
+  const hasLive = pool.live.length > 0;
+  line.range.hidden = line.middle.hidden = !hasLive;
   const low = place(at(pool.live, 0.01));
   setName(line.name, pool.name);
   setText(line.count, count(pool.count));
@@ -124,6 +126,6 @@ function write(line: Line, pool: Pool, most: number): void {
   line.range.style.width = `${Math.max(1, place(at(pool.live, 0.99)) - low)}%`;
   line.middle.style.left = `${place(at(pool.live, 0.5))}%`;
   line.used.setBytes(pool.used, bytes(pool.used), "");
-  const words = `median ${bytesText(at(pool.live, 0.5))}, 1 to 99 % from ${bytesText(at(pool.live, 0.01))} to ${bytesText(at(pool.live, 0.99))}`;
+  const words = !hasLive ? "not known: no full collection was seen yet" : `median ${bytesText(at(pool.live, 0.5))}, 1 to 99 % from ${bytesText(at(pool.live, 0.01))} to ${bytesText(at(pool.live, 0.99))}`;
   line.range.parentElement?.setAttribute("title", words);
 }

@@ -58,7 +58,8 @@ export class Trace {
 
   setPart(slot: number, key: string, value: number): void {
     let column = this.parts.get(key);
-    if (!column && this.parts.size >= PARTS_MAX) return this.setPart(slot, "others", value);
+    if (!column && this.parts.size >= PARTS_MAX && key !== "others")
+      return this.setPart(slot, "others", value);
     if (!column) {
       column = new Float64Array(TRACE_SAMPLES).fill(NaN);
       this.parts.set(key, column);
