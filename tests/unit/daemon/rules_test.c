@@ -97,7 +97,7 @@ static void jobs_shorter_than_their_messages(void **state)
                         "Jobs of api are too short to be worth sending to a worker. One computes "
                         "1.50 ms; copying it there and back takes 2.00 ms, its share of starting "
                         "workers 0.00 µs.");
-    assert_true(fabs(alert->cost - 60 * 100 * 0.0005) < 1e-6);
+    assert_true(fabs(alert->cost / (60 * 100 * 0.0005) - 1) < 0.3); /* the mean since it fired */
     for (int i = 0; i < 15; i++) {
         work(scene, 10, 25, 2); /* ten at once */
     }
@@ -168,6 +168,7 @@ static void workers_that_nobody_catches_for(void **state)
     add_dead(scene, 6, "")->state = MODEL_OOM; /* another kind of death */
     tick(scene, 1);
     assert_int_equal(scene->model.alert_count, 2);
+    alert = alert_of(scene, "worker_crash"); /* they stand elsewhere now */
     assert_int_equal(alert->severity, ALERT_CRITICAL);
     assert_string_equal(alert->summary, "job workers ended with an error that nobody caught 3 times "
                                         "within 5 min. Last: job-5, a RangeError.");
