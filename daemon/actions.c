@@ -7,9 +7,11 @@
 #include "base/proc.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,8 +84,8 @@ static int check_request(const struct isolate *isolate, const char *id, const ch
         return error_set(error, -ESRCH, "process %llu of isolate %s is not connected",
                          (unsigned long long)isolate->process->pid, isolate->id);
     }
-    bool is_file = strcmp(what, "gc") != 0 && strcmp(what, "recycle") != 0;
-    if (is_file && isolate->process->kind != MODEL_DUKTAPE) {
+    bool is_ours = strcmp(what, "census") == 0 || strcmp(what, "growth") == 0;
+    if (is_ours && isolate->process->kind != MODEL_DUKTAPE) {
         return error_set(error, -EOPNOTSUPP, "the emitter of isolate %s cannot take a %s",
                          isolate->id, what);
     }
@@ -231,6 +233,47 @@ int actions_take_file(struct actions *actions, struct action *action, int fd)
     return 0;
 }
 
+/* A file without a name, on disk where that can be. */
+static int open_nameless(void)
+{
+    static const char *const folders[] = {"/var/tmp", "/tmp"};
+    int fd = -1;
+
+    for (size_t i = 0; fd < 0 && i < sizeof folders / sizeof *folders; i++) {
+        fd = open(folders[i], O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
+    }
+    return fd >= 0 ? fd : memfd_create("isoscope-file", MFD_CLOEXEC);
+}
+
+int actions_add_chunk(struct actions *actions, struct action *action, double t, const void *data,
+                      size_t size)
+{
+    const char *at = data;
+
+    if (action->fd < 0) {
+        make_room(actions);
+        action->fd = open_nameless();
+        action->file_bytes = 0;
+    }
+    if (action->fd < 0 || action->file_bytes + size > ACTION_FILE_BYTES_MAX) {
+        return -EFBIG;
+    }
+    while (size > 0) {
+        ssize_t written = write(action->fd, at, size);
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written <= 0) {
+            return written < 0 ? -errno : -EIO;
+        }
+        at += written;
+        size -= (size_t)written;
+        action->file_bytes += (uint64_t)written;
+    }
+    action->queued_at = t; /* it is not silent */
+    return 0;
+}
+
 void actions_finish(struct action *action, double t, const char *error)
 {
     action->state = error == NULL ? ACTION_DONE : ACTION_FAILED;
@@ -245,7 +288,7 @@ void actions_expire(struct actions *actions, double t)
         if (is_waiting(action) && t - action->queued_at > ACTION_TIMEOUT_S + action->seconds) {
             actions_finish(action, t, "the emitter did not answer in time");
         }
-        if (action->fd >= 0 && t - action->finished_at > ACTION_FILE_S) {
+        if (action->fd >= 0 && !is_waiting(action) && t - action->finished_at > ACTION_FILE_S) {
             close_file(action);
         }
     }

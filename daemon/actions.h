@@ -14,6 +14,7 @@
 #define ACTION_TIMEOUT_S  60
 #define ACTION_RESULT_MAX 2048
 #define ACTION_FILES_MAX  8   /* files kept; they take room on disk */
+#define ACTION_FILE_BYTES_MAX (UINT64_C(8) << 30) /* of one that comes in pieces */
 #define ACTION_FILE_S     600 /* that one is kept */
 
 enum action_state { ACTION_QUEUED, ACTION_SENT, ACTION_DONE, ACTION_FAILED };
@@ -81,6 +82,9 @@ struct action *actions_find_sent(struct actions *actions, uint64_t pid, uint64_t
 struct action *actions_find_probe(struct actions *actions, uint64_t id);
 /* The file of a result: takes the descriptor, if it is a regular file. 0 or a negative errno. */
 int actions_take_file(struct actions *actions, struct action *action, int fd);
+/* The next piece of a file that comes in pieces. 0, or a negative errno: there is no room for it. */
+int actions_add_chunk(struct actions *actions, struct action *action, double t, const void *data,
+                      size_t size);
 /* Ends it. `error` is NULL when it was done. */
 void actions_finish(struct action *action, double t, const char *error);
 /* Fails those sent more than ACTION_TIMEOUT_S ago; forgets files after ACTION_FILE_S. */

@@ -311,6 +311,9 @@ static int take_object(struct ingest *ingest, struct source *source, json_t *lin
     if (strcmp(type, "result") == 0) {
         return take_result(ingest, source, line, error);
     }
+    if (strcmp(type, "chunk") == 0) {
+        return chunk_take(ingest, source, line, error);
+    }
     bool is_own = strcmp(type, "heap") == 0 || strcmp(type, "lost") == 0;
     if (!is_own && (kind < 0 || kind >= RECORD_KINDS)) {
         return error_set(error, -EINVAL, "no line of type %.32s is known", type);

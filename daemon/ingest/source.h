@@ -139,6 +139,11 @@ int heap_line_take(struct ingest *ingest, struct source *source, const json_t *l
 int lines_take_prober(struct ingest *ingest, struct source *source, const char *line, size_t length,
                       struct error *error);
 
+/* ---- chunk.c ---- */
+/* {"type":"chunk",...}. 0, or a negative errno with *error. */
+int chunk_take(struct ingest *ingest, struct source *source, const json_t *line,
+               struct error *error);
+
 /* ---- slots.c ---- */
 /* Slots into isolates, header into totals. */
 void slots_read(struct ingest *ingest, struct source *source);

@@ -1,6 +1,6 @@
 // What scenarios of the Node agent share: a scene in which programs run under real Node, AGENT_NODE's or the
 // one on PATH.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { scene } from './lib.mjs';
 
@@ -17,6 +17,11 @@ export async function watched(t) {
     s.file = (name, text) => {
         writeFileSync(join(s.dir, name), text);
         return join(s.dir, name);
+    };
+    /** The agent under its name. */
+    s.package = () => {
+        mkdirSync(join(s.dir, 'node_modules/@isoscope'), { recursive: true });
+        symlinkSync(agent, join(s.dir, 'node_modules/@isoscope/agent'));
     };
     s.isolates = async (pid) => (await s.frame()).isolates.filter((i) => i.process === pid);
     s.isolate = async (id) => (await s.frame()).isolates.find((i) => i.id === id);

@@ -2,7 +2,6 @@
 // and programs that don't notice it.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { agent, node, watched } from './agent.mjs';
@@ -197,8 +196,7 @@ test('nothing is held up at the end, also by a collector that does not read', as
 test('--import, NODE_OPTIONS and the name of the package', async (t) => {
     const s = await watched(t);
     await s.collector();
-    mkdirSync(join(s.dir, 'node_modules/@isoscope'), { recursive: true });
-    symlinkSync(agent, join(s.dir, 'node_modules/@isoscope/agent'));
+    s.package();
     const file = s.file('own.mjs', `import agent, { job, name } from '@isoscope/agent';
         import { createRequire } from 'node:module';
         name('chosen');

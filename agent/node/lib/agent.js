@@ -9,6 +9,7 @@ const { Commands } = require('./commands.js');
 const { guard } = require('./guard.js');
 const { Hub } = require('./hub.js');
 const { job } = require('./jobs.js');
+const { Orders } = require('./orders.js');
 const { isPoolWorker, PoolWorker } = require('./pools.js');
 const { Self } = require('./self.js');
 const { followWorkers } = require('./workers.js');
@@ -42,7 +43,7 @@ function startMain(board, channel) {
     const hub = new Hub({ self, board, channel, commands, processName: processName(),
         spaceNames: v8.getHeapSpaceStatistics().map((space) => space.space_name.replace(/_space$/, '')) });
     commands.hub = hub;
-    followWorkers(0, (line) => hub.pass1(JSON.stringify(line)), (thread, worker) => commands.worker(thread, worker));
+    followWorkers(0, (line) => hub.passOn(JSON.stringify(line)), (thread, worker) => commands.worker(thread, worker));
 }
 
 function startWorker(board, channel) {
@@ -50,6 +51,8 @@ function startWorker(board, channel) {
     const announce = new BroadcastChannel(channel);
     announce.postMessage({ thread: threadId, memory: board.memory });
     announce.close();
+    const orders = new Orders(self, listeners, (result) => self.say(result));
+    self.onOrder = (order) => orders.take(order);
     followWorkers(threadId, (line) => self.say(line), () => {});
     process.nextTick(guard(() => {
         if (isPoolWorker(process.argv[1])) {

@@ -161,6 +161,24 @@ class Collections {
         return true;
     }
 
+    /** One that was ordered: what it was like. */
+    order() {
+        const before = v8.getHeapStatistics().used_heap_size;
+        const t = now();
+        if (this.isSampling) {
+            if (!this.force()) {
+                throw new Error('this Node has no gc()');
+            }
+        } else {
+            this.gc = this.gc === undefined ? findGc() : this.gc;
+            if (this.gc === null) {
+                throw new Error('this Node has no gc()');
+            }
+            this.gc(); // the observer tells it
+        }
+        return { before, after: v8.getHeapStatistics().used_heap_size, pause_seconds: (now() - t) / 1000 };
+    }
+
     takeSample({ gcType, cost, beforeGC, afterGC }) {
         if (gcType !== 'MarkSweepCompact') {
             this.add(cost / 1e6);

@@ -84,11 +84,11 @@ class Hub {
         } else if (text.startsWith('{"type":"result"')) {
             this.commands.answered(JSON.parse(text));
         } else {
-            this.pass1(text);
+            this.passOn(text);
         }
     }
 
-    pass1(text) {
+    passOn(text) {
         if (text.startsWith('{"type":"spawn"')) {
             const { thread, name, parent } = JSON.parse(text);
             this.names.set(thread, name);

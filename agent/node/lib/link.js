@@ -39,6 +39,7 @@ class Link {
         this.nextAt = 0;
         this.next = 0;
         this.writingSince = 0;
+        this.outlook = []; // of those who wait until what they said is out
     }
 
     /** To be called often: connects, and leaves who doesn't read. */
@@ -75,6 +76,33 @@ class Link {
             this.isWelcome = false;
             this.text = '';
             this.writingSince = 0;
+            this.settle(new Error('the collector is gone'));
+        }
+    }
+
+    /** Sends a line that is part of much, after those before it; settles once it is out. */
+    deliver(text) {
+        return new Promise((resolve, reject) => {
+            if (this.socket === null || !this.isWelcome) {
+                reject(new Error('the collector is gone'));
+                return;
+            }
+            this.say(text);
+            this.outlook.push({ resolve, reject });
+            this.flush();
+        });
+    }
+
+    /** What deliver() promised: done, or failed with `error`. */
+    settle(error) {
+        const { outlook } = this;
+        this.outlook = [];
+        for (const { resolve, reject } of outlook) {
+            if (error) {
+                reject(error);
+            } else {
+                resolve();
+            }
         }
     }
 
@@ -111,23 +139,27 @@ class Link {
         }
     }
 
-    /** Sends what waits, unless what was sent before still does. Then onSent() is called once it is out. */
-    flush(onSent) {
+    /** Sends what waits, unless what was sent before still does. */
+    flush() {
         const { socket } = this;
         if (socket === null || !this.isWelcome || this.lines.length === 0 || this.writingSince !== 0) {
-            return false;
+            return;
         }
         const text = `${this.lines.join('\n')}\n`;
         this.lines = [];
         this.bytes = 0;
         this.writingSince = Date.now();
-        socket.write(text, guard(() => {
+        socket.write(text, guard((error) => {
+            if (this.socket !== socket) {
+                return;
+            }
             this.writingSince = 0;
-            if (onSent) {
-                onSent();
+            if (this.lines.length > 0) {
+                this.flush();
+            } else if (!error) {
+                this.settle(null);
             }
         }));
-        return true;
     }
 }
 

@@ -432,7 +432,7 @@ static void test_actions(void **state)
         -EINVAL);
     model_find_process(model, isolate_of(&fixture, 0)->process->pid)->kind = MODEL_V8;
     assert_int_equal(
-        actions_queue(actions, model, &(struct action_order){.isolate = name, .what = "snapshot"}, &id, &error),
+        actions_queue(actions, model, &(struct action_order){.isolate = name, .what = "census"}, &id, &error),
         -EOPNOTSUPP);
     model_find_process(model, isolate_of(&fixture, 0)->process->pid)->kind = MODEL_DUKTAPE;
     assert_int_equal(
@@ -460,6 +460,41 @@ static void test_actions(void **state)
 }
 
 /* Files come with results: the last few are kept, for a while; only regular ones are taken. */
+/* Of emitters that cannot pass descriptors. */
+static void test_action_files_in_pieces(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct emitter emitter;
+    struct error error;
+    uint64_t id;
+    char read_back[16] = "";
+    fixture_open(&fixture);
+    emitter_open(&emitter, &fixture);
+    segment_take_slot(emitter.segment, 0);
+    fixture_tick(&fixture);
+    struct actions *actions = fixture.daemon.actions;
+    struct action_order order = {.isolate = isolate_of(&fixture, 0)->id, .what = "snapshot"};
+    assert_int_equal(actions_queue(actions, &fixture.daemon.model, &order, &id, &error), 0);
+    ingest_send_actions(fixture.daemon.ingest);
+    emitter_send(&emitter, "{\"type\":\"chunk\",\"id\":\"1\",\"data\":\"aGVsbG8=\"}");
+    emitter_send(&emitter, "{\"type\":\"chunk\",\"id\":\"1\",\"data\":\"a*==\"}");
+    emitter_send(&emitter, "{\"type\":\"chunk\",\"id\":\"9\",\"data\":\"aGVsbG8=\"}");
+    fixture_tick(&fixture);
+    actions_expire(actions, fixture.daemon.model.t); /* it is not finished: its file stays */
+    emitter_send(&emitter, "{\"type\":\"chunk\",\"id\":\"1\",\"data\":\"IHlvdQ==\"}");
+    emitter_send(&emitter, "{\"type\":\"result\",\"id\":\"1\",\"ok\":true,\"file\":true}");
+    fixture_tick(&fixture);
+    const struct action *action = actions_find(actions, id);
+    assert_int_equal(action->state, ACTION_DONE);
+    assert_int_equal(action->file_bytes, 9);
+    assert_int_equal(pread(action->fd, read_back, sizeof read_back, 0), 9);
+    assert_memory_equal(read_back, "hello you", 9);
+    assert_int_equal(fixture.daemon.model.status.lines_refused, 2);
+    emitter_close(&emitter);
+    fixture_close(&fixture);
+}
+
 static void test_action_files(void **state)
 {
     (void)state;
@@ -534,6 +569,7 @@ int main(void)
         cmocka_unit_test(test_retention),
         cmocka_unit_test(test_actions),
         cmocka_unit_test(test_action_files),
+        cmocka_unit_test(test_action_files_in_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

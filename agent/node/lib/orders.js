@@ -1,0 +1,91 @@
+// What the collector may order of one isolate, done by the isolate itself: a collection, a heap profile,
+// its replacement. Results are lines; a profile goes to a file that the main thread sends and removes.
+'use strict';
+
+const { mkdtempSync, writeFileSync } = require('fs');
+const { tmpdir } = require('os');
+const { join } = require('path');
+const { guard } = require('./guard.js');
+
+const PROFILE_SECONDS = 5;
+const INTERVAL = 32768;
+const MISSING = { census: 'the agent takes no census; compare two snapshots', growth: 'the agent compares no censuses' };
+
+class Orders {
+    /** `answer` takes result lines, `listeners` those who replace this isolate when asked to. */
+    constructor(self, listeners, answer) {
+        this.self = self;
+        this.listeners = listeners;
+        this.answer = answer;
+    }
+
+    take(order) {
+        try {
+            this.carryOut(order);
+        } catch (error) {
+            this.fail(order, error.message);
+        }
+    }
+
+    carryOut(order) {
+        if (order.do === 'gc') {
+            const result = this.self.collections.order();
+            this.done(order, result);
+        } else if (order.do === 'profile') {
+            this.profile(order);
+        } else if (order.do === 'recycle') {
+            this.recycle(order);
+        } else {
+            this.fail(order, MISSING[order.do] ?? `the agent cannot do ${order.do}`);
+        }
+    }
+
+    done(order, more) {
+        this.answer({ type: 'result', id: order.id, ok: true, ...more });
+    }
+
+    fail(order, error) {
+        this.answer({ type: 'result', id: order.id, ok: false, error });
+    }
+
+    recycle(order) {
+        if (this.listeners.size === 0) {
+            this.fail(order, "the program does not listen for 'recycle' of @isoscope/agent");
+            return;
+        }
+        for (const listener of this.listeners) {
+            guard(listener)({ reason: order.reason });
+        }
+        this.done(order, {});
+    }
+
+    /** Samples allocations for a while; the timer does not keep the program alive. */
+    profile(order) {
+        const { Session } = require('inspector');
+        const session = new Session();
+        session.connect();
+        session.post('HeapProfiler.startSampling', { samplingInterval: order.interval ?? INTERVAL }, (error) => {
+            if (error) {
+                session.disconnect();
+                this.fail(order, error.message);
+                return;
+            }
+            setTimeout(guard(() => this.endProfile(order, session)), (order.seconds ?? PROFILE_SECONDS) * 1000).unref();
+        });
+    }
+
+    endProfile(order, session) {
+        session.post('HeapProfiler.stopSampling', (error, result) => {
+            session.disconnect();
+            if (error) {
+                this.fail(order, error.message);
+                return;
+            }
+            const path = join(mkdtempSync(join(tmpdir(), 'isoscope-')), 'heap.heapprofile');
+            writeFileSync(path, JSON.stringify(result.profile), { mode: 0o600 });
+            this.done(order, { path });
+        });
+    }
+}
+
+module.exports = { Orders };
