@@ -16,7 +16,7 @@ $(B)/bench/history: $(patsubst %,$(B)/obj/daemon/%.o,history/pack history/track 
   history/keeper history/recall history/query model/history)
 LIBS_bench_history := -lsqlite3
 
-.PHONY: bench bench-c bench-js bench-lttng bench-pool bench-probes bench-page
+.PHONY: bench bench-c bench-js bench-lttng bench-pool bench-probes bench-page bench-agent
 bench: bench-c bench-lttng bench-js
 bench-c: $(BENCH)
 	$(Q)for program in $(BENCH); do $$program || exit 1; done
@@ -39,6 +39,9 @@ bench-page: $(PROGRAMS) build/npm/e2e/.done
 	$(Q)node bench/page.mjs $(B)/bin 13
 	$(Q)node bench/page.mjs $(B)/bin 1000
 	$(Q)node bench/page.mjs $(B)/bin 10000
+# Node with the agent beside Node without it
+bench-agent: $(B)/bin/isoscoped
+	$(Q)node bench/agent.mjs $(B)/bin
 # isoscope:pool beside the published piscina (tests/pools)
 bench-pool: $(B)/bin/isorun build/npm/pools/.done
 	$(Q)$(COMPARE) bench/pool.js 3 $(CURDIR)/build/npm/pools/node_modules

@@ -61,6 +61,20 @@ $(B)/tests/hostile: tests/tools/hostile.c $(WIRE) $(BASE)
 check-scenario: $(PROGRAMS) $(B)/tests/hostile
 	$(Q)ISOSCOPE_BIN=$(B)/bin node --test --test-concurrency=3 $(or $(ONLY:%=tests/scenario/%.test.mjs),tests/scenario/)
 
+# The Node agent in the node of the PATH, and in others that npm's package of that name brings; with
+# LISTINGS=DIRECTORY those listings too, which have to do what they do without it.
+AGENT_NODES ?= 18 22 24
+build/npm/node-%/.done:
+	$(call say,NPM)
+	$(Q)npm install --silent --no-audit --no-fund --prefix $(@D) node@$* && touch $@
+.PRECIOUS: build/npm/node-%/.done
+.PHONY: check-agent
+check-agent: $(PROGRAMS) build/npm/pools/.done $(AGENT_NODES:%=build/npm/node-%/.done)
+	$(Q)for node in $$(command -v node) $(AGENT_NODES:%=$(CURDIR)/build/npm/node-%/node_modules/node/bin/node); do \
+	  echo "check-agent: $$($$node --version)"; \
+	  AGENT_NODE=$$node ISOSCOPE_BIN=$(B)/bin node --test tests/scenario/j-agent*.test.mjs || exit 1; done
+	$(if $(LISTINGS),$(Q)node tests/tools/listings.mjs $(LISTINGS) --agent agent/node)
+
 .PHONY: check
 check: deps-check
 	$(Q)MAKE="$(MAKE)" sh tests/check.sh $(STEPS)

@@ -29,6 +29,9 @@ install: all
 	$(Q)install -m 644 $(wildcard man/*.3) $(DESTDIR)$(PREFIX)/share/man/man3
 	$(Q)install -m 644 $(wildcard man/*.5) $(DESTDIR)$(PREFIX)/share/man/man5
 	$(Q)install -m 644 etc/isoscope.yaml $(DESTDIR)/etc/isoscope
+	$(Q)install -d $(DESTDIR)$(PREFIX)/share/isoscope/agent/node/lib
+	$(Q)install -m 644 $(wildcard agent/node/*.*) $(DESTDIR)$(PREFIX)/share/isoscope/agent/node
+	$(Q)install -m 644 $(wildcard agent/node/lib/*.js) $(DESTDIR)$(PREFIX)/share/isoscope/agent/node/lib
 
 # docs/WIRE.md is printed by a program that is compiled from the tables it documents.
 $(B)/tools/wire-doc: tools/wire-doc.c $(WIRE) $(BASE)

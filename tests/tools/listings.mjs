@@ -3,12 +3,15 @@
 // starts) is put around it here, in files of their own.
 //
 //   node tests/tools/listings.mjs DIRECTORY [ISORUN]
+//   node tests/tools/listings.mjs DIRECTORY --agent AGENT     Node with the agent beside Node without it
 import { spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const [directory, isorun = 'build/bin/isorun'] = process.argv.slice(2);
+const [directory, isorun = 'build/bin/isorun', agent] = process.argv.slice(2);
+const ourCommand = isorun === '--agent' ? ['node', '--require', resolve(agent), '--expose-gc'] :
+    [resolve(isorun), '--collector', 'none', '--expose-gc'];
 if (!directory) {
     console.error('usage: listings.mjs DIRECTORY [ISORUN]');
     process.exit(2);
@@ -94,7 +97,7 @@ async function compare(name, listing) {
     }
     const script = listing.start ? 'start.js' : 'listing.js';
     const [ours, node] = await Promise.all([
-        execute(resolve(isorun), ['--collector', 'none', '--expose-gc', script], dir, listing.seconds),
+        execute(ourCommand[0], [...ourCommand.slice(1), script], dir, listing.seconds),
         execute('node', ['--expose-gc', script], dir, listing.seconds)]);
     rmSync(dir, { recursive: true, force: true });
     const same = ['end', 'stdout', 'thrown'].every((key) => ours[key] === node[key]);
@@ -113,7 +116,7 @@ for (const file of readdirSync(directory).filter((each) => each.endsWith('.js'))
     const { same, ours, node } = await compare(name, listing);
     counts[same ? 'passed' : 'failed']++;
     const how = ours.thrown ? `${ours.thrown}, as on Node` : ours.end === 'SIGKILL' ? 'runs on' : `exit ${ours.end}`;
-    console.log(same ? `  ok      ${name}: ${how}` : `  FAILED  ${name}\n    isorun ${JSON.stringify(ours)}\n    node   ${JSON.stringify(node)}`);
+    console.log(same ? `  ok      ${name}: ${how}` : `  FAILED  ${name}\n    ours   ${JSON.stringify(ours)}\n    node   ${JSON.stringify(node)}`);
 }
 console.log(`listings: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed > 0 ? 1 : 0;

@@ -79,10 +79,14 @@ function followWorkers(thread, tell, onWorker) {
                 // it is Node that tells what is wrong with them
             }
             let worker;
+            const limit = Error.stackTraceLimit;
             try {
+                Error.stackTraceLimit = limit + 1; // one frame is ours, and taken out
                 worker = Reflect.construct(target, given, newTarget === follow ? target : newTarget);
             } catch (error) {
                 throw withoutUs(error);
+            } finally {
+                Error.stackTraceLimit = limit;
             }
             watch(worker, args[0], args[1]);
             return worker;
