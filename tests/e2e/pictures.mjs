@@ -18,6 +18,8 @@ rules: [{kind: clone_tax, threshold: 0.01}]
 const WIDTHS = [1280, 768, 390];
 const VIEWS = [
     ['overview', '#/', '.flowpanel tbody tr'],
+    ['isolates', '#/isolates', '.lines [role=row]'],
+    ['isolate', '#/isolates/LEAK', '.verdict h1'],
     ['flows', '#/flows', '.flowsview table.flows tbody tr'],
     ['flows-matrix', '#/flows?show=matrix&by=isolate', '.matrix td a'],
     ['stores', '#/stores', '.allstores tbody tr'],
@@ -34,7 +36,7 @@ test('pictures of every view', async (t) => {
         s.start('isorun', ['--collector', s.socket, '--name', name, resolve(script)]);
     }
     await until('something was recycled', async () => (await s.get('/api/v1/recycles')).recycles.length > 1, 120);
-    await until('the leak is large', async () => (await s.frame()).isolates.some((one) =>
+    const leak = await until('the leak is large', async () => (await s.frame()).isolates.find((one) =>
         one.name === 'thumb-3' && one.heap.total > 150 << 20), 120);
     const browser = await launch(t);
     const wrong = [];
@@ -44,7 +46,7 @@ test('pictures of every view', async (t) => {
             viewport: { width, height: isPhone ? 844 : 800 }, isMobile: isPhone, hasTouch: isPhone,
         });
         for (const [name, address, sign] of VIEWS) {
-            await page.goto(`${s.url}/${address}`);
+            await page.goto(`${s.url}/${address.replace('LEAK', leak.id)}`);
             await until(`${name} at ${width}`, async () => (await page.locator(sign).count()) > 0, 30);
             await sleep(1); // the past of every row comes one after another
             for (const theme of ['light', 'dark']) {
