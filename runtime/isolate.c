@@ -9,79 +9,29 @@
  *   7. the parent gets LETTER_ENDED (a worker), or the process its exit code (main)
  * Called by main() and by worker threads. Owns engine, books, mailbox, children and ports.
  */
-#include "runtime/isolate.h"
+#include "runtime/isolate_impl.h"
 
 #include "base/check.h"
 #include "base/clock.h"
 #include "runtime/bind/door.h"
-#include "runtime/bind/fs.h"
 #include "runtime/bind/mould.h"
 #include "runtime/bind/pool.h"
-#include "runtime/bind/script.h"
 #include "runtime/bind/source.h"
-#include "runtime/bind/timers.h"
 #include "runtime/bind/threads.h"
 #include "runtime/bind/waits.h"
-#include "runtime/bind/workers.h"
 #include "runtime/broadcast.h"
-#include "runtime/growth.h"
-#include "runtime/files.h"
 #include "runtime/census.h"
 #include "runtime/errand.h"
 #include "runtime/host.h"
 #include "runtime/port.h"
 #include "runtime/worker.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Node's code for a fatal error of the process (SIGABRT as a shell reports it). */
 #define EXIT_FATAL 134
-
-/* Full collections at job boundaries may take this share of an isolate's life, and a little more at
- * first so that a baseline exists early. What comes right behind a job waits for its collection, so
- * between two of them lies a multiple of what the last one took: few jobs meet one.
- * A heap that grew by a COLLECT_STEPS-th of its limit since the last one is looked at beyond that
- * share: what leaks fast would else meet its limit before there are samples enough to tell. It is
- * COLLECT_STEPS times at most from empty to full, and the multiple is kept. */
-#define COLLECT_SHARE_DIVISOR 100
-#define COLLECT_ALLOWANCE_NS  (30 * CLOCK_NS_PER_MS)
-#define COLLECT_SPACING       20
-#define COLLECT_STEPS         32
-
-/* So many messages of one port before others and timers get their turn. */
-#define MESSAGES_PER_TURN 1000
-
-struct isolate {
-    struct host *host;
-    struct worker *worker; /* counted; NULL in the main isolate */
-    struct engine *engine; /* owned */
-    struct account account;
-    struct mailbox mailbox;
-    struct files files;
-    struct script_options script;
-    struct worker *children; /* counted */
-    struct port *ports;      /* counted */
-    uint32_t holds;
-    bool is_exiting;
-    int exit_code;
-
-    uint64_t born;         /* CLOCK_MONOTONIC ns */
-    uint64_t collect_time; /* ns spent in collections at job boundaries */
-    uint64_t collect_last; /* what the last of them took */
-    uint64_t collect_next; /* when the next may come at the earliest; CLOCK_MONOTONIC ns */
-    struct census *baseline;   /* owned; NULL for none */
-    struct census *job_census; /* owned; likewise: the last one at the end of a job */
-    bool is_watching_census;
-    bool is_job_marked;    /* the script marked a job while this message was handled */
-    uint64_t job_ended;    /* when the last message was done with, if nothing came between; else 0 */
-
-    /* in hand while the script is told; dropped at teardown when the engine died meanwhile */
-    struct port *serving;
-    struct letter *reading;
-};
 
 static _Thread_local struct engine *current_engine;
 
@@ -183,7 +133,7 @@ struct worker *isolate_find_child(const struct isolate *isolate, uint32_t thread
     return child;
 }
 
-static void remove_child(struct isolate *isolate, struct worker *child)
+void isolate_remove_child(struct isolate *isolate, struct worker *child)
 {
     for (struct worker **at = &isolate->children; *at != NULL; at = &(*at)->next) {
         if (*at == child) {
@@ -243,349 +193,6 @@ static void on_shared(void *owner, const struct store *store, uint64_t refs)
 static void on_released(void *owner, const struct store *store, uint64_t refs)
 {
     account_release(&((struct isolate *)owner)->account, store, refs);
-}
-
-/* ---- censuses ---------------------------------------------------------------------------------
- */
-
-int isolate_take_census(struct isolate *isolate, bool is_collecting, struct census **census)
-{
-    *census = census_new();
-    if (is_collecting) {
-        engine_collect(isolate->engine);
-    }
-    int code = *census != NULL ? engine_census(isolate->engine, *census) : -ENOMEM;
-    if (code < 0) {
-        census_free(census);
-    }
-    return code;
-}
-
-const struct census *isolate_baseline(const struct isolate *isolate)
-{
-    return isolate->baseline;
-}
-
-void isolate_keep_census(struct isolate *isolate, struct census **census)
-{
-    if (isolate->baseline == NULL) {
-        isolate->baseline = *census;
-        *census = NULL;
-    }
-}
-
-void isolate_watch_census(struct isolate *isolate, struct census **census)
-{
-    census_free(&isolate->baseline);
-    isolate->baseline = *census;
-    isolate->is_watching_census = true;
-    *census = NULL;
-}
-
-const struct census *isolate_job_census(const struct isolate *isolate)
-{
-    return isolate->job_census;
-}
-
-/* ---- jobs -------------------------------------------------------------------------------------
- */
-
-/* Whether it uses a good step of its limit more than the last collection left. */
-static bool has_grown(const struct isolate *isolate)
-{
-    const struct wire_slot *slot = isolate->account.slot;
-    uint64_t used = atomic_load_explicit(&slot->heap_used, memory_order_relaxed);
-    uint64_t limit = atomic_load_explicit(&slot->heap_limit, memory_order_relaxed);
-    uint64_t live = engine_live(isolate->engine);
-
-    return live != WIRE_UNKNOWN && used > live && used - live > limit / COLLECT_STEPS;
-}
-
-/* Live heap by a full collection when the budget has room for one more, else unknown. */
-static uint64_t live_after_job(struct isolate *isolate, uint64_t now)
-{
-    uint64_t budget = COLLECT_ALLOWANCE_NS + (now - isolate->born) / COLLECT_SHARE_DIVISOR;
-    bool is_within = isolate->collect_time + isolate->collect_last <= budget;
-
-    if (now < isolate->collect_next || engine_end(isolate->engine) != ENGINE_ALIVE ||
-        (!is_within && !has_grown(isolate))) {
-        return WIRE_UNKNOWN;
-    }
-    engine_collect(isolate->engine);
-    if (isolate->is_watching_census) {
-        census_free(&isolate->job_census);
-        isolate_take_census(isolate, false, &isolate->job_census);
-    }
-    uint64_t ended = clock_now_ns();
-    isolate->collect_last = ended - now;
-    isolate->collect_time += is_within ? isolate->collect_last : 0;
-    isolate->collect_next = ended + COLLECT_SPACING * isolate->collect_last;
-    return engine_live(isolate->engine);
-}
-
-uint64_t isolate_job_begin(struct isolate *isolate)
-{
-    isolate->is_job_marked = true;
-    return clock_now_ns();
-}
-
-bool isolate_job_end(struct isolate *isolate, const char *name, uint64_t started)
-{
-    uint64_t ended = clock_now_ns(); /* without the collection that follows */
-    uint64_t live = live_after_job(isolate, ended);
-
-    account_job(&isolate->account, name, started, ended, live);
-    isolate->job_ended = live == WIRE_UNKNOWN && name == NULL ? ended : 0;
-    if (growth_is_wanted()) {
-        growth_take_job(isolate, live != WIRE_UNKNOWN);
-        isolate->job_ended = 0;
-    }
-    return live != WIRE_UNKNOWN;
-}
-
-/* ---- the loop -----------------------------------------------------------------------------------
- */
-
-static bool is_dead(const struct isolate *isolate)
-{
-    return engine_end(isolate->engine) != ENGINE_ALIVE ||
-           (isolate->worker != NULL && atomic_load(&isolate->worker->is_terminating));
-}
-
-static enum script_result deliver(struct isolate *isolate, struct port *port,
-                                  struct message *message)
-{
-    duk_context *ctx = engine_context(isolate->engine);
-    uint64_t taken = isolate->job_ended > message->posted ? isolate->job_ended : clock_now_ns();
-    uint64_t read = taken;
-    isolate->job_ended = 0;
-    int arguments = port->pool != POOL_NONE ? pool_push_message(ctx, port, message, &read)
-                                            : threads_push_message(ctx, port, message, &read);
-
-    if (arguments < 0) {
-        account_discard(&isolate->account, message);
-        message_free(&message);
-        return SCRIPT_DEAD;
-    }
-    /* The sender's value, the serialization and the receiver's; buffers move out of the second. */
-    uint64_t copies = message->size * 2 > message->bytes ? 3 : 2;
-    account_deliver(&isolate->account, message, taken, read - taken, copies);
-    message_free(&message);
-    isolate->is_job_marked = false;
-    enum script_result result = script_call(ctx, arguments);
-    if (port->is_parent && !isolate->is_job_marked && result != SCRIPT_DEAD) {
-        isolate_job_end(isolate, NULL, taken);
-    }
-    return result;
-}
-
-/* Calls what was pushed for the script; -1 says that the engine died while pushing. */
-static enum script_result call_pushed(struct isolate *isolate, int arguments)
-{
-    return arguments < 0 ? SCRIPT_DEAD : script_call(engine_context(isolate->engine), arguments);
-}
-
-/* A message may hold a port, whose other end waits for it: none is kept longer than needed. */
-static void discard_waiting(struct isolate *isolate, struct port *port)
-{
-    struct message *message;
-
-    while ((message = port_take(port)) != NULL) {
-        account_discard(&isolate->account, message);
-        message_free(&message);
-    }
-}
-
-static enum script_result drain_port(struct isolate *isolate, struct port *port, int max)
-{
-    enum script_result result = SCRIPT_OK;
-    struct message *message;
-
-    isolate->job_ended = 0;
-    while (result == SCRIPT_OK && max-- > 0 && port->is_started && port->mailbox != NULL &&
-           (message = port_take(port)) != NULL) {
-        result = deliver(isolate, port, message);
-    }
-    return result;
-}
-
-/* A port that was in the mailbox: its messages, then its end. Takes the reference. */
-static enum script_result serve_port(struct isolate *isolate, struct port *port)
-{
-    enum script_result result = SCRIPT_OK;
-
-    isolate->serving = port;
-    if (port->mailbox == &isolate->mailbox && port->is_dropping) {
-        discard_waiting(isolate, port);
-    } else if (port->mailbox == &isolate->mailbox) {
-        result = drain_port(isolate, port, MESSAGES_PER_TURN);
-    }
-    if (result == SCRIPT_OK && port->mailbox == &isolate->mailbox) {
-        if (port->is_started && port_has_messages(port)) {
-            mailbox_push_port(&isolate->mailbox, port);
-        } else if (port_is_over(port) && !port->is_worker) {
-            result =
-                call_pushed(isolate, threads_push_close(engine_context(isolate->engine), port));
-        }
-    }
-    port_unref(&isolate->serving);
-    return result;
-}
-
-/* In the order in which they were made, as libuv wakes Node's. Ports that come while these are served
- * wait for the next turn. */
-static enum script_result serve_ports(struct isolate *isolate)
-{
-    enum script_result result = SCRIPT_OK;
-    const struct port *last = mailbox_sort_ports(&isolate->mailbox);
-    struct port *port = NULL;
-
-    while (result == SCRIPT_OK && last != NULL && port != last &&
-           (port = mailbox_pop_port(&isolate->mailbox)) != NULL) {
-        result = serve_port(isolate, port);
-    }
-    return result;
-}
-
-/* The thread is gone, or about to return; the parent's ring tells how it ended. */
-static void bury_child(struct isolate *isolate, struct worker *child)
-{
-    worker_join(child);
-    if (child->end == ENGINE_OUT_OF_MEMORY) {
-        account_oom(&isolate->account, child->birth.thread, child->heap_limit, child->committed);
-    }
-    const struct account_end end = {
-        .code = child->exit_code,
-        .teardown = child->teardown_ns,
-        .start = child->start_ns,
-        .life = child->life_ns,
-        .error = child->error_name,
-    };
-    account_exit(&isolate->account, child->birth.thread, &end);
-}
-
-/* What the parent does when a child is gone: last messages, books, then the script hears of it. */
-static enum script_result child_ended(struct isolate *isolate, struct worker *child)
-{
-    enum script_result result = serve_ports(isolate); /* what it sent over channels of its own */
-
-    if (result == SCRIPT_OK) {
-        result = drain_port(isolate, child->parent_port, INT32_MAX);
-    }
-    bury_child(isolate, child);
-    if (child->is_held) {
-        child->is_held = false;
-        isolate_drop(isolate);
-    }
-    if (result == SCRIPT_OK) {
-        result = call_pushed(isolate, threads_push_ended(engine_context(isolate->engine), child));
-    }
-    remove_child(isolate, child);
-    return result;
-}
-
-static enum script_result run_command(struct isolate *isolate, const struct letter *letter)
-{
-    return door_command(engine_context(isolate->engine), letter);
-}
-
-static enum script_result read_letter(struct isolate *isolate, struct letter *letter)
-{
-    enum script_result result = SCRIPT_OK;
-
-    isolate->reading = letter;
-    switch (letter->kind) {
-    case LETTER_ONLINE:
-        result = call_pushed(isolate,
-                             threads_push_online(engine_context(isolate->engine), letter->worker));
-        break;
-    case LETTER_ENDED:
-        result = child_ended(isolate, letter->worker);
-        break;
-    case LETTER_ERRAND:
-        mailbox_push(&isolate->mailbox, letter); /* it came just now */
-        isolate->reading = NULL;
-        errands_run(isolate);
-        return result;
-    case LETTER_COMMAND:
-        result = run_command(isolate, letter);
-        break;
-    case LETTER_FILE:
-        files_finish(&isolate->files, letter->file);
-        isolate_drop(isolate);
-        result = call_pushed(isolate, fs_push_done(engine_context(isolate->engine), letter->file));
-        break;
-    case LETTER_OUTPUT:
-    case LETTER_INPUT:
-    case LETTER_MESSAGE:
-    case LETTER_ANSWER:
-    case LETTER_WAKE:
-    case LETTER_HEAP:
-        result = call_pushed(isolate,
-                             workers_push_letter(engine_context(isolate->engine), letter));
-        break;
-    }
-    mailbox_free_letter(&isolate->reading);
-    return result;
-}
-
-static enum script_result read_mailbox(struct isolate *isolate)
-{
-    enum script_result result = SCRIPT_OK;
-    struct letter *letter;
-
-    errands_run(isolate);
-    while (result == SCRIPT_OK && (letter = mailbox_pop(&isolate->mailbox)) != NULL) {
-        result = read_letter(isolate, letter);
-    }
-    return result == SCRIPT_OK ? serve_ports(isolate) : result;
-}
-
-static bool is_alive(struct isolate *isolate)
-{
-    return isolate->holds > 0 || timers_is_alive(engine_context(isolate->engine));
-}
-
-static enum script_result turn(struct isolate *isolate)
-{
-    duk_context *ctx = engine_context(isolate->engine);
-    enum script_result result = timers_run(ctx);
-
-    if (result == SCRIPT_OK) {
-        result = read_mailbox(isolate);
-    }
-    if (result == SCRIPT_OK) {
-        result = timers_run_immediates(ctx);
-    }
-    if (result == SCRIPT_OK && !is_dead(isolate) && !is_alive(isolate)) {
-        result = script_before_exit(ctx);
-    }
-    return is_dead(isolate) && result == SCRIPT_OK ? SCRIPT_DEAD : result;
-}
-
-static enum script_result loop(struct isolate *isolate)
-{
-    duk_context *ctx = engine_context(isolate->engine);
-
-    account_turn(&isolate->account, clock_now_ns());
-    for (;;) {
-        uint32_t heard = mailbox_listen(&isolate->mailbox);
-        enum script_result result = turn(isolate);
-        if (result != SCRIPT_OK) {
-            return result;
-        }
-        if (!is_alive(isolate)) {
-            return SCRIPT_OK;
-        }
-        uint64_t due = timers_next_ns(ctx);
-        uint64_t now = clock_now_ns();
-        account_turn(&isolate->account, now);
-        if (due > now) {
-            account_sleep(&isolate->account, now);
-            mailbox_sleep(&isolate->mailbox, heard, due);
-            account_wake(&isolate->account, clock_now_ns());
-        }
-    }
 }
 
 /* ---- birth and death ----------------------------------------------------------------------------
@@ -653,8 +260,8 @@ static void end_children(struct isolate *isolate)
             errand_refuse(isolate, letter);
         }
         if (letter->kind == LETTER_ENDED) {
-            bury_child(isolate, letter->worker);
-            remove_child(isolate, letter->worker);
+            isolate_bury_child(isolate, letter->worker);
+            isolate_remove_child(isolate, letter->worker);
         }
         mailbox_free_letter(&letter);
     }
@@ -666,7 +273,7 @@ static void close_ports(struct isolate *isolate)
         struct port *port = isolate->ports;
         pool_return(port);
         port_close(port);
-        discard_waiting(isolate, port);
+        isolate_discard_waiting(isolate, port);
         isolate_remove_port(isolate, port);
     }
 }
@@ -758,7 +365,7 @@ static enum script_result run_scripts(struct isolate *isolate,
         result = program->file != NULL ? script_run_file(ctx, program->file)
                                        : script_run_code(ctx, program->code, strlen(program->code));
     }
-    return result == SCRIPT_OK ? loop(isolate) : result;
+    return result == SCRIPT_OK ? isolate_loop(isolate) : result;
 }
 
 /*
