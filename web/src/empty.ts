@@ -7,7 +7,7 @@ export function emptyPanel(): HTMLElement {
   return el(
     "section",
     { class: "panel empty", "aria-labelledby": "empty-title" },
-    el("h2", { id: "empty-title" }, "Nothing is reporting yet"),
+    el("h1", { id: "empty-title" }, "Nothing is reporting yet"),
     el("p", {}, "Start a program with Isoscope watching, or attach to one that runs."),
     el(
       "pre",
