@@ -15,7 +15,7 @@ test('a worker for each request', async (t) => {
     const [exit] = (await s.events('exit')).slice(-1);
     assert.ok(exit.start_seconds > 0 && exit.life_seconds >= exit.start_seconds, JSON.stringify(exit));
     const cured = await s.cure('spawn_per_request');
-    assert.ok(cured.measured > 0.8 * cured.expected_seconds, JSON.stringify(cured));
+    assert.ok(cured.measured > 0.5 * cured.expected_seconds, JSON.stringify(cured));
 });
 
 test('jobs that cost more to send than to do', async (t) => {
