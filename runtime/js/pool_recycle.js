@@ -345,7 +345,7 @@ Recycler.prototype.finished = function (recycle, reclaimed) {
         seconds: (now() - recycle.began) / 1000,
         helped: this.hasHelped(recycle, reclaimed)
     };
-    recycle.fresh.follows = !recycle.old.isWeighed ? undefined :
+    recycle.fresh.follows = !entry.helped || !recycle.old.isWeighed ? undefined :
         { live: recycle.old.live, committed: recycle.old.committed,
             completed: recycle.old.completed, entry: entry };
     this.noteHelp(entry.helped);

@@ -28,8 +28,10 @@ static const char script[] =
     "}); });\n"
     "names.forEach(function (name) { import(name).then(undefined, check); });\n";
 
+#define UP_MAX 3 /* steps out of a folder that an input may have: none leads out of ours */
+
 static char main_path[64];
-static char folder[] = "/tmp/resolve-fuzz-XXXXXX";
+static char top[] = "/tmp/resolve-fuzz-XXXXXX", folder[sizeof top + 8];
 static struct host_options options = {.name = "fuzz", .collector = "none", .argv0 = "fuzz"};
 static const char *const no_environment[] = {NULL};
 
@@ -46,19 +48,22 @@ static void write_file(const char *name, const void *data, size_t size)
 static void tear_down(void)
 {
     char command[64];
-    snprintf(command, sizeof command, "rm -r %s", folder);
+    snprintf(command, sizeof command, "rm -r %s", top);
     FUZZ_CHECK(system(command) == 0);
 }
 
 static void set_up(void)
 {
-    static const char *const folders[] = {"", "/fuzzed", "/fuzzed/lib"};
+    static const char *const folders[] = {
+        "/1", "/1/2", "/1/2/3", "/1/2/3/node_modules", "/1/2/3/node_modules/fuzzed",
+        "/1/2/3/node_modules/fuzzed/lib"};
     char path[128];
-    FUZZ_CHECK(mkdtemp(folder) != NULL && atexit(tear_down) == 0);
-    for (int i = 0; i < 3; i++) {
-        snprintf(path, sizeof path, "%s/node_modules%s", folder, folders[i]);
+    FUZZ_CHECK(mkdtemp(top) != NULL && atexit(tear_down) == 0);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        snprintf(path, sizeof path, "%s%s", top, folders[i]);
         FUZZ_CHECK(mkdir(path, 0700) == 0);
     }
+    snprintf(folder, sizeof folder, "%s/1/2/3", top);
     write_file("../../main.js", script, sizeof script - 1);
     snprintf(main_path, sizeof main_path, "%s/main.js", folder);
     write_file("a.js", "exports.a = 1;", 14);
@@ -69,13 +74,27 @@ static void set_up(void)
     lower_open(false);
 }
 
+/* What is found outside is no input of ours, and might do anything. */
+static bool leads_out(const uint8_t *data, size_t size)
+{
+    const uint8_t *at = data, *end = data + size;
+    int steps = 0;
+
+    while (at < end && (at = memmem(at, (size_t)(end - at), "..", 2)) != NULL) {
+        steps++;
+        at++;
+    }
+    return steps > UP_MAX || (size > 0 && data[0] == '/') || memmem(data, size, ":/", 2) != NULL;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static bool is_ready;
     char request[256];
     const uint8_t *end = memchr(data, '\n', size);
     size_t length = end != NULL ? (size_t)(end - data) : 0;
-    if (length == 0 || length >= sizeof request || memchr(data, '\0', length) != NULL) {
+    if (length == 0 || length >= sizeof request || memchr(data, '\0', length) != NULL ||
+        leads_out(data, size)) {
         return 0;
     }
     if (!is_ready) {

@@ -164,5 +164,7 @@ int main(int argc, char **argv)
         door_send(&door, line, (size_t)length, fds, 2);
     }
     print_answers(&door);
+    door_fini(&door);
+    segment_free(&segment);
     return 0;
 }
