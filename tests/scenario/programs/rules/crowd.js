@@ -16,6 +16,6 @@ for (let number = 0; number < 4; number++) {
 }
 setInterval(() => {
     if (words[0] === 0 && fs.existsSync(process.argv[2])) {
-        words[0] = 1;
+        Atomics.store(words, 0, 1);
     }
 }, 100);
