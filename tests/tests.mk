@@ -61,6 +61,12 @@ $(B)/tests/hostile: tests/tools/hostile.c $(WIRE) $(BASE)
 check-scenario: $(PROGRAMS) $(B)/tests/hostile
 	$(Q)ISOSCOPE_BIN=$(B)/bin node --test --test-concurrency=3 $(or $(ONLY:%=tests/scenario/%.test.mjs),tests/scenario/)
 
+# What rules foretell beside what programs then save, within 20 %: on a machine that does nothing else.
+.PHONY: check-measures
+check-measures: $(PROGRAMS)
+	$(Q)ISOSCOPE_STRICT=1 ISOSCOPE_BIN=$(B)/bin node --test --test-concurrency=1 tests/scenario/i-rules.test.mjs \
+	  tests/scenario/i-symptoms.test.mjs
+
 # The Node agent in the node of the PATH, and in others that npm's package of that name brings; with
 # LISTINGS=DIRECTORY those listings too, which have to do what they do without it.
 AGENT_NODES ?= 18 22 24

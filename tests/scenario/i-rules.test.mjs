@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { programs, scene, until } from './lib.mjs';
+import { agree, isStrict, programs, scene, until } from './lib.mjs';
 
 async function ruled(t, text) {
     const s = await scene(t);
@@ -60,8 +60,7 @@ test('clones that could be transfers: what was foretold is what is saved', async
     assert.equal(one.measured, null);
     writeFileSync(s.flag, '');
     const cured = await s.advice('clone_tax', 'resolved');
-    assert.ok(Math.abs(cured.measured / cured.expected_seconds - 1) < 0.2,
-        JSON.stringify(cured));
+    assert.ok(agree(cured.measured, cured.expected_seconds), JSON.stringify(cured));
     const told = s.start('isoctl', ['--url', s.url, 'advice']);
     assert.equal((await told.ended).code, 0);
     assert.match(told.stdout, /^clone_tax:\S+ \(resolved\)\n  Symptom:  .*\n  Evidence: .*\n  Cause:    .*\n  Action:   .*\n  Expected: .* s a minute\n  Measured: .* s a minute$/m);
@@ -83,20 +82,20 @@ test('what a transfer saves is what was foretold, by the clocks of the programs 
     // the advice's figure is what its records add up to
     const seen = clones.filter((each) => each.t > since - 3);
     const each = seen.reduce((sum, clone) => sum + clone.serialize_seconds, 0) / (seen.at(-1).t - seen[0].t);
-    assert.ok(Math.abs(foretold / (60 * each) - 1) < 0.2, `foretold ${foretold}, recorded ${60 * each} s a minute`);
+    assert.ok(agree(foretold, 60 * each), `foretold ${foretold}, recorded ${60 * each} s a minute`);
     // and what they say of one message is what its sender saves
     const told = part(clones.map((clone) => clone.serialize_seconds), 0.5);
     const saved = part(posts(program), 0.5) - part(posts(cured), 0.5);
     const unrest = part(posts(program), 0.9) / part(posts(program), 0.1);
     t.diagnostic(`foretold ${told * 1e3} ms a message, saved ${saved * 1e3} ms, unrest ${unrest}; ${foretold} s a minute of ${60 * each} recorded`);
-    if (unrest < 3) {
-        assert.ok(Math.abs(told / saved - 1) < 0.2, `foretold ${told}, saved ${saved} s a message`);
+    if (isStrict) {
+        assert.ok(agree(told, saved), `foretold ${told}, saved ${saved} s a message`);
     } else {
-        t.diagnostic('NOT COMPARED with the clock of the program: the machine is too busy');
+        t.diagnostic('NOT COMPARED with the clock of the program: make check-measures does');
     }
     writeFileSync(s.flag, '');
     const { measured, expected_seconds: expected } = await s.advice('clone_tax', 'resolved');
-    assert.ok(Math.abs(measured / expected - 1) < 0.2, `measured ${measured} of ${expected}`);
+    assert.ok(agree(measured, expected), `measured ${measured} of ${expected}`);
 });
 
 test('messages that wait before a worker that does not listen', async (t) => {

@@ -10,6 +10,11 @@ export const bin = resolve(process.env.ISOSCOPE_BIN ?? 'build/bin');
 export const programs = resolve('tests/scenario/programs');
 export const isSanitized = /address|thread/.test(bin);
 
+/** Whether two figures of time agree: within 20 % where `make check-measures` asks for it; a machine that does
+ * other work as well allows no more than that they are of a kind. */
+export const isStrict = process.env.ISOSCOPE_STRICT === '1';
+export const agree = (one, other) => Math.abs(one / other - 1) < (isStrict ? 0.2 : 0.6);
+
 export const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
 /** Calls `probe` until it returns something true; fails with `what` after `seconds`. */
