@@ -71,7 +71,7 @@ test('flows and stores say what the API says', async (t) => {
     });
     await page.locator('[data-value=shared]').click();
     await until('the shared one alone', async () => (await page.locator('.allstores tbody tr').count()) === 1);
-    assert.match(await page.locator('h1').textContent(), /^1 shared store, 4\.00\s*KiB counted once$/);
+    assert.match(await page.locator('h1:visible').textContent(), /^1 shared store, 4\.00\s*KiB counted once$/);
     await page.getByLabel('Held by').fill('left');
     await until('it is not held by that one', async () => /No store is held by “left”/.test(await texts(page, '.nothing:not([hidden])')));
     await page.getByLabel('Held by').fill('');
