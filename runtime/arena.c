@@ -10,6 +10,9 @@
  * Pages are committed when first handed out and stay committed (free, but counted) until
  * arena_trim() or the limit takes them back. Invariant: `used` is the sum of the block sizes handed
  * out, rounded as this allocator rounds; `committed` is every page that may be resident.
+ *
+ * Called by the engine for every allocation. One file though long: the layers share the chunk's and
+ * the page's layout and are inlined into each other on the way of each block.
  */
 #include "runtime/arena.h"
 
