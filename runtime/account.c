@@ -242,6 +242,22 @@ void account_unqueue(struct account *account, uint64_t bytes, uint64_t oldest)
     slot_set(&account->slot->queued_since, oldest);
 }
 
+void account_queue_letter(struct account *account, uint64_t bytes)
+{
+    process_add(&account->process->queued, 1);
+    process_add(&account->process->queued_bytes, bytes);
+    slot_add(&account->slot->queued, 1);
+    slot_add(&account->slot->queued_bytes, bytes);
+}
+
+void account_unqueue_letter(struct account *account, uint64_t bytes)
+{
+    process_add(&account->process->queued, UINT64_MAX);
+    process_add(&account->process->queued_bytes, 0 - bytes);
+    slot_add(&account->slot->queued, UINT64_MAX);
+    slot_add(&account->slot->queued_bytes, 0 - bytes);
+}
+
 void account_gc(struct account *account, const struct engine_gc *gc)
 {
     struct record record = record_of(RECORD_gc, account->thread, gc->started + gc->pause);

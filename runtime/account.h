@@ -3,8 +3,8 @@
  * that happens to an isolate and is worth knowing passes through here once and becomes counters and
  * at most one record. Without a segment the slot is a private one and no records are written.
  *
- * Used by the isolate's own thread alone, but for account_queue() and account_unqueue(), which are
- * called under the lock of its mailbox.
+ * Used by the isolate's own thread alone, but for account_queue(), account_unqueue() and their like
+ * for letters, which are called under the lock of its mailbox.
  */
 #ifndef RUNTIME_ACCOUNT_H
 #define RUNTIME_ACCOUNT_H
@@ -58,6 +58,9 @@ void account_discard(struct account *account, const struct message *message);
  * 0 for none. */
 void account_queue(struct account *account, uint64_t bytes, uint64_t oldest);
 void account_unqueue(struct account *account, uint64_t bytes, uint64_t oldest);
+/* The same for bytes that came in a letter: output, input, a message from thread to thread. */
+void account_queue_letter(struct account *account, uint64_t bytes);
+void account_unqueue_letter(struct account *account, uint64_t bytes);
 
 void account_gc(struct account *account, const struct engine_gc *gc);
 /* `message`: what brought it; NULL when nothing did. */

@@ -238,7 +238,7 @@ static struct isolate *isolate_new(struct host *host, struct worker *worker,
         isolate->worker = worker;
         isolate->born = clock_now_ns();
         account_open(&isolate->account, host_segment(host), host_process(host), birth);
-        mailbox_init(&isolate->mailbox);
+        mailbox_init(&isolate->mailbox, &isolate->account);
         files_init(&isolate->files, host, &isolate->mailbox);
     }
     return isolate;

@@ -6,6 +6,7 @@
 #include "runtime/mailbox.h"
 
 #include "base/clock.h"
+#include "runtime/account.h"
 #include "runtime/files.h"
 #include "runtime/message.h"
 #include "runtime/port.h"
@@ -35,9 +36,10 @@ void mailbox_free_letter(struct letter **place)
     }
 }
 
-void mailbox_init(struct mailbox *mailbox)
+void mailbox_init(struct mailbox *mailbox, struct account *account)
 {
     memset(mailbox, 0, sizeof *mailbox);
+    mailbox->account = account;
     pthread_mutex_init(&mailbox->lock, NULL);
 }
 
@@ -70,6 +72,16 @@ void mailbox_wake(struct mailbox *mailbox)
     }
 }
 
+/* What a letter carries is in flight until its owner takes it out. Locked. */
+static void count(struct mailbox *mailbox, const struct letter *letter, bool is_in)
+{
+    uint64_t bytes = letter->size + (letter->message != NULL ? letter->message->bytes : 0);
+
+    if (bytes > 0) {
+        (is_in ? account_queue_letter : account_unqueue_letter)(mailbox->account, bytes);
+    }
+}
+
 void mailbox_push(struct mailbox *mailbox, struct letter *letter)
 {
     pthread_mutex_lock(&mailbox->lock);
@@ -82,6 +94,7 @@ void mailbox_push(struct mailbox *mailbox, struct letter *letter)
             mailbox->first = letter;
         }
         mailbox->last = letter;
+        count(mailbox, letter, true);
     }
     pthread_mutex_unlock(&mailbox->lock);
     if (is_closed) {
@@ -173,6 +186,7 @@ struct letter *mailbox_pop(struct mailbox *mailbox)
         if (mailbox->first == NULL) {
             mailbox->last = NULL;
         }
+        count(mailbox, letter, false);
     }
     pthread_mutex_unlock(&mailbox->lock);
     return letter;
@@ -187,6 +201,7 @@ struct letter *mailbox_take_errand(struct mailbox *mailbox, const char *id)
         if (at->kind == LETTER_ERRAND && (id == NULL || strcmp(at->id, id) == 0)) {
             *(before != NULL ? &before->next : &mailbox->first) = at->next;
             mailbox->last = mailbox->last == at ? before : mailbox->last;
+            count(mailbox, at, false);
             break;
         }
     }

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct account;
 struct file_request;
 struct port;
 struct worker;
@@ -63,6 +64,7 @@ struct patience {
 
 struct mailbox {
     pthread_mutex_t lock;
+    struct account *account;         /* borrowed; counts what letters carry, under the lock */
     struct letter *first, *last;     /* owned */
     struct port *ready, *ready_end;  /* ports with messages, each at most once; references held */
     struct message *oldest, *newest; /* what waits in its ports, by time posted; borrowed */
@@ -72,7 +74,8 @@ struct mailbox {
     struct patience patience;        /* of its owner, who alone uses it */
 };
 
-void mailbox_init(struct mailbox *mailbox);
+/* `account` is the owner's and outlives the mailbox. */
+void mailbox_init(struct mailbox *mailbox, struct account *account);
 /* The owner is over: refuses everything from now on and drops what is inside. */
 void mailbox_close(struct mailbox *mailbox);
 void mailbox_fini(struct mailbox *mailbox);

@@ -1,5 +1,7 @@
 // Every byte is accounted where it is: clones in events, shared stores once, heaps in the sum.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { isSanitized, scene, until } from './lib.mjs';
 
@@ -63,4 +65,23 @@ test('the sum explains the resident memory', { skip: isSanitized && 'sanitizer' 
     assert.equal(p.unattributed, p.rss - p.heap_total - p.external - p.shared - p.queued_bytes);
     assert.ok(Math.abs(p.unattributed) < 0.15 * p.rss,
         `unattributed ${p.unattributed} of rss ${p.rss}`);
+});
+
+test('what a worker writes to a parent that does not read is in flight', async (t) => {
+    const s = await scene(t);
+    await s.collector();
+    const program = s.run('unread.js', join(s.dir, 'take'));
+    const written = 16 * MiB;
+    await until('it is written', () => program.stdout.includes('written'));
+    const waiting = await until('it is counted', async () => {
+        const [process] = (await s.frame()).processes;
+        return process?.queued_bytes >= written && process;
+    });
+    assert.ok(about(waiting.queued_bytes, written), `${waiting.queued_bytes}`);
+    const { isolates } = await s.frame();
+    const main = isolates.find((i) => i.id.endsWith('.0'));
+    assert.equal(main.messages.queued_bytes, waiting.queued_bytes);
+    writeFileSync(join(s.dir, 'take'), '');
+    await until('it is taken', () => program.stdout.includes('taken'));
+    await until('nothing is in flight', async () => (await s.frame()).processes[0].queued_bytes === 0);
 });

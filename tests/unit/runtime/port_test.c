@@ -29,7 +29,7 @@ static void side_init(struct side *side, uint32_t thread)
     struct account_birth birth = {.thread = thread, .name = "side"};
 
     account_open(&side->account, NULL, &process, &birth);
-    mailbox_init(&side->mailbox);
+    mailbox_init(&side->mailbox, &side->account);
 }
 
 static void side_fini(struct side *side)
@@ -169,6 +169,54 @@ static void test_a_bell_rung_before_the_sleep_ends_it(void **state)
     mailbox_close(&a.mailbox);
     mailbox_push(&a.mailbox, calloc(1, sizeof(struct letter))); /* freed there */
     assert_null(mailbox_pop(&a.mailbox));
+    side_fini(&a);
+}
+
+static uint64_t queued_bytes(const struct side *side)
+{
+    uint64_t of_slot = atomic_load(&side->account.slot->queued_bytes);
+
+    assert_int_equal(atomic_load(&process.queued_bytes), of_slot);
+    return of_slot;
+}
+
+static struct letter *letter_of(enum letter_kind kind, size_t size)
+{
+    struct letter *letter = calloc(1, sizeof *letter);
+
+    assert_non_null(letter);
+    letter->kind = kind;
+    letter->bytes = malloc(size);
+    letter->size = size;
+    return letter;
+}
+
+static void test_what_letters_carry_is_in_flight(void **state)
+{
+    struct side a;
+    (void)state;
+
+    side_init(&a, 1);
+    mailbox_push(&a.mailbox, letter_of(LETTER_OUTPUT, 100));
+    mailbox_push(&a.mailbox, letter_of(LETTER_ERRAND, 20));
+    struct letter *posted = letter_of(LETTER_MESSAGE, 0);
+    posted->message = message_of(1);
+    mailbox_push(&a.mailbox, posted);
+    mailbox_push(&a.mailbox, letter_of(LETTER_ANSWER, 0));
+    assert_int_equal(queued_bytes(&a), 130);
+    assert_int_equal(atomic_load(&a.account.slot->queued), 3);
+
+    struct letter *letter = mailbox_take_errand(&a.mailbox, NULL);
+    assert_int_equal(queued_bytes(&a), 110);
+    mailbox_free_letter(&letter);
+    letter = mailbox_pop(&a.mailbox);
+    assert_int_equal(queued_bytes(&a), 10);
+    mailbox_free_letter(&letter);
+    mailbox_close(&a.mailbox);
+    assert_int_equal(queued_bytes(&a), 0);
+    assert_int_equal(atomic_load(&a.account.slot->queued), 0);
+    mailbox_push(&a.mailbox, letter_of(LETTER_OUTPUT, 100)); /* freed there */
+    assert_int_equal(queued_bytes(&a), 0);
     side_fini(&a);
 }
 
@@ -318,6 +366,7 @@ int main(void)
         cmocka_unit_test(test_what_waits_is_counted_and_travels),
         cmocka_unit_test(test_a_close_reaches_both_ends_after_what_waits),
         cmocka_unit_test(test_a_bell_rung_before_the_sleep_ends_it),
+        cmocka_unit_test(test_what_letters_carry_is_in_flight),
         cmocka_unit_test(test_a_sleeper_misses_nothing),
         cmocka_unit_test(test_no_circle_of_ends_is_made),
         cmocka_unit_test(test_an_end_in_its_own_queue_is_lost),
