@@ -13,7 +13,6 @@
 #include "runtime/worker.h"
 
 #include <linux/futex.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -288,66 +287,6 @@ uint32_t mailbox_listen(const struct mailbox *mailbox)
 
 /* ---- sleeping -------------------------------------------------------------------------------- */
 
-enum {
-    WATCH_NS = 30000,  /* about what falling asleep and being woken costs */
-    SHORT_NS = 100000, /* a sleep this long, its own cost included, might have been a watch */
-    SHORT_ENOUGH = 4,  /* such sleeps in a row before the first watch */
-    PAUSE_SHIFT = 6    /* at most 64 sleeps between two watches that were in vain */
-};
-
-static pthread_once_t cores_once = PTHREAD_ONCE_INIT;
-static bool has_cores; /* for the one that watches and the one that answers */
-
-static void count_cores(void)
-{
-    cpu_set_t set;
-    has_cores = sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
-}
-
-static bool is_worth_watching(struct patience *patience)
-{
-    if (patience->pause > 0) {
-        patience->pause--;
-        return false;
-    }
-    pthread_once(&cores_once, count_cores);
-    return patience->short_sleeps >= SHORT_ENOUGH && has_cores;
-}
-
-static void relax(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
-
-/* Whether the bell rang meanwhile. */
-static bool watch(struct mailbox *mailbox, uint32_t heard, uint64_t now, uint64_t deadline)
-{
-    uint64_t end = now + WATCH_NS < deadline ? now + WATCH_NS : deadline;
-
-    while (clock_now_ns() < end) {
-        for (int i = 0; i < 16; i++) {
-            if (mailbox_listen(mailbox) != heard) {
-                return true;
-            }
-            relax();
-        }
-    }
-    return false;
-}
-
-static void learn_of_watch(struct patience *patience, bool is_success)
-{
-    patience->failures = is_success ? 0 : patience->failures + (patience->failures < PAUSE_SHIFT);
-    if (!is_success) {
-        patience->short_sleeps = 0;
-        patience->pause = 1u << patience->failures;
-    }
-}
-
 static void sleep_until(struct mailbox *mailbox, uint32_t heard, uint64_t deadline)
 {
     struct timespec until = {(time_t)(deadline / CLOCK_NS_PER_S),
@@ -363,17 +302,10 @@ static void sleep_until(struct mailbox *mailbox, uint32_t heard, uint64_t deadli
 
 void mailbox_sleep(struct mailbox *mailbox, uint32_t heard, uint64_t deadline)
 {
-    struct patience *patience = &mailbox->patience;
     uint64_t began = clock_now_ns();
 
-    if (is_worth_watching(patience)) {
-        bool is_success = watch(mailbox, heard, began, deadline);
-        learn_of_watch(patience, is_success);
-        if (is_success) {
-            return;
-        }
+    if (!patience_watch(&mailbox->patience, &mailbox->bell, heard, began, deadline)) {
+        sleep_until(mailbox, heard, deadline);
+        patience_learn(&mailbox->patience, began, mailbox_listen(mailbox) != heard);
     }
-    sleep_until(mailbox, heard, deadline);
-    bool is_short = mailbox_listen(mailbox) != heard && clock_now_ns() - began < SHORT_NS;
-    patience->short_sleeps = is_short ? patience->short_sleeps + 1 : 0;
 }

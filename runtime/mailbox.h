@@ -9,6 +9,8 @@
 #ifndef RUNTIME_MAILBOX_H
 #define RUNTIME_MAILBOX_H
 
+#include "runtime/patience.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -52,14 +54,6 @@ struct letter {
     struct message *message; /* owned */
     unsigned char *bytes;    /* owned; NULL for none */
     size_t size;
-};
-
-/* Whether it is worth to watch the bell before falling asleep: two futex calls and the wake-up of a
- * core cost more than most answers take. Learnt from the sleeps before. */
-struct patience {
-    uint32_t short_sleeps; /* in a row */
-    uint32_t pause;        /* sleeps until it is tried again */
-    uint32_t failures;     /* in a row; the pause doubles with each */
 };
 
 struct mailbox {
@@ -111,7 +105,7 @@ void mailbox_free_letter(struct letter **letter);
 /* The bell as it is now; sleeping on it returns at once when something was put in since. Owner. */
 uint32_t mailbox_listen(const struct mailbox *mailbox);
 /* Sleeps until the bell changes from `heard`, a signal comes, or `deadline` (CLOCK_MONOTONIC ns,
- * UINT64_MAX: none) has passed. Where the last sleeps were short the bell is watched for 30 us first,
+ * UINT64_MAX: none) has passed. Where the last sleeps were short the bell is watched for 50 us first,
  * unless the process has but one core. Owner only. */
 void mailbox_sleep(struct mailbox *mailbox, uint32_t heard, uint64_t deadline);
 

@@ -16,7 +16,7 @@
 struct park_waiter {
     struct park_waiter *next, *previous;
     const int32_t *word;
-    uint32_t is_notified; /* the futex; written under the bucket's lock */
+    _Atomic uint32_t state; /* the futex; see park.c */
     /* Called once, when it was notified, by the notifier and under the bucket's lock: takes no lock
      * but a mailbox's. NULL: a thread sleeps on the futex. */
     void (*told)(struct park_waiter *waiter);

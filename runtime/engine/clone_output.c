@@ -196,7 +196,7 @@ static inline uint32_t numbers_add(struct numbers *numbers, const void *key, uin
 
 static DUK_NOINLINE bool grow_data(struct writer *w, size_t more)
 {
-    size_t room = (w->room + more) * 2;
+    size_t room = w->room * 2 + more;
     bool is_inside = w->data == w->message->inside;
     unsigned char *data = room > w->size + more ? realloc(is_inside ? NULL : w->data, room) : NULL;
     if (!data) {
