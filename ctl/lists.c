@@ -241,7 +241,8 @@ static void put_flow(struct table *table, const json_t *flow)
     static const char *const times[] = {"serialize_seconds", "deserialize_seconds"};
 
     table_text(table, answer_text(flow, NULL, "from"), TABLE_PLAIN);
-    table_text(table, answer_text(flow, NULL, "to"), TABLE_PLAIN);
+    const char *to = answer_text(flow, NULL, "to");
+    table_text(table, to != NULL ? to : "nobody yet", TABLE_PLAIN);
     answer_put_count(table, answer_number(flow, NULL, "messages"));
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
         table_bytes(table, answer_number(flow, NULL, columns[i]));

@@ -17,6 +17,7 @@
 #define FLOWS_WINDOW_S 300   /* the longest window that can be asked for */
 #define FLOWS_STEP_S   10    /* windows are whole steps, the present one included */
 #define FLOWS_KEEP_S   600
+#define FLOWS_NOBODY   UINT32_MAX /* the receiver of what went into a port that no isolate has yet */
 
 struct flows;
 struct flow;

@@ -288,7 +288,8 @@ static bool is_end_of(const char *id, const struct process *process, const struc
 
     model_format_id(process, flows_from(flow), ends[0]);
     model_format_id(process, flows_to(flow), ends[1]);
-    return id == NULL || strcmp(id, ends[0]) == 0 || strcmp(id, ends[1]) == 0;
+    return id == NULL || strcmp(id, ends[0]) == 0 ||
+           (flows_to(flow) != FLOWS_NOBODY && strcmp(id, ends[1]) == 0);
 }
 
 static void list_flows_of(struct page *page, const struct model *model,

@@ -410,7 +410,7 @@ static void write_notified(struct fields *fields, const struct model *model,
 static void write_growth(struct fields *fields, const struct growth *growth)
 {
     char site[sizeof growth->file + 24] = "";
-    bool is_known = growth->at > 0 && growth->kind[0] != '\0';
+    bool is_known = model_growth_is_known(growth);
     bool has_site = is_known && growth->file[0] != '\0';
 
     if (has_site) {
@@ -502,7 +502,7 @@ static void write_end(struct fields *fields, const char *key, const struct proce
     char id[MODEL_ID_MAX];
 
     model_format_id(process, thread, id);
-    fields_text(fields, key, id);
+    fields_text(fields, key, thread != FLOWS_NOBODY ? id : NULL);
 }
 
 /* [[from this size on, how many], ...], buckets of nothing left out. */
@@ -549,7 +549,7 @@ static void write_thread(struct writer *writer, const char *key, const struct ev
                          uint64_t thread)
 {
     char id[MODEL_ID_MAX];
-    if (thread == MODEL_UNKNOWN) {
+    if (thread == MODEL_UNKNOWN || thread == FLOWS_NOBODY) {
         writer_null(writer, key);
         return;
     }

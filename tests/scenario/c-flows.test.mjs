@@ -36,6 +36,12 @@ test('flows tell what was cloned, moved and shared', async (t) => {
     assert.equal(moved.share_bytes, 4096);
     assert.ok(moved.clone_bytes < 7 * 200, `${moved.clone_bytes} bytes`);
 
+    const waiting = between(flows, mainId, null);
+    assert.deepEqual([waiting.messages, waiting.delivered], [1, 0], 'a port that nobody has taken yet');
+    const told = (await s.events('clone')).filter((event) => event.to === null);
+    assert.deepEqual(told.map((event) => [event.isolate, event.bytes]), [[mainId, waiting.clone_bytes]]);
+    assert.equal((await s.get(`/api/v1/flows?isolate=${mainId.split('.')[0]}.4294967295`)).flows.length, 0);
+
     const page = await s.get('/api/v1/flows?limit=1');
     assert.equal(page.flows.length, 1);
     const rest = await s.get(`/api/v1/flows?cursor=${encodeURIComponent(page.next)}`);
@@ -48,6 +54,7 @@ test('flows tell what was cloned, moved and shared', async (t) => {
 
     const shown = start('isoctl', ['--url', s.url, 'flows', '--window=300']);
     assert.equal((await shown.ended).code, 0);
+    assert.match(shown.stdout, new RegExp(`^${mainId} +nobody yet +1 `, 'm'));
     assert.match(shown.stdout, new RegExp(`${mainId} +${right} +7 .*5\\.00 MiB +4\\.00 KiB`));
 });
 

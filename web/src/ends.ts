@@ -4,11 +4,9 @@
  */
 import { End } from "./channels";
 import { nameOf } from "./judge";
+import { NOBODY } from "./lists";
 import { Isolate } from "./protocol";
 import { Store } from "./store";
-
-/** The thread of a port that no isolate has taken yet. */
-const NOBODY = "4294967295";
 
 export type Grouping = "isolate" | "pool";
 
@@ -32,8 +30,8 @@ export class Ends {
 
   /** Ended so long ago, or so early, that nobody knows its name; together they are one pool. */
   private unknown(id: string, grouping: Grouping): End {
+    if (id === NOBODY) return { key: id, name: "nobody yet", isPool: false, isMain: false };
     const [, process = "", thread = ""] = /^(.*)\.(\d+)$/.exec(id) ?? [];
-    if (thread === NOBODY) return { key: id, name: "nobody yet", isPool: false, isMain: false };
     const name = this.store.processes.get(process)?.name;
     if (grouping === "isolate" || !name)
       return { key: id, name: id, isPool: false, isMain: thread === "0" };

@@ -9,6 +9,7 @@ import { Alert, Figure, Happening, SharedStore } from "./protocol";
 
 export interface Flow {
   from: string;
+  /** On the wire null for a port that no isolate has taken yet: here the id of NOBODY. */
   to: string;
   seconds?: Figure;
   messages?: Figure;
@@ -57,8 +58,16 @@ async function list<T>(path: string, name: string): Promise<T[]> {
   return isObject(body) && Array.isArray(body[name]) ? (body[name] as T[]) : [];
 }
 
-export const flows = (seconds: number): Promise<Flow[]> =>
-  list(`flows?window=${seconds}&limit=${LIST_MAX}`, "flows");
+/** Stands for the receiver of what nobody has taken yet. */
+export const NOBODY = "nobody";
+
+export async function flows(seconds: number): Promise<Flow[]> {
+  const all = await list<Omit<Flow, "to"> & { to: string | null }>(
+    `flows?window=${seconds}&limit=${LIST_MAX}`,
+    "flows",
+  );
+  return all.map((flow) => ({ ...flow, to: flow.to ?? NOBODY }));
+}
 export const advice = (): Promise<Advice[]> => list("advice", "advice");
 export const silences = (): Promise<Silence[]> => list("silences", "silences");
 export const stores = (): Promise<SharedStore[]> => list(`stores?limit=${LIST_MAX}`, "stores");

@@ -1,7 +1,7 @@
 'use strict';
-/* Sends worker "left" 40 clones of 10,000 bytes, worker "right" 5 moved buffers of 1 MiB and a shared
+/* Posts into a port that nobody has taken yet. Sends worker "left" 40 clones of 10,000 bytes, worker "right" 5 moved buffers of 1 MiB and a shared
  * one, and has "left" answer each with a short text. Says "done" when all was heard. */
-const { Worker, isMainThread, parentPort, workerData } = require('worker_threads');
+const { MessageChannel, Worker, isMainThread, parentPort, workerData } = require('worker_threads');
 
 if (isMainThread) {
     let heard = 0;
@@ -10,6 +10,10 @@ if (isMainThread) {
             console.log('done');
         }
     };
+    const { port1, port2 } = new MessageChannel();
+    const box = new MessageChannel();
+    box.port1.postMessage(null, [port2]); // and nobody reads
+    port1.postMessage('early');
     const left = new Worker(__filename, { name: 'left', workerData: 'echo' });
     const right = new Worker(__filename, { name: 'right', workerData: 'count' });
     left.on('message', hear);
