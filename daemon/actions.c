@@ -84,8 +84,10 @@ static int check_request(const struct isolate *isolate, const char *id, const ch
         return error_set(error, -ESRCH, "process %llu of isolate %s is not connected",
                          (unsigned long long)isolate->process->pid, isolate->id);
     }
-    bool is_ours = strcmp(what, "census") == 0 || strcmp(what, "growth") == 0;
-    if (is_ours && isolate->process->kind != MODEL_DUKTAPE) {
+    bool is_growth = strcmp(what, "growth") == 0;
+    bool is_able = isolate->process->kind == MODEL_DUKTAPE ||
+                   (is_growth && isolate->process->kind == MODEL_V8);
+    if ((is_growth || strcmp(what, "census") == 0) && !is_able) {
         return error_set(error, -EOPNOTSUPP, "the emitter of isolate %s cannot take a %s",
                          isolate->id, what);
     }
@@ -281,12 +283,35 @@ void actions_finish(struct action *action, double t, const char *error)
     snprintf(action->error, sizeof action->error, "%s", error != NULL ? error : "");
 }
 
-void actions_expire(struct actions *actions, double t)
+/* What its isolate does instead, as far as that is known. */
+static void say_silence(const struct model *model, const struct action *action,
+                        char text[ERROR_TEXT_MAX])
 {
+    const struct isolate *isolate =
+        action->is_probe ? NULL : model_find_isolate(model, action->isolate);
+
+    if (isolate != NULL && !isolate->has_ended && isolate->turn_seconds >= ACTION_TIMEOUT_S / 2) {
+        snprintf(text, ERROR_TEXT_MAX,
+                 "no answer within %.0f s: the loop of isolate %s is in one turn for %.0f s, a busy loop "
+                 "or a long native, and comes to no order",
+                 ACTION_TIMEOUT_S + action->seconds, isolate->id, isolate->turn_seconds);
+    } else if (isolate != NULL && isolate->is_stale) {
+        snprintf(text, ERROR_TEXT_MAX, "no answer within %.0f s: isolate %s is not heard of",
+                 ACTION_TIMEOUT_S + action->seconds, isolate->id);
+    } else {
+        snprintf(text, ERROR_TEXT_MAX, "the emitter did not answer in time");
+    }
+}
+
+void actions_expire(struct actions *actions, const struct model *model, double t)
+{
+    char text[ERROR_TEXT_MAX];
+
     for (size_t i = 0; i < ACTIONS_MAX; i++) {
         struct action *action = &actions->table[i];
         if (is_waiting(action) && t - action->queued_at > ACTION_TIMEOUT_S + action->seconds) {
-            actions_finish(action, t, "the emitter did not answer in time");
+            say_silence(model, action, text);
+            actions_finish(action, t, text);
         }
         if (action->fd >= 0 && !is_waiting(action) && t - action->finished_at > ACTION_FILE_S) {
             close_file(action);

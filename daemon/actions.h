@@ -87,8 +87,9 @@ int actions_add_chunk(struct actions *actions, struct action *action, double t, 
                       size_t size);
 /* Ends it. `error` is NULL when it was done. */
 void actions_finish(struct action *action, double t, const char *error);
-/* Fails those sent more than ACTION_TIMEOUT_S ago; forgets files after ACTION_FILE_S. */
-void actions_expire(struct actions *actions, double t);
+/* Fails those sent more than ACTION_TIMEOUT_S ago, and says what their isolate does instead; forgets files
+ * after ACTION_FILE_S. */
+void actions_expire(struct actions *actions, const struct model *model, double t);
 /* Fails those whose process is gone. */
 void actions_drop(struct actions *actions, uint64_t pid, double t);
 

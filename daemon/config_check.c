@@ -13,6 +13,7 @@
 
 #define NAME_MAX_LENGTH 32
 #define URL_MAX_LENGTH  2000
+#define USERNAME_MAX_LENGTH 128
 
 static int check_name(struct config_notifier *notifiers, size_t index, struct error *error)
 {
@@ -49,6 +50,10 @@ static int check_url(const struct config_notifier *notifier, struct error *error
     for (const char *at = url; *at != '\0'; at++) {
         is_plain &= *at > ' ' && *at < 0x7f;
     }
+    if (scheme != 0 && memchr(url + scheme, '@', strcspn(url + scheme, "/?#")) != NULL) {
+        return error_set(error, -EINVAL, "notify.url: a name and a password do not belong there; write "
+                                         "username and password_file");
+    }
     if (scheme == 0 || !is_plain || strcspn(url + scheme, "/?#") == 0 || length > URL_MAX_LENGTH) {
         return error_set(error, -EINVAL,
                          "notify.url: '%.100s' is not allowed; write http://HOST[:PORT][/PATH] or "
@@ -58,12 +63,62 @@ static int check_url(const struct config_notifier *notifier, struct error *error
     return 0;
 }
 
+/* The first of the keys that only those with a URL have; NULL when none is given. */
+static const char *find_access(const struct config_notifier *notifier)
+{
+    return notifier->token_file != NULL      ? "token_file"
+           : notifier->username != NULL      ? "username"
+           : notifier->password_file != NULL ? "password_file"
+           : notifier->ca_file != NULL       ? "ca_file"
+                                             : NULL;
+}
+
+static int check_name_and_password(const struct config_notifier *notifier, const char **key,
+                                   struct error *error)
+{
+    const char *name = notifier->username;
+
+    *key = name != NULL ? "username" : "password_file";
+    if ((name == NULL) != (notifier->password_file == NULL)) {
+        return error_set(error, -EINVAL, "notify: username and password_file go together");
+    }
+    if (name != NULL && notifier->token_file != NULL) {
+        return error_set(error, -EINVAL, "notify: token_file and username exclude each other; keep "
+                                         "one");
+    }
+    size_t length = name != NULL ? strlen(name) : 1;
+    bool is_plain = length > 0 && length <= USERNAME_MAX_LENGTH;
+    for (const char *at = name; at != NULL && *at != '\0'; at++) {
+        is_plain &= (unsigned char)*at >= ' ' && *at != 0x7f && *at != ':';
+    }
+    return is_plain ? 0
+                    : error_set(error, -EINVAL, "notify.username: write 1 to %d characters without "
+                                                "a colon",
+                                USERNAME_MAX_LENGTH);
+}
+
+static int check_access(const struct config_notifier *notifier, const char **key,
+                        struct error *error)
+{
+    int code = check_name_and_password(notifier, key, error);
+
+    if (code == 0 && notifier->ca_file != NULL && strncmp(notifier->url, "https://", 8) != 0) {
+        *key = "ca_file";
+        code = error_set(error, -EINVAL, "notify.ca_file: only an https:// url has one");
+    }
+    return code;
+}
+
 static int check_exec(const struct config_notifier *notifier, const char **key, struct error *error)
 {
     if (notifier->url != NULL) {
         *key = "url";
         return error_set(error, -EINVAL, "notify.url: a notifier of kind exec has none; leave it "
                                          "out, or write kind: webhook");
+    }
+    if (find_access(notifier) != NULL) {
+        *key = find_access(notifier);
+        return error_set(error, -EINVAL, "notify.%s: a notifier of kind exec has none", *key);
     }
     if (notifier->command == NULL) {
         return error_set(error, -EINVAL, "notify: 'command' is missing; write command: "
@@ -91,7 +146,8 @@ static int check_address(const struct config_notifier *notifier, const char **ke
                                          "http://HOST[:PORT][/PATH]");
     }
     *key = "url";
-    return check_url(notifier, error);
+    int code = check_url(notifier, error);
+    return code == 0 ? check_access(notifier, key, error) : code;
 }
 
 int config_check_notifier(struct config_notifier *notifiers, size_t index, const char **key,

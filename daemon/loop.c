@@ -113,8 +113,9 @@ static void reload(struct loop *loop)
         log_warn("http.listen and http.max_clients change with the next start");
     }
     if (config.socket.mode != options->config->socket.mode ||
+        !is_same_path(config.socket.group, options->config->socket.group) ||
         !is_same_path(config.socket.path, options->config->socket.path)) {
-        log_warn("socket.path and socket.mode change with the next start");
+        log_warn("socket.path, socket.mode and socket.group change with the next start");
     }
     if (!is_same_path(config.history.dir, options->config->history.dir) ||
         config.history.raw_step != options->config->history.raw_step ||
@@ -131,7 +132,7 @@ static void reload(struct loop *loop)
         log_error("the token stays as it was: %s", error.text);
     }
     if (notify_configure(loop->daemon.notify, &config, &error) < 0) {
-        log_error("%s", error.text);
+        log_error("a notifier stays as it was: %s", error.text);
     }
     log_info("configuration read again");
 }

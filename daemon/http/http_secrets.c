@@ -5,84 +5,28 @@
  */
 #include "daemon/http/http_secrets.h"
 
-#include "base/bytes.h"
-#include "base/log.h"
+#include "base/secret.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define FILE_BYTES_MAX (64u << 10) /* a chain of certificates */
-#define TOKEN_MIN      16
-#define TOKEN_MAX      4096
-
-static void forget(char **secret)
-{
-    if (*secret != NULL) {
-        explicit_bzero(*secret, strlen(*secret));
-        free(*secret);
-        *secret = NULL;
-    }
-}
-
-static int read_all(int fd, struct bytes *content)
-{
-    char block[4096];
-    ssize_t count;
-
-    while ((count = read(fd, block, sizeof block)) > 0) {
-        bytes_append(content, block, (size_t)count);
-        if (content->size > FILE_BYTES_MAX) {
-            return -EFBIG;
-        }
-    }
-    explicit_bzero(block, sizeof block);
-    bytes_append(content, "", 1);
-    return count < 0 ? -errno : content->is_failed ? -ENOMEM : 0;
-}
+#define TOKEN_MIN 16
+#define TOKEN_MAX 4096
 
 /* The whole of a file as text. `name` is its key in the configuration. */
 static int read_secret(const char *name, const char *path, char **text, struct error *error)
 {
-    struct bytes content;
-    struct stat status;
-    size_t size;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-    if (fd < 0) {
-        return error_set(error, -EINVAL, "%s: %s: %s", name, path, strerror(errno));
-    }
-    if (fstat(fd, &status) == 0 && (status.st_mode & S_IROTH) != 0) {
-        log_warn("%s: %s can be read by everybody on this machine", name, path);
-    }
-    bytes_init(&content, 0);
-    int code = read_all(fd, &content);
-    close(fd);
-    if (code < 0) {
-        bytes_fini(&content);
-        return error_set(error, code == -ENOMEM ? code : -EINVAL, "%s: %s: %s", name, path,
-                         strerror(-code));
-    }
-    *text = (char *)bytes_take(&content, &size);
-    return 0;
+    secret_warn(name, path);
+    return secret_read(name, path, text, error);
 }
 
 /* Without the white space around it. */
 static int check_token(const char *path, char *token, struct error *error)
 {
-    size_t start = strspn(token, " \t\r\n");
-    size_t length = strlen(token + start);
-
-    while (length > 0 && isspace((unsigned char)token[start + length - 1])) {
-        length--;
-    }
-    memmove(token, token + start, length);
-    token[length] = '\0';
+    secret_trim(token);
+    size_t length = strlen(token);
     for (size_t i = 0; i < length; i++) {
         if (!isgraph((unsigned char)token[i]) || token[i] == ':') {
             return error_set(error, -EINVAL,
@@ -108,7 +52,7 @@ static int read_token(const struct config *config, char **token, struct error *e
     }
     int code = read_secret("http.token_file", path, token, error);
     if (code == 0 && (code = check_token(path, *token, error)) < 0) {
-        forget(token);
+        secret_forget(token);
     }
     return code;
 }
@@ -140,7 +84,7 @@ int http_secrets_reload(struct http_secrets *secrets, const struct config *confi
     int code = read_token(config, &token, error);
 
     if (code == 0) {
-        forget(&secrets->token);
+        secret_forget(&secrets->token);
         secrets->token = token;
     }
     return code;
@@ -148,9 +92,9 @@ int http_secrets_reload(struct http_secrets *secrets, const struct config *confi
 
 void http_secrets_close(struct http_secrets *secrets)
 {
-    forget(&secrets->token);
-    forget(&secrets->cert);
-    forget(&secrets->key);
+    secret_forget(&secrets->token);
+    secret_forget(&secrets->cert);
+    secret_forget(&secrets->key);
 }
 
 /* Every byte is looked at, whatever the first ones were; only lengths show. */

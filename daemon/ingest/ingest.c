@@ -16,6 +16,7 @@
 #include "daemon/ingest/sums.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -36,6 +37,22 @@
 #define END_DRAIN_NS                                                                               \
     (2 * CLOCK_NS_PER_S) /* for the rings of a process that is gone; full ones take less */
 
+/* socket.group. 0, or a negative errno with *error. */
+static int give_to_group(const struct ingest *ingest, struct error *error)
+{
+    const char *name = ingest->daemon->config->socket.group;
+    const struct group *group = name != NULL ? getgrnam(name) : NULL;
+
+    if (name != NULL && group == NULL) {
+        return error_set(error, -EINVAL, "socket.group: there is no group '%.64s'", name);
+    }
+    if (group != NULL && lchown(ingest->socket_path, (uid_t)-1, group->gr_gid) < 0) {
+        return error_set(error, -errno, "socket.group: %s cannot be given to %.64s: %s",
+                         ingest->socket_path, name, strerror(errno));
+    }
+    return 0;
+}
+
 /* Listens at the path; what listened before goes on until then. 0 or a negative errno. */
 static int listen_at_path(struct ingest *ingest, struct error *error)
 {
@@ -46,7 +63,13 @@ static int listen_at_path(struct ingest *ingest, struct error *error)
     if (fd < 0) {
         return fd;
     }
-    int code = watch_add(ingest->epoll, fd, EPOLLIN, &ingest->listen_watch);
+    int code = give_to_group(ingest, error);
+    if (code < 0) {
+        close(fd);
+        unlink(ingest->socket_path);
+        return code;
+    }
+    code = watch_add(ingest->epoll, fd, EPOLLIN, &ingest->listen_watch);
     if (code < 0) {
         close(fd);
         return error_set(error, code, "epoll: %s", strerror(-code));
@@ -543,7 +566,7 @@ void ingest_tick(struct ingest *ingest)
         keep_path(ingest);
         end_orphans(model);
         model_expire(model, model->t - daemon->config->tick.retain_exited, ENDED_KEEP);
-        actions_expire(daemon->actions, model->t);
+        actions_expire(daemon->actions, model, model->t);
         read_self(model);
         runnable_tick(model, ingest->now_ns);
     }

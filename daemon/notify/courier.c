@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/notify/access.h"
 #include "daemon/notify/runner.h"
 
 #include <curl/curl.h>
@@ -34,6 +35,7 @@ struct errand {
     uint32_t program; /* its id at the runner */
     uint64_t number;
     char *url;         /* owned */
+    struct access access;
     struct bytes body; /* owned */
     double timeout;
     CURL *curl; /* owned, kept from one order to the next with its connection */
@@ -127,7 +129,8 @@ static size_t take_answer(char *data, size_t size, size_t count, void *argument)
 static void fail(struct errand *errand, enum courier_outcome outcome, const char *text)
 {
     errand->result.outcome = outcome;
-    snprintf(errand->result.error, sizeof errand->result.error, "%s", text);
+    snprintf(errand->result.error, sizeof errand->result.error, "%.*s",
+             (int)sizeof errand->result.error - 1, text);
     clean(errand->result.error);
 }
 
@@ -141,12 +144,16 @@ static void judge_status(struct errand *errand, long status)
         errand->result.outcome = COURIER_DONE;
         return;
     }
-    bool is_final = status >= 400 && status < 500 && status != 408 && status != 429;
+    bool is_secret = access_is_secret(&errand->access);
+    bool is_refused = is_secret && (status == 401 || status == 403); /* the file may be mended */
+    bool is_final =
+        status >= 400 && status < 500 && status != 408 && status != 429 && !is_refused;
     if (status >= 300 && status < 400) {
         snprintf(text, sizeof text, "answered %ld: redirects are not followed", status);
     } else {
-        snprintf(text, sizeof text, "answered %ld%s%.80s", status,
-                 errand->first[0] != '\0' ? ": " : "", errand->first);
+        bool is_quoted = errand->first[0] != '\0' && !is_secret; /* it may repeat what we showed */
+        snprintf(text, sizeof text, "answered %ld%s%.80s", status, is_quoted ? ": " : "",
+                 is_quoted ? errand->first : "");
     }
     fail(errand, is_final ? COURIER_REFUSED : COURIER_FAILED, text);
     if (curl_easy_getinfo(errand->curl, CURLINFO_RETRY_AFTER, &wait) == CURLE_OK && wait > 0) {
@@ -177,23 +184,23 @@ static void judge_answer(struct errand *errand, CURLcode code)
     }
 }
 
-static bool set_up(struct courier *courier, struct errand *errand)
+static bool make_headers(struct errand *errand)
 {
     char number[64];
 
-    if (errand->curl == NULL && (errand->curl = curl_easy_init()) == NULL) {
-        return false;
-    }
-    CURL *curl = errand->curl;
-    curl_easy_reset(curl);
     curl_slist_free_all(errand->headers);
     snprintf(number, sizeof number, "X-Isoscope-Notification: %llu",
              (unsigned long long)errand->number);
     errand->headers = curl_slist_append(NULL, "Content-Type: application/json");
-    if (errand->headers == NULL || curl_slist_append(errand->headers, number) == NULL ||
-        curl_slist_append(errand->headers, "Expect:") == NULL) {
-        return false;
-    }
+    return errand->headers != NULL && curl_slist_append(errand->headers, number) != NULL &&
+           curl_slist_append(errand->headers, "Expect:") != NULL;
+}
+
+/* Everything but who we are. */
+static void set_options(struct errand *errand)
+{
+    CURL *curl = errand->curl;
+
     if (errand->result.kind == COURIER_DELIVERY) {
         curl_easy_setopt(curl, CURLOPT_POST, 1L);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, errand->body.data);
@@ -214,7 +221,24 @@ static bool set_up(struct courier *courier, struct errand *errand)
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, errand);
     curl_easy_setopt(curl, CURLOPT_PRIVATE, errand);
-    return curl_multi_add_handle(courier->multi, curl) == CURLM_OK;
+}
+
+/* 0, or a negative errno with *error. */
+static int set_up(struct courier *courier, struct errand *errand, struct error *error)
+{
+    if (errand->curl == NULL && (errand->curl = curl_easy_init()) == NULL) {
+        return error_set(error, -ENOMEM, "out of memory");
+    }
+    curl_easy_reset(errand->curl);
+    if (!make_headers(errand)) {
+        return error_set(error, -ENOMEM, "out of memory");
+    }
+    set_options(errand);
+    int code = access_apply(&errand->access, errand->curl, error);
+    if (code == 0 && curl_multi_add_handle(courier->multi, errand->curl) != CURLM_OK) {
+        code = error_set(error, -ENOMEM, "out of memory");
+    }
+    return code;
 }
 
 static void begin_program(struct courier *courier, struct errand *errand)
@@ -238,10 +262,11 @@ static void begin(struct courier *courier, struct errand *errand)
     errand->header_bytes = errand->answer_bytes = 0;
     errand->has_headers = errand->is_cut = false;
     errand->first[0] = '\0';
+    struct error error;
     if (errand->is_program) {
         begin_program(courier, errand);
-    } else if (!set_up(courier, errand)) {
-        fail(errand, COURIER_FAILED, "out of memory");
+    } else if (set_up(courier, errand, &error) < 0) {
+        fail(errand, COURIER_FAILED, error.text);
         finish(courier, errand);
     }
 }
@@ -402,6 +427,7 @@ static void clear(struct errand *errand)
 {
     free(errand->url);
     errand->url = NULL;
+    access_clear(&errand->access);
     bytes_fini(&errand->body);
     bytes_fini(&errand->result.body);
 }
@@ -460,6 +486,9 @@ int courier_send(struct courier *courier, const struct courier_order *order)
     CHECK(get_state(courier, errand) == FREE);
     clear(errand);
     if (order->url != NULL && (errand->url = strdup(order->url)) == NULL) {
+        return -ENOMEM;
+    }
+    if (order->access != NULL && access_copy(&errand->access, order->access) < 0) {
         return -ENOMEM;
     }
     memset(&errand->result, 0, sizeof errand->result);

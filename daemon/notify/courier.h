@@ -17,6 +17,8 @@
 #define COURIER_ANSWER_MAX (1u << 20)  /* bytes kept of the answer to a question */
 #define COURIER_IGNORE_MAX (64u << 10) /* bytes read of any other answer, and of headers */
 
+struct access; /* access.h */
+
 enum courier_kind { COURIER_DELIVERY, COURIER_QUESTION, COURIER_KINDS };
 
 struct courier_order {
@@ -26,6 +28,7 @@ struct courier_order {
     uint32_t program;   /* ...with this id: courier_program_id() of `number` */
     uint64_t number;    /* told to the receiver, the same when it is tried again */
     const char *url;    /* copied; a question is a GET */
+    const struct access *access; /* copied; NULL: nobody is asked who we are */
     struct bytes *body; /* taken */
     double timeout;
 };

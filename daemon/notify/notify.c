@@ -165,8 +165,9 @@ static int add_place(struct notify *notify, const struct config_notifier *config
         return error_set(error, -EBUSY, "notify: '%s' has to wait: reload again in a while",
                          config->name);
     }
-    if (place_configure(place, config) < 0) {
-        return error_set(error, -ENOMEM, "out of memory");
+    int code = place_configure(place, config, error);
+    if (code < 0) {
+        return code;
     }
     if (is_new) {
         place->sending_count = 0;
@@ -195,8 +196,10 @@ int notify_configure(struct notify *notify, const struct config *config, struct 
     if (config->notifier_count > 0 && notify->courier == NULL) {
         code = start_courier(notify, error);
     }
-    for (size_t i = 0; code == 0 && i < config->notifier_count; i++) {
-        code = add_place(notify, &config->notify[i], error);
+    for (size_t i = 0; notify->courier != NULL && i < config->notifier_count; i++) {
+        struct error later; /* one that cannot be used keeps no other from being changed */
+        int each = add_place(notify, &config->notify[i], code == 0 ? error : &later);
+        code = code == 0 ? each : code;
     }
     return code;
 }
@@ -500,6 +503,7 @@ static bool send_body(struct notify *notify, struct place *place, uint64_t numbe
         .program = request.program,
         .number = number,
         .url = url,
+        .access = &place->access,
         .body = &body,
         .timeout = place->timeout,
     };
@@ -542,7 +546,12 @@ static void ask(struct notify *notify, struct place *place, double now)
 {
     char url[2200];
     struct courier_order order = {
-        .place = place->index, .kind = COURIER_QUESTION, .url = url, .timeout = place->timeout};
+        .place = place->index,
+        .kind = COURIER_QUESTION,
+        .url = url,
+        .access = &place->access,
+        .timeout = place->timeout,
+    };
 
     snprintf(url, sizeof url, "%s%s", place->url, payload_question());
     place->ask_at = now + (place->resend < ASK_S ? place->resend : ASK_S);

@@ -30,6 +30,7 @@ void place_clear(struct place *place)
     }
     free(place->command);
     place->command = NULL;
+    access_clear(&place->access);
     place->is_used = false;
 }
 
@@ -53,26 +54,54 @@ static char **copy_words(char *const *words)
     return copy;
 }
 
-int place_configure(struct place *place, const struct config_notifier *config)
+static void trim_slashes(char *url)
 {
-    char *url = config->url != NULL ? strdup(config->url) : NULL;
-    char **command = config->command != NULL ? copy_words(config->command) : NULL;
-
-    if ((config->url != NULL && url == NULL) || (config->command != NULL && command == NULL)) {
-        free(url);
-        return -ENOMEM;
-    }
-    place_clear(place);
     for (size_t length = url != NULL ? strlen(url) : 0; length > 0 && url[length - 1] == '/';) {
         url[--length] = '\0';
     }
+}
+
+/* What it owns, into an empty place. */
+static int take_texts(struct place *place, const struct config_notifier *config,
+                      struct error *error)
+{
+    const struct access access = {config->token_file, config->username, config->password_file,
+                                  config->ca_file};
+    int code = access_check(&access, error);
+
+    if (code < 0) {
+        return code;
+    }
+    place->url = config->url != NULL ? strdup(config->url) : NULL;
+    place->command = config->command != NULL ? copy_words(config->command) : NULL;
+    if ((config->url != NULL && place->url == NULL) ||
+        (config->command != NULL && place->command == NULL) ||
+        access_copy(&place->access, &access) < 0) {
+        place_clear(place);
+        return error_set(error, -ENOMEM, "out of memory");
+    }
+    trim_slashes(place->url);
+    return 0;
+}
+
+int place_configure(struct place *place, const struct config_notifier *config,
+                    struct error *error)
+{
+    struct place texts = {.is_used = false};
+    int code = take_texts(&texts, config, error);
+
+    if (code < 0) {
+        return code;
+    }
+    place_clear(place);
+    place->url = texts.url;
+    place->command = texts.command;
+    place->access = texts.access;
     place->is_used = true;
     place->kind = strcmp(config->kind, "alertmanager") == 0 ? PLACE_ALERTMANAGER
                   : strcmp(config->kind, "exec") == 0       ? PLACE_EXEC
                                                             : PLACE_WEBHOOK;
     snprintf(place->name, sizeof place->name, "%s", config->name);
-    place->url = url;
-    place->command = command;
     place->timeout = config->timeout;
     place->retry = config->retry;
     place->resend = config->resend;

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "daemon/config.h"
 #include "daemon/model/model.h"
+#include "daemon/notify/access.h"
 #include "daemon/notify/outbox.h"
 
 #define PLACE_BATCH_MAX 64 /* alerts in one request to Alertmanager */
@@ -21,6 +22,7 @@ struct place {
     char name[40];
     char *url;      /* owned */
     char **command; /* owned, ends with NULL */
+    struct access access;
     double timeout, retry, resend;
     bool sends_resolved;
 
@@ -33,8 +35,10 @@ struct place {
     struct notifier_status *status;    /* borrowed from the model */
 };
 
-/* Takes over one item of the configuration. 0 or -ENOMEM. */
-int place_configure(struct place *place, const struct config_notifier *config);
+/* Takes over one item of the configuration. 0, or -ENOMEM or -EINVAL (a file of it cannot be used) with
+ * *error: the place is as it was. */
+int place_configure(struct place *place, const struct config_notifier *config,
+                    struct error *error);
 void place_clear(struct place *place);
 
 /* Its bit in masks. */

@@ -6,7 +6,8 @@
 #include "daemon/views/metrics.h"
 
 #include "daemon/daemon.h"
-#include "daemon/views/writer.h"
+#include "daemon/views/exposition.h"
+#include "daemon/views/metrics_node.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -35,26 +36,6 @@ const char *metrics_content_type(bool is_openmetrics)
 {
     return is_openmetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
                           : "text/plain; version=0.0.4; charset=utf-8";
-}
-
-/* name="value", escaped as both formats want it. */
-static void write_label(struct bytes *out, const char *name, const char *value)
-{
-    bytes_append_format(out, "%s=\"", name);
-    for (const char *at = value; *at != '\0';) {
-        size_t length = writer_sequence(at);
-        if (*at == '\\' || *at == '"') {
-            bytes_append_format(out, "\\%c", *at);
-        } else if (*at == '\n') {
-            bytes_append_text(out, "\\n");
-        } else if (length == 0) {
-            bytes_append_text(out, "\xef\xbf\xbd");
-        } else {
-            bytes_append(out, at, length);
-        }
-        at += length > 0 ? length : 1;
-    }
-    bytes_append_text(out, "\"");
 }
 
 /* The unit at the end of a family's name, as OpenMetrics wants it told; NULL for none. */
@@ -86,15 +67,6 @@ static void write_family(struct exposition *exposition, const char *family, cons
     }
 }
 
-static void write_number(struct bytes *out, double value)
-{
-    if (value == floor(value) && fabs(value) < 0x1p53) {
-        bytes_append_format(out, "%.0f", value);
-    } else {
-        bytes_append_format(out, "%.12g", value);
-    }
-}
-
 /* `labels` may be empty. Nothing is written for what is not known. */
 static void write_sample(struct bytes *out, const char *family, const char *suffix,
                          const char *labels, double value)
@@ -111,7 +83,7 @@ static void write_sample(struct bytes *out, const char *family, const char *suff
         bytes_append_text(out, "}");
     }
     bytes_append_text(out, " ");
-    write_number(out, value);
+    exposition_number(out, value);
     bytes_append_text(out, "\n");
 }
 
@@ -245,7 +217,7 @@ static int compare_size(const void *a, const void *b)
 
 static void write_process_labels(struct bytes *pool, const struct process *process)
 {
-    write_label(pool, "process", process->name);
+    exposition_label(pool, "process", process->name);
     bytes_append_format(pool, ",pid=\"%" PRIu64 "\"", process->pid);
 }
 
@@ -273,9 +245,9 @@ static bool collect_isolates(struct exposition *exposition)
         exposition->isolates[i].labels = exposition->pool.size;
         write_process_labels(&exposition->pool, isolate->process);
         bytes_append_text(&exposition->pool, ",");
-        write_label(&exposition->pool, "isolate", isolate->id);
+        exposition_label(&exposition->pool, "isolate", isolate->id);
         bytes_append_text(&exposition->pool, ",");
-        write_label(&exposition->pool, "name", isolate->name);
+        exposition_label(&exposition->pool, "name", isolate->name);
         bytes_append(&exposition->pool, "", 1);
     }
     return true;
@@ -402,7 +374,7 @@ static void write_budgets(struct exposition *exposition)
             uint64_t value;
             memcpy(&value, (const char *)&model->budgets[i] + families[f].offset, sizeof value);
             bytes_clear(&labels);
-            write_label(&labels, "budget", model->budgets[i].name);
+            exposition_label(&labels, "budget", model->budgets[i].name);
             bytes_append(&labels, "", 1);
             if (!labels.is_failed) {
                 write_sample(exposition->out, families[f].name, "", (const char *)labels.data,
@@ -509,7 +481,7 @@ static void write_recycles(struct exposition *exposition)
     for (size_t i = 0; i <= MODEL_REASONS_MAX && status->recycles[i].count > 0; i++) {
         struct bytes labels;
         bytes_init(&labels, 0);
-        write_label(&labels, "reason", status->recycles[i].reason);
+        exposition_label(&labels, "reason", status->recycles[i].reason);
         bytes_append(&labels, "", 1);
         if (!labels.is_failed) {
             write_sample(exposition->out, "recycles", "_total", (const char *)labels.data,
@@ -634,6 +606,27 @@ static void write_build(struct exposition *exposition)
     write_sample(exposition->out, "build_info", "", "version=\"" ISOSCOPE_VERSION "\"", 1);
 }
 
+/* The same isolates under names of others. */
+static void write_compat(struct exposition *exposition)
+{
+    const struct isolate **isolates;
+
+    if (!exposition->daemon->config->compat.nodejs) {
+        return;
+    }
+    isolates = calloc(exposition->isolate_count + 1, sizeof *isolates);
+    if (isolates == NULL) {
+        exposition->out->is_failed = true;
+        return;
+    }
+    for (size_t i = 0; i < exposition->isolate_count; i++) {
+        isolates[i] = exposition->isolates[i].thing;
+    }
+    metrics_node_write(isolates, exposition->isolate_count, exposition->is_openmetrics,
+                       exposition->out);
+    free(isolates);
+}
+
 static void write_everything(struct exposition *exposition)
 {
     for (size_t i = 0; i < sizeof isolate_families / sizeof isolate_families[0]; i++) {
@@ -655,6 +648,7 @@ static void write_everything(struct exposition *exposition)
     write_culprits(exposition);
     write_collector(exposition);
     write_build(exposition);
+    write_compat(exposition);
     if (exposition->is_openmetrics) {
         bytes_append_text(exposition->out, "# EOF\n");
     }

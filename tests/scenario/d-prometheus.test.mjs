@@ -87,3 +87,22 @@ test('Prometheus scrapes it and answers a query', { skip }, async (t) => {
     }, 30);
     assert.ok(rate);
 });
+
+test('prom-client\'s names with a thread, where they are asked for', { skip }, async (t) => {
+    const s = await scene(t);
+    const file = join(s.dir, 'compat.yaml');
+    writeFileSync(file, 'compat: {nodejs: true}\n');
+    await s.collector('--config', file);
+    const program = s.run('steady.js');
+    const text = await until('its workers', async () => {
+        const body = await (await fetch(`${s.url}/metrics`)).text();
+        return body.includes(`nodejs_heap_size_used_bytes{process="test",pid="${program.pid}",thread="1"} `) && body;
+    });
+    const told = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    assert.equal(told.stdout + told.stderr, '');
+    const of = (line) => Number(text.split('\n').find((each) => each.startsWith(line))?.split(' ').at(-1));
+    assert.ok(of('nodejs_external_memory_bytes{') >= 0);
+    assert.ok(of(`nodejs_heap_size_total_bytes{process="test",pid="${program.pid}",thread="1"}`) > 0);
+    assert.equal(of(`nodejs_heap_size_total_bytes{process="test",pid="${program.pid}",thread="1"}`),
+        of(`isoscope_isolate_heap_total_bytes{process="test",pid="${program.pid}",isolate="${program.pid}.1"`));
+});

@@ -1,11 +1,14 @@
 // A real HTTP server that takes what notifiers send and answers as a test wants it to.
 import { createServer } from 'node:net';
 import http from 'node:http';
+import https from 'node:https';
 
-/** `behave(request, response, body)` answers; without it, 200. Everything that came is kept. */
-export async function receiver(t, behave) {
+/** `behave(request, response, body)` answers; without it, 200. Everything that came is kept. With `tls`,
+ * { key, cert }, it speaks https. */
+export async function receiver(t, behave, tls) {
     const self = { requests: [], behave };
-    const server = http.createServer((request, response) => {
+    const create = tls ? (listener) => https.createServer(tls, listener) : (listener) => http.createServer(listener);
+    const server = create((request, response) => {
         let text = '';
         request.on('data', (data) => { text += data; });
         request.on('end', () => {
@@ -21,7 +24,7 @@ export async function receiver(t, behave) {
     await new Promise((done) => server.listen(0, '127.0.0.1', done));
     t.after(() => { server.closeAllConnections(); server.close(); });
     self.port = server.address().port;
-    self.url = `http://127.0.0.1:${self.port}/hook`;
+    self.url = `${tls ? 'https' : 'http'}://127.0.0.1:${self.port}/hook`;
     /** States of one alert in the order they came, such as ['firing', 'resolved']. */
     self.states = (subject) => self.requests.map((one) => one.body.alerts[0])
         .filter((alert) => alert.labels.subject === subject).map((alert) => alert.status);

@@ -56,7 +56,8 @@ static void values_of_every_type_are_read(void **state)
                     "rules:\n- kind: drift\n  enabled: false\n"
                     "notify:\n- {kind: alertmanager, url: 'http://a:9093', resend: 5s}\n"
                     "- {kind: exec, name: pager, command: [/bin/page, '--to', me], retry: 2h}\n"
-                    "- {kind: webhook, url: 'https://h/x?y=1', send_resolved: false}\n"
+                    "- {kind: webhook, url: 'https://h/x?y=1@2', send_resolved: false, ca_file: /c,"
+                    " username: me, password_file: /p}\n"
                     "metrics:\n",
                     &error);
     if (code != 0) {
@@ -89,6 +90,9 @@ static void values_of_every_type_are_read(void **state)
     assert_null(config.notify[1].command[3]);
     assert_true(config.notify[1].retry == 7200);
     assert_false(config.notify[2].send_resolved);
+    assert_string_equal(config.notify[2].username, "me");
+    assert_string_equal(config.notify[2].ca_file, "/c");
+    assert_null(config.notify[2].token_file);
     config_fini(&config);
 }
 
@@ -140,6 +144,19 @@ static void what_is_wrong_is_told_with_its_place(void **state)
         {"notify:\n- {kind: webhook, url: 'http://x', timeout: 1h}\n", ":2:45: ", "100ms..5m"},
         {"notify:\n- {kind: webhook, url: 'http://x'}\n- {kind: webhook, url: 'http://y'}\n",
          ":3:3: ", "two with the name 'webhook'"},
+        {"notify:\n- {kind: webhook, url: 'http://me:secret@x'}\n", ":2:24: ", "write username and"},
+        {"notify:\n- {kind: webhook, url: 'http://x', username: a}\n", ":2:46: ", "go together"},
+        {"notify:\n- {kind: webhook, url: 'http://x', password_file: /p}\n", ":2:51: ",
+         "go together"},
+        {"notify:\n- {kind: webhook, url: 'http://x', token_file: /t, username: a, password_file: "
+         "/p}\n",
+         ":2:62: ", "exclude each other"},
+        {"notify:\n- {kind: webhook, url: 'http://x', username: 'a:b', password_file: /p}\n",
+         ":2:46: ", "without a colon"},
+        {"notify:\n- {kind: webhook, url: 'http://x', username: '', password_file: /p}\n",
+         ":2:46: ", "without a colon"},
+        {"notify:\n- {kind: webhook, url: 'http://x', ca_file: /c}\n", ":2:45: ", "https:// url"},
+        {"notify:\n- {kind: exec, command: [/x], token_file: /t}\n", ":2:43: ", "exec has none"},
         {"http: 5\n", ":1:7: ", "expected keys and values"},
         {"- http\n", ":1:1: ", "expected sections"},
         {"http: {\n", ":2:1: ", "not YAML"},
@@ -156,6 +173,7 @@ static void what_is_wrong_is_told_with_its_place(void **state)
             strstr(after, refusals[i].words) == NULL) {
             fail_msg("%s -> %s", refusals[i].text, error.text);
         }
+        assert_null(strstr(error.text, "secret"));
     }
 }
 

@@ -4,8 +4,10 @@
  */
 #include "tests/unit/daemon/daemon_fixture.h"
 
+#include <grp.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 static void test_slot_becomes_isolate(void **state)
@@ -452,10 +454,55 @@ static void test_actions(void **state)
     assert_int_equal(
         actions_queue(actions, model, &(struct action_order){.isolate = name, .what = "gc"}, &id, &error), 0);
     ingest_send_actions(fixture.daemon.ingest);
-    actions_expire(actions, model->t + ACTION_TIMEOUT_S + 1);
+    actions_expire(actions, model, model->t + ACTION_TIMEOUT_S - 1);
+    assert_int_equal(actions_find(actions, id)->state, ACTION_SENT);
+    actions_expire(actions, model, model->t + ACTION_TIMEOUT_S + 1);
     assert_int_equal(actions_find(actions, id)->state, ACTION_FAILED);
+    assert_string_equal(actions_find(actions, id)->error, "the emitter did not answer in time");
+    for (int i = 0; i < 2; i++) { /* deaf, in two ways */
+        struct isolate *isolate = isolate_of(&fixture, 0);
+        assert_int_equal(actions_queue(actions, model,
+                                       &(struct action_order){.isolate = name, .what = "recycle"}, &id,
+                                       &error),
+                         0);
+        ingest_send_actions(fixture.daemon.ingest);
+        isolate->turn_seconds = i == 0 ? 75 : 0;
+        isolate->is_stale = i == 1;
+        actions_expire(actions, model, model->t + ACTION_TIMEOUT_S + 1);
+        assert_non_null(strstr(actions_find(actions, id)->error,
+                               i == 0 ? "is in one turn for 75 s" : "is not heard of"));
+        isolate->is_stale = false;
+    }
 
     emitter_close(&emitter);
+    fixture_close(&fixture);
+}
+
+static void test_socket_of_a_group(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct error error;
+    struct stat status;
+    const struct group *group = getgrgid(getegid());
+    fixture_open(&fixture);
+    ingest_close(&fixture.daemon.ingest);
+    struct ingest_options options = {
+        .daemon = &fixture.daemon, .epoll = fixture.epoll, .socket_path = fixture.socket};
+    fixture.config.socket.group = strdup("no such group");
+    assert_int_equal(ingest_open(&fixture.daemon.ingest, &options, &error), -EINVAL);
+    assert_string_equal(error.text, "socket.group: there is no group 'no such group'");
+    assert_int_equal(lstat(fixture.socket, &status), -1);
+    free(fixture.config.socket.group);
+    if (geteuid() == 0) {
+        group = getgrnam("nogroup") != NULL ? getgrnam("nogroup") : getgrgid(getegid());
+    }
+    assert_non_null(group);
+    gid_t gid = group->gr_gid;
+    fixture.config.socket.group = strdup(group->gr_name);
+    assert_int_equal(ingest_open(&fixture.daemon.ingest, &options, &error), 0);
+    assert_int_equal(lstat(fixture.socket, &status), 0);
+    assert_int_equal(status.st_gid, gid);
     fixture_close(&fixture);
 }
 
@@ -481,7 +528,7 @@ static void test_action_files_in_pieces(void **state)
     emitter_send(&emitter, "{\"type\":\"chunk\",\"id\":\"1\",\"data\":\"a*==\"}");
     emitter_send(&emitter, "{\"type\":\"chunk\",\"id\":\"9\",\"data\":\"aGVsbG8=\"}");
     fixture_tick(&fixture);
-    actions_expire(actions, fixture.daemon.model.t); /* it is not finished: its file stays */
+    actions_expire(actions, &fixture.daemon.model, fixture.daemon.model.t); /* it is not finished: its file stays */
     emitter_send(&emitter, "{\"type\":\"chunk\",\"id\":\"1\",\"data\":\"IHlvdQ==\"}");
     emitter_send(&emitter, "{\"type\":\"result\",\"id\":\"1\",\"ok\":true,\"file\":true}");
     fixture_tick(&fixture);
@@ -535,7 +582,7 @@ static void test_action_files(void **state)
         assert_true(actions_find(actions, id)->fd >= 0);
     }
     assert_int_equal(actions_find(actions, first)->fd, -1);
-    actions_expire(actions, model->t + ACTION_FILE_S + 1);
+    actions_expire(actions, model, model->t + ACTION_FILE_S + 1);
     assert_int_equal(actions_find(actions, id)->fd, -1);
 
     assert_int_equal(actions_queue(actions, model, &order, &id, &error), 0);
@@ -568,6 +615,7 @@ int main(void)
         cmocka_unit_test(test_killed_emitter),
         cmocka_unit_test(test_retention),
         cmocka_unit_test(test_actions),
+        cmocka_unit_test(test_socket_of_a_group),
         cmocka_unit_test(test_action_files),
         cmocka_unit_test(test_action_files_in_pieces),
     };
