@@ -22,6 +22,7 @@ static const struct {
     {"used", offsetof(struct isolate, heap.used)},
     {"total", offsetof(struct isolate, heap.total)},
     {"limit", offsetof(struct isolate, heap.limit)},
+    {"asked_limit", offsetof(struct isolate, heap.asked)},
     {"peak", offsetof(struct isolate, heap.peak)},
     {"live", offsetof(struct isolate, heap.live)},
     {"external", offsetof(struct isolate, external)},
@@ -47,7 +48,7 @@ struct heap_line {
 static int read_gauges(const json_t *line, struct heap_line *heap, struct error *error)
 {
     for (size_t i = 0; i < GAUGES; i++) {
-        if (!lines_read_figure(json_object_get(line, gauges[i].key), 1, &heap->gauges[i])) {
+        if (!line_read_figure(json_object_get(line, gauges[i].key), 1, &heap->gauges[i])) {
             return error_set(error, -EINVAL, "heap: %s has to be a size in bytes or null",
                              gauges[i].key);
         }
@@ -70,7 +71,7 @@ static int read_totals(const json_t *line, struct heap_line *heap, struct error 
         {"event_loop_delay", ns, &heap->delay_ns},
     };
     for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
-        if (!lines_read_figure(json_object_get(line, totals[i].key), totals[i].scale,
+        if (!line_read_figure(json_object_get(line, totals[i].key), totals[i].scale,
                                totals[i].figure)) {
             return error_set(error, -EINVAL, "heap: %s has to be a number or null", totals[i].key);
         }
@@ -99,8 +100,8 @@ static int read_spaces(const json_t *line, struct heap_line *heap, struct error 
     json_object_foreach ((json_t *)spaces, name, pair) {
         struct heap_space *space = &heap->spaces[heap->space_count++];
         if (strlen(name) >= sizeof space->name ||
-            !lines_read_figure(json_array_get(pair, 0), 1, &space->used) ||
-            !lines_read_figure(json_array_get(pair, 1), 1, &space->total)) {
+            !line_read_figure(json_array_get(pair, 0), 1, &space->used) ||
+            !line_read_figure(json_array_get(pair, 1), 1, &space->total)) {
             return error_set(error, -EINVAL, "heap: a space is a short name and [used, total]");
         }
         snprintf(space->name, sizeof space->name, "%s", name);
@@ -111,7 +112,7 @@ static int read_spaces(const json_t *line, struct heap_line *heap, struct error 
 static int read_line(const json_t *line, struct heap_line *heap, struct error *error)
 {
     const char *state = json_string_value(json_object_get(line, "state"));
-    int code = lines_read_thread(line, &heap->thread, error);
+    int code = line_read_thread(line, &heap->thread, error);
 
     heap->name = json_string_value(json_object_get(line, "name"));
     heap->state = state != NULL && strcmp(state, "idle") == 0 ? MODEL_IDLE : MODEL_RUNNING;

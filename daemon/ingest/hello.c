@@ -28,6 +28,7 @@ struct hello {
     enum model_kind kind;
     bool is_probe, is_prober;
     char missing[2 * MODEL_TEXT_MAX];
+    char limit_flag[MODEL_FLAG_MAX];
     int segment, bell; /* owned until taken; -1 for none */
     struct view *view; /* owned until taken */
 };
@@ -41,6 +42,7 @@ static int parse(struct hello *hello, const char *line, size_t length, struct er
     const char *name = json_string_value(json_object_get(object, "name"));
     const char *missing = json_string_value(json_object_get(object, "missing"));
     const char *role = json_string_value(json_object_get(object, "role"));
+    const char *flag = json_string_value(json_object_get(object, "limit_flag"));
     json_int_t version = json_integer_value(json_object_get(object, "version"));
     json_int_t pid = json_integer_value(json_object_get(object, "pid"));
     int code = 0;
@@ -66,6 +68,7 @@ static int parse(struct hello *hello, const char *line, size_t length, struct er
         hello->is_probe = role != NULL && strcmp(role, "probe") == 0;
         hello->is_prober = role != NULL && strcmp(role, "prober") == 0;
         snprintf(hello->missing, sizeof hello->missing, "%s", missing != NULL ? missing : "");
+        snprintf(hello->limit_flag, sizeof hello->limit_flag, "%s", flag != NULL ? flag : "");
     }
     json_decref(object);
     return code;
@@ -296,6 +299,8 @@ static int admit(struct ingest *ingest, struct source *source, struct hello *hel
     }
     if (hello->is_probe) {
         memcpy(process->missing, hello->missing, sizeof process->missing);
+    } else {
+        memcpy(process->limit_flag, hello->limit_flag, sizeof process->limit_flag);
     }
     source_judge_stale(process);
     take_segment(source, hello);

@@ -16,32 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool lines_read_figure(const json_t *value, double scale, uint64_t *figure)
-{
-    *figure = WIRE_UNKNOWN;
-    if (value == NULL || json_is_null(value)) {
-        return true;
-    }
-    double number = json_number_value(value) * scale;
-    if (!json_is_number(value) || !(number >= 0 && number <= (double)SOURCE_COUNT_MAX)) {
-        return false;
-    }
-    *figure = (uint64_t)number;
-    return true;
-}
-
-int lines_read_thread(const json_t *line, uint32_t *thread, struct error *error)
-{
-    const json_t *value = json_object_get(line, "thread");
-    json_int_t number = json_integer_value(value);
-
-    if (!json_is_integer(value) || number < 0 || number >= UINT32_MAX) {
-        return error_set(error, -EINVAL, "thread has to be the threadId, 0 for the main one");
-    }
-    *thread = (uint32_t)number;
-    return 0;
-}
-
 /* "PID.THREAD", "PID.THREAD~START" or a plain threadId. */
 static bool read_peer(const json_t *value, uint64_t *thread)
 {
@@ -49,7 +23,7 @@ static bool read_peer(const json_t *value, uint64_t *thread)
     const char *dot = text != NULL ? strchr(text, '.') : NULL;
 
     if (dot == NULL) {
-        return text == NULL && lines_read_figure(value, 1, thread);
+        return text == NULL && line_read_figure(value, 1, thread);
     }
     *thread = strtoul(dot + 1, NULL, 10);
     return true;
@@ -81,7 +55,7 @@ static bool read_field(const json_t *line, const struct record_field *field, uin
         if (strcmp(field->name, "duration") == 0) {
             snprintf(key, sizeof key, "seconds");
         }
-        return lines_read_figure(json_object_get(line, key), (double)CLOCK_NS_PER_S, word);
+        return line_read_figure(json_object_get(line, key), (double)CLOCK_NS_PER_S, word);
     case RECORD_UNIT_THREAD:
         return read_peer(value, word);
     case RECORD_UNIT_GC_KIND:
@@ -97,7 +71,7 @@ static bool read_field(const json_t *line, const struct record_field *field, uin
         *word = (uint64_t)json_integer_value(value);
         return value == NULL || json_is_integer(value);
     default:
-        return lines_read_figure(value, 1, word);
+        return line_read_figure(value, 1, word);
     }
 }
 
@@ -178,7 +152,7 @@ static int read_record(const struct ingest *ingest, const json_t *line, int kind
 {
     const struct record_field *fields = record_types[kind].fields;
     uint32_t thread = 0;
-    int code = lines_read_thread(line, &thread, error);
+    int code = line_read_thread(line, &thread, error);
 
     record->kind = (uint16_t)kind;
     record->thread = thread;
@@ -282,12 +256,12 @@ static int take_lost(struct ingest *ingest, struct source *source, const json_t 
 {
     uint32_t thread;
     uint64_t count;
-    int code = lines_read_thread(line, &thread, error);
+    int code = line_read_thread(line, &thread, error);
 
     if (code < 0) {
         return code;
     }
-    if (!lines_read_figure(json_object_get(line, "count"), 1, &count) || count == WIRE_UNKNOWN) {
+    if (!line_read_figure(json_object_get(line, "count"), 1, &count) || count == WIRE_UNKNOWN) {
         return error_set(error, -EINVAL, "lost: count has to be how many lines were dropped");
     }
     drain_lost(ingest, source, thread, count);

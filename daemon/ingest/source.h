@@ -9,6 +9,7 @@
 
 #include "daemon/daemon.h"
 #include "daemon/ingest/ingest.h"
+#include "daemon/ingest/line.h"
 #include "wire/door.h"
 #include "wire/view.h"
 
@@ -17,7 +18,7 @@
 #include <sys/types.h>
 
 #define SOURCE_BYTES_MAX  (UINT64_C(1) << 48) /* no figure in bytes exceeds the address space */
-#define SOURCE_COUNT_MAX  (UINT64_C(1) << 53) /* counts stay exact as JSON numbers */
+#define SOURCE_COUNT_MAX  LINE_COUNT_MAX      /* counts stay exact as JSON numbers */
 #define SOURCE_BAD_LINES  10                  /* in a row end the connection */
 #define SOURCE_READ_MAX   256                 /* records copied from a ring at once */
 #define SOURCE_WORK_SHARE 0.2                 /* of a tick that one source may take */
@@ -125,19 +126,14 @@ int hello_take(struct ingest *ingest, struct source *source, const char *line, s
 int lines_take(struct ingest *ingest, struct source *source, const char *line, size_t length,
                struct error *error);
 
-/* A size, count or time (times `scale`) that may be missing or null. False when it is something else. */
-bool lines_read_figure(const json_t *value, double scale, uint64_t *figure);
-/* The threadId of a line. 0, or a negative errno with *error. */
-int lines_read_thread(const json_t *line, uint32_t *thread, struct error *error);
+/* A line of the isoprobe that takes orders. 0, or a negative errno with *error. */
+int lines_take_prober(struct ingest *ingest, struct source *source, const char *line, size_t length,
+                      struct error *error);
 
 /* ---- heap_line.c ---- */
 /* {"type":"heap",...}. 0, or a negative errno with *error: nothing was changed. */
 int heap_line_take(struct ingest *ingest, struct source *source, const json_t *line,
                    struct error *error);
-
-/* A line of the isoprobe that takes orders. 0, or a negative errno with *error. */
-int lines_take_prober(struct ingest *ingest, struct source *source, const char *line, size_t length,
-                      struct error *error);
 
 /* ---- chunk.c ---- */
 /* {"type":"chunk",...}. 0, or a negative errno with *error. */

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { programs, scene, start, until } from './lib.mjs';
 
-async function deploy(t, kind) {
+async function deploy(t, kind, config = '') {
     const s = await scene(t);
-    await s.collector();
+    writeFileSync(join(s.dir, 'isoscope.yaml'), config);
+    await s.collector('--config', join(s.dir, 'isoscope.yaml'));
     const program = s.start('isorun', ['--collector', s.socket, '--expose-gc', '--name', 'deploy', join(programs, 'deploy.js'), s.dir, kind]);
     const ctl = async (...args) => {
         const run = start('isoctl', ['--url', s.url, ...args, `--marks=${join(s.dir, 'marks', 'here')}`]);
@@ -82,4 +83,30 @@ test('copied and kept: the gates close where it goes wrong', async (t) => {
     const damaged = await ctl('gate', 'before');
     assert.equal(damaged.code, 1);
     assert.match(damaged.stderr, /before\.json: .*isoctl mark before makes it/);
+});
+
+test('figures are of a moment behind the command, not of the last tick', async (t) => {
+    // Long ticks, so that the frame shows what was before; should one end in between all the same, once more.
+    for (let attempt = 0; attempt < 5; attempt++) {
+        const { s, ctl, step } = await deploy(t, 'good', 'tick: {interval: 4s}\n');
+        const shared = async () => (await s.frame()).processes[0].shared;
+        const { tick } = await s.frame();
+        await until('the next tick', async () => (await s.frame()).tick !== tick, 30);
+        await step('allocate');
+        if (await shared() !== 0) {
+            continue;
+        }
+        const marked = await ctl('--json', 'mark', 'allocated');
+        assert.equal(JSON.parse(marked.stdout).shared, 32 << 20);
+        await step('send');
+        await step('end');
+        if (await shared() !== 32 << 20) {
+            continue;
+        }
+        const now = await ctl('--json', 'gate', 'allocated', '--wait=0');
+        const { checks } = JSON.parse(now.stdout);
+        assert.equal(checks.find((check) => check.what === 'shared').now, 0);
+        return;
+    }
+    assert.fail('no tick was long enough');
 });
