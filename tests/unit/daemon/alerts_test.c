@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -137,6 +138,45 @@ static void test_restored_goes_on_firing(void **state)
                          t < 1000 + ALERTS_HOLD_S ? ALERT_FIRING : ALERT_RESOLVED);
     }
     scene_close(&scene);
+}
+
+/* Silence about it is believed sooner where there is nobody left that could tell. */
+static void restored_until(double seconds, uint64_t pid, const char *isolate, bool is_known)
+{
+    struct scene scene;
+    struct alert alert = {.id = "drift:x", .rule = "drift", .state = ALERT_FIRING, .since = 900,
+                          .fired_at = 900, .told = 1, .pid = pid};
+    scene_open(&scene);
+    snprintf(alert.isolate, sizeof alert.isolate, "%s", isolate);
+    alerts_restore(scene.alerts, &scene.model, &alert);
+    if (is_known) {
+        struct process *process = model_add_process(&scene.model, pid, 1);
+        process->is_counted = true;
+        model_add_isolate(&scene.model, process, 1);
+    }
+    for (double t = 0; t <= seconds; t += 1) {
+        assert_int_equal(scene.model.alerts[0].state, ALERT_FIRING);
+        scene.model.t = 1000 + t;
+        alerts_begin(scene.alerts);
+        alerts_end(scene.alerts, &scene.model);
+    }
+    assert_int_equal(scene.model.alerts[0].state, ALERT_RESOLVED);
+    scene_close(&scene);
+}
+
+static void test_restored_about_nobody(void **state)
+{
+    (void)state;
+    char mine[32], other[32];
+    const uint64_t nobody = UINT64_C(1) << 40; /* no pid is as large */
+    snprintf(mine, sizeof mine, "%d.1", (int)getpid());
+    snprintf(other, sizeof other, "%d.2", (int)getpid());
+    restored_until(ALERTS_SETTLE_S, nobody, "1099511627776.1", false);
+    restored_until(ALERTS_HOLD_S, (uint64_t)getpid(), mine, false); /* it may come back */
+    restored_until(ALERTS_HOLD_S, (uint64_t)getpid(), mine, true);
+    restored_until(ALERTS_SETTLE_S, (uint64_t)getpid(), other, true);
+    restored_until(ALERTS_HOLD_S, (uint64_t)getpid(), "", true);
+    restored_until(ALERTS_HOLD_S, 0, "", false);
 }
 
 /* When there is no room, what is resolved and told goes first. */
@@ -284,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_life),
         cmocka_unit_test(test_unreported_is_cleared),
         cmocka_unit_test(test_restored_goes_on_firing),
+        cmocka_unit_test(test_restored_about_nobody),
         cmocka_unit_test(test_resolved_make_room),
         cmocka_unit_test(test_many_are_capped),
         cmocka_unit_test(test_words),
