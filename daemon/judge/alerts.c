@@ -5,6 +5,8 @@
  */
 #include "daemon/judge/alerts.h"
 
+#include "base/proc.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,7 +136,7 @@ static void note_growth(struct alert *alert, const struct growth *growth)
 {
     if (growth != NULL && growth->at != alert->growth.at) {
         alert->growth = *growth;
-        alert->has_news = alert->told != 0 && growth->kind[0] != '\0';
+        alert->has_news = alert->told != 0 && model_growth_is_known(growth);
         alert->is_changed |= alert->state == ALERT_FIRING;
     } else if (growth == NULL && alert->state == ALERT_RESOLVED) {
         alert->growth = (struct growth){.at = 0}; /* another life */
@@ -233,10 +235,31 @@ void alerts_report(struct alerts *alerts, struct model *model, const struct aler
     }
 }
 
-/* What becomes of an alert whose condition does not hold. False: it is forgotten. */
-static bool clear(const struct alerts *alerts, struct alert *alert, double t)
+/* Nobody will come back to tell more of it: its process is gone, or it lives and the isolate is not there
+ * any more. */
+static bool is_about_nobody(const struct model *model, const struct alert *alert)
 {
-    if (alert->is_restored && t - alerts->first_t < ALERTS_HOLD_S) {
+    const struct process *process = model_find_process(model, alert->pid);
+    const struct isolate *isolate = model_find_isolate(model, alert->isolate);
+    uint64_t start_time;
+
+    if (alert->pid == 0) {
+        return false;
+    }
+    if (process == NULL || process->ended_at != 0) {
+        return proc_start_time(alert->pid, &start_time) < 0;
+    }
+    bool is_there = !process->is_stale && process->is_counted;
+    return alert->isolate[0] != '\0' && is_there && (isolate == NULL || isolate->has_ended);
+}
+
+/* What becomes of an alert whose condition does not hold. False: it is forgotten. */
+static bool clear(const struct alerts *alerts, const struct model *model, struct alert *alert)
+{
+    double t = model->t;
+
+    if (alert->is_restored && t - alerts->first_t < ALERTS_HOLD_S &&
+        !(has_settled(alerts, t) && is_about_nobody(model, alert))) {
         return true;
     }
     alert->is_restored = false;
@@ -261,7 +284,7 @@ void alerts_end(struct alerts *alerts, struct model *model)
         alerts->first_t = model->t;
     }
     for (size_t i = 0; i < model->alert_count; i++) {
-        if (alerts->is_reported[i] || clear(alerts, &model->alerts[i], model->t)) {
+        if (alerts->is_reported[i] || clear(alerts, model, &model->alerts[i])) {
             if (kept != i) {
                 model->alerts[kept] = model->alerts[i];
             }

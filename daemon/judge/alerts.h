@@ -12,7 +12,8 @@
 #define ALERTS_RESOLVED_S 900.0 /* so long resolved ones stay listed */
 
 /* After a restart what fired goes on firing until it is known to be otherwise: a rule that sees it
- * cleared is believed when emitters had time to come back, silence about it a minute later. */
+ * cleared is believed when emitters had time to come back, silence about it a minute later, or then
+ * already where its process or isolate is gone. */
 #define ALERTS_SETTLE_S 10.0
 #define ALERTS_HOLD_S   60.0
 

@@ -151,15 +151,15 @@ static void read_growth(struct growth *growth, const json_t *result)
     growth->line = figure(site, "line");
     growth->site_bytes = figure(site, "bytes");
     copy_text(growth->no_site, sizeof growth->no_site, json_object_get(result, "no_site"));
-    if (growth->kind[0] == '\0') {
+    if (!isfinite(growth->line)) {
+        growth->file[0] = '\0';
+    }
+    if (!model_growth_is_known(growth) && growth->no_site[0] == '\0') {
         snprintf(growth->no_site, sizeof growth->no_site, "nothing grew over %.0f jobs",
                  growth->jobs);
     } else if (site != NULL && growth->file[0] == '\0') {
         snprintf(growth->no_site, sizeof growth->no_site,
                  "no line of the program makes it: messages that are kept, or parts of them");
-    }
-    if (!isfinite(growth->line)) {
-        growth->file[0] = '\0';
     }
 }
 
@@ -174,7 +174,7 @@ static void take_answer(struct culprits *culprits, struct model *model, struct i
         *growth = (struct growth){.at = model->t};
         memcpy(growth->found_in, isolate->id, sizeof growth->found_in);
         read_growth(growth, result);
-        bool is_found = growth->kind[0] != '\0';
+        bool is_found = model_growth_is_known(growth);
         model->status.culprits.found += is_found;
         model->status.culprits.failed += !is_found;
         if (is_found) {
@@ -252,8 +252,8 @@ static struct asked *find_place(struct culprits *culprits, const struct process 
 /* Whether what is known is still good; what failed is tried again sooner. */
 static bool is_fresh(const struct growth *growth, double t, const struct config *config)
 {
-    double age = growth->kind[0] != '\0' ? config->culprit.every
-                                         : fmin(config->culprit.every, RETRY_S);
+    double age = model_growth_is_known(growth) ? config->culprit.every
+                                               : fmin(config->culprit.every, RETRY_S);
 
     return growth->at > 0 && fabs(t - growth->at) < age;
 }
@@ -276,13 +276,20 @@ static bool borrow(const struct culprits *culprits, const struct alert *alert,
     return true;
 }
 
+/* isorun, and the agent of Node. */
+static bool can_tell(const struct process *process)
+{
+    return process->kind == MODEL_DUKTAPE ? process->has_segment
+                                          : process->kind == MODEL_V8 && process->source != NULL;
+}
+
 /* Why it is better not asked; NULL when it may be. */
 static const char *find_obstacle(const struct isolate *isolate, const struct config *config)
 {
     if (!config->culprit.enabled) {
         return "isolates are not asked: culprit.enabled is false";
     }
-    if (isolate->process->kind != MODEL_DUKTAPE || !isolate->process->has_segment) {
+    if (!can_tell(isolate->process)) {
         return "its emitter cannot tell what grows";
     }
     if (isolate->gc.last_pause * PAUSES > config->culprit.max_pause) {
@@ -383,7 +390,7 @@ void culprits_say(const struct model *model, uint64_t pid, char *text, size_t si
     for (size_t i = 0; i < model->alert_count; i++) {
         const struct alert *alert = &model->alerts[i];
         bool is_known = strcmp(alert->rule, "drift") == 0 && alert->pid == pid &&
-                        is_of_now(alert, model->t) && alert->growth.kind[0] != '\0';
+                        is_of_now(alert, model->t) && model_growth_is_known(&alert->growth);
         if (is_known && (worst == NULL || alert->cost > worst->cost)) {
             worst = alert;
         }
@@ -391,7 +398,8 @@ void culprits_say(const struct model *model, uint64_t pid, char *text, size_t si
     if (worst == NULL) {
         return;
     }
-    int length = snprintf(text, size, "%s: %s", worst->isolate, worst->growth.kind);
+    int length = snprintf(text, size, "%s: %s", worst->isolate,
+                          worst->growth.kind[0] != '\0' ? worst->growth.kind : "what is");
     if (worst->growth.file[0] != '\0' && length > 0 && (size_t)length < size) {
         snprintf(text + length, size - (size_t)length, " made at %s:%.0f",
                  words_tail(file, worst->growth.file), worst->growth.line);

@@ -1,19 +1,23 @@
 /*
  * Rule `limit_audit`: what heaps may grow to and the rest add up to more than the budget's line, or
- * one of them has no limit that is known. Told before anything is short. One alert a budget. And one
- * for a budget whose glob matches no process: it watches nothing.
+ * one of them has no limit that is known. Told before anything is short. One alert a budget. One for a
+ * budget whose glob matches no process: it watches nothing. And one for a process whose workers may take
+ * more than they were given, because a flag of the engine has the last word.
  */
 #include "daemon/judge/rule.h"
 
 #include "daemon/judge/budget.h"
 #include "daemon/judge/words.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #define FOR_S         30.0
 #define NAMES_SHOWN   4
+#define OVERRIDE_BYTES ((double)(4 << 20))
+#define OVERRIDE_SHARE 0.1
 #define DEFAULT_LIMIT (UINT64_C(4) << 30) /* of an isolate that was given none */
 
 struct audit {
@@ -165,8 +169,85 @@ static void check_match(const struct rule_view *view, const struct budget *budge
     rule_report(view, &report);
 }
 
+/* ---- limits that are overridden -------------------------------------------------------------- */
+
+struct override {
+    size_t workers;              /* that may take more than they were given */
+    double bytes;                /* by so much together */
+    const struct isolate *worst; /* by most; NULL for nobody */
+};
+
+static double beyond(const struct isolate *isolate)
+{
+    bool is_known = isolate->heap.asked != MODEL_UNKNOWN && isolate->heap.limit != MODEL_UNKNOWN;
+    double asked = (double)isolate->heap.asked;
+    double more = is_known && !isolate->has_ended ? (double)isolate->heap.limit - asked : 0;
+
+    return more > fmax(OVERRIDE_BYTES, OVERRIDE_SHARE * asked) ? more : 0; /* engines round up */
+}
+
+static struct override find_override(const struct model *model, const struct process *process)
+{
+    struct override override = {0};
+
+    for (size_t i = 0; i < model->isolate_count; i++) {
+        const struct isolate *isolate = model->isolates[i];
+        double more = isolate->process == process ? beyond(isolate) : 0;
+        if (more > 0) {
+            override.workers++;
+            override.bytes += more;
+            override.worst = override.worst == NULL || more > beyond(override.worst) ? isolate
+                                                                                     : override.worst;
+        }
+    }
+    return override;
+}
+
+static void check_override(const struct rule_view *view, const struct process *process)
+{
+    char subject[48], summary[RULE_SUMMARY_MAX], name[WORDS_MAX], may[WORDS_MAX], given[WORDS_MAX];
+    struct override override = find_override(view->model, process);
+    const struct isolate *worst = override.worst;
+
+    if (worst == NULL) {
+        return;
+    }
+    snprintf(subject, sizeof subject, "%" PRIu64 ":flag", process->pid);
+    snprintf(summary, sizeof summary,
+             "%s of %.64s may take %s of heap, though it was given %s. %s overrides resourceLimits, of "
+             "%zu worker%s.",
+             words_name(name, worst), process->name, words_bytes(may, (double)worst->heap.limit),
+             words_bytes(given, (double)worst->heap.asked),
+             process->limit_flag[0] != '\0' ? process->limit_flag : "A flag of the engine",
+             override.workers, override.workers == 1 ? "" : "s");
+    struct alert_report report = {
+        .rule = view->kind,
+        .subject = subject,
+        .is_met = true,
+        .for_seconds = rule_for(view, FOR_S),
+        .severity = rule_severity(view, ALERT_INFO),
+        .isolate = worst->id,
+        .pid = process->pid,
+        .value = (double)worst->heap.limit,
+        .threshold = (double)worst->heap.asked,
+        .summary = summary,
+        .culprit = name,
+        .cause = "The engine takes a limit from the command line or NODE_OPTIONS for every heap of the "
+                 "process and looks at resourceLimits no more.",
+        .action = "Start without the flag, so that resourceLimits hold, and leave the main isolate its "
+                  "default; or plan with the flag's size for each worker.",
+        .cost = override.bytes,
+    };
+    rule_report(view, &report);
+}
+
 void rule_limits(const struct rule_view *view)
 {
+    for (size_t i = 0; i < view->model->process_count; i++) {
+        if (view->model->processes[i]->kind == MODEL_V8) {
+            check_override(view, view->model->processes[i]);
+        }
+    }
     for (size_t i = 0; i < view->model->budget_count; i++) {
         check_match(view, &view->model->budgets[i]);
         check(view, &view->model->budgets[i]);

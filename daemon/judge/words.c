@@ -175,11 +175,15 @@ void words_growth(char *text, size_t size, const struct growth *growth)
     char bytes[WORDS_MAX], file[WORDS_MAX], line[64] = "";
     size_t length = strlen(text);
 
-    if (growth->kind[0] == '\0' || !(growth->kind_bytes > 0)) {
+    bool is_place = growth->kind[0] == '\0' && growth->file[0] != '\0'; /* V8 does not say what it is */
+    double most = is_place ? growth->site_bytes : growth->kind_bytes;
+    if (!model_growth_is_known(growth) || !(most > 0)) {
         return;
     }
-    words_bytes(bytes, growth->kind_bytes);
-    if (growth->kind_count >= 1) {
+    words_bytes(bytes, most);
+    if (is_place) {
+        snprintf(text + length, size - length, " In %.0f jobs about %s more", growth->jobs, bytes);
+    } else if (growth->kind_count >= 1) {
         snprintf(text + length, size - length, " In %.0f jobs %.0f more %s with %s", growth->jobs,
                  growth->kind_count, kind_of(growth), bytes);
     } else {

@@ -136,6 +136,7 @@ static void set_unknown(struct isolate *isolate)
 {
     isolate->heap.used = isolate->heap.total = isolate->heap.limit = MODEL_UNKNOWN;
     isolate->heap.peak = isolate->heap.live = isolate->heap.floor = MODEL_UNKNOWN;
+    isolate->heap.asked = MODEL_UNKNOWN;
     isolate->external = isolate->array_buffers = isolate->shared = MODEL_UNKNOWN;
     isolate->malloced = isolate->rss_attributed = MODEL_UNKNOWN;
     isolate->gc.count = isolate->jobs = MODEL_UNKNOWN;
@@ -222,6 +223,11 @@ void model_expire(struct model *model, double before, size_t keep)
         }
     }
     model->process_count = kept;
+}
+
+bool model_growth_is_known(const struct growth *growth)
+{
+    return growth->at > 0 && (growth->kind[0] != '\0' || growth->file[0] != '\0');
 }
 
 struct isolate *model_find_isolate(const struct model *model, const char *id)

@@ -25,6 +25,7 @@
 #define MODEL_ID_MAX   48 /* "PID.THREAD" or "PID.THREAD~STARTTIME", NUL included */
 #define MODEL_TEXT_MAX 256
 #define MODEL_MAKERS   64
+#define MODEL_FLAG_MAX 96
 
 #define MODEL_SPACES_MAX     16
 #define MODEL_SPACE_NAME_MAX 32
@@ -90,6 +91,9 @@ struct growth {
     char found_in[MODEL_ID_MAX]; /* the isolate: the alert's, or another of its pool */
 };
 
+/* Whether it says who did it: what it is, or who makes it. */
+bool model_growth_is_known(const struct growth *growth);
+
 struct isolate {
     char id[MODEL_ID_MAX];
     struct process *process;
@@ -112,6 +116,7 @@ struct isolate {
     struct {
         uint64_t used, total, limit, peak, live;
         uint64_t floor; /* total right after the last full collection */
+        uint64_t asked; /* the limit it was given, where its emitter tells that apart from `limit` */
     } heap; /* baseline, drift: from `drift` */
     uint64_t external, array_buffers, shared, malloced, rss_attributed;
     struct {
@@ -232,6 +237,7 @@ struct process {
     size_t store_count;
     struct isolate **pins;   /* owned: the pins of all stores, one after another */
     struct source *source;   /* ingest's: where it is read from; NULL once it is gone */
+    char limit_flag[MODEL_FLAG_MAX]; /* that sets heap limits, and from where; "" for none */
     char missing[2 * MODEL_TEXT_MAX]; /* what its probe cannot know, and why; "" for nothing */
     struct source *probe;    /* likewise, by who looks at it from outside; NULL for nobody */
     bool has_segment;        /* read from shared memory; otherwise it sends lines */

@@ -56,3 +56,73 @@ test('gc, snapshot, profile and recycle of the main thread and of a worker', asy
     assert.ok(JSON.parse(readFileSync(join(s.dir, 'stuck.heapsnapshot'), 'utf8')).nodes.length > 1000);
     assert.equal(program.stderr, '');
 });
+
+const growing = `const { Worker, isMainThread, workerData } = require('worker_threads');
+const agent = require('@isoscope/agent');
+const kept = [];
+function keepTiles() { for (let i = 0; i < 40; i++) { kept.push(new Array(400).fill(i)); } } // LINE tiles
+const KINDS = { tiles: keepTiles, buffers() { kept.push(new ArrayBuffer(1 << 20)); }, none() { return new Array(1000).fill({}); } };
+if (isMainThread) {
+    Object.keys(KINDS).forEach((name) => new Worker(__filename, { name, workerData: name }));
+    setInterval(() => {}, 1000);
+} else {
+    setInterval(() => agent.job('work', KINDS[workerData]), 40);
+}`;
+const line = growing.split('\n').findIndex((each) => each.endsWith('LINE tiles')) + 1;
+
+test('what grows over some jobs is told by the function that makes it', async (t) => {
+    const s = await watched(t);
+    await s.collector('--config', s.file('allow.yaml', 'http: {allow_actions: true}\nculprit: {enabled: false}\n'));
+    s.package();
+    const file = s.file('growing.js', growing);
+    const program = s.node([file]);
+    const ctl = async (...args) => {
+        const child = s.start('isoctl', ['--url', s.url, ...args]);
+        const { code } = await child.ended;
+        return { code, ...child };
+    };
+    const id = (name) => until(`worker ${name}`, async () =>
+        (await s.isolates(program.pid)).find((one) => one.name === name && (one.jobs > 1 || name === 'main'))?.id, 60);
+    const growth = async (name, ...options) => {
+        const done = await ctl('--json', 'growth', await id(name), '--seconds=60', ...options);
+        assert.equal(done.code, 0, done.stderr);
+        return JSON.parse(done.stdout).result;
+    };
+    const tiles = await growth('tiles', '--interval=1024');
+    const said = JSON.stringify(tiles);
+    assert.equal(tiles.jobs, 8, said);
+    assert.deepEqual([tiles.sites[0].file, tiles.sites[0].line, tiles.sites[0].function], [file, line, 'keepTiles'], said);
+    assert.ok(tiles.bytes > 8 * 40 * 400 * 4 && tiles.sites[0].bytes > 0.5 * tiles.bytes, said);
+    assert.ok(tiles.pause_seconds > 0 && tiles.seconds > 0, said);
+    assert.equal(tiles.no_site, null, said);
+    const buffers = await growth('buffers', '--jobs=4');
+    assert.deepEqual([buffers.kinds[0].name, buffers.kinds[0].bytes, buffers.jobs], ['(array buffer)', 4 << 20, 4]);
+    assert.match(buffers.no_site, /samples do not see/);
+    const none = await growth('none', '--interval=1024');
+    assert.ok(none.bytes < 64 << 10, JSON.stringify(none));
+    const shown = await ctl('growth', await id('tiles'), '--interval=1024', '--seconds=60');
+    assert.match(shown.stdout, new RegExp(`^keepTiles .*growing\\.js:${line}$`, 'm'));
+    const quiet = await ctl('growth', await id('main'), '--seconds=0.3');
+    assert.equal(quiet.code, 1);
+    assert.match(quiet.stderr, /no two jobs ended/);
+    const census = await ctl('census', await id('tiles'));
+    assert.equal(census.code, 1);
+    assert.match(census.stderr, /cannot take a census/);
+    assert.equal(program.stderr, '');
+});
+
+test('a drift alert of a Node worker names the function', async (t) => {
+    const s = await watched(t);
+    await s.collector('--config', s.file('patient.yaml', 'culprit: {max_pause: 1m}\n'));
+    s.package();
+    const file = s.file('growing.js', growing);
+    const program = s.node([file], { env: { ISOSCOPE_GC_BUDGET: '0.5' } });
+    const alert = await until('the leak is named', async () => (await s.get('/api/v1/alerts')).alerts
+        .find((one) => one.rule === 'drift' && one.site !== null), 120);
+    assert.equal(alert.site, `${file}:${line}`);
+    assert.equal(alert.function, 'keepTiles');
+    assert.equal(alert.constructor, null);
+    assert.equal(alert.culprit, 'work');
+    assert.match(alert.summary, /^tiles keeps .* In \d+ jobs about [\d.]+ [KM]iB more, made at .*growing\.js:\d+ in keepTiles\.$/);
+    assert.equal(program.child.exitCode, null);
+});

@@ -119,6 +119,39 @@ test('the collector is killed and comes back', async (t) => {
     assert.deepEqual(names, ['main', 'w']);
 });
 
+test('a flag that overrides the limits of workers is told', async (t) => {
+    const s = await watched(t);
+    await s.collector('--config', s.file('quick.yaml', 'rules: [{kind: limit_audit, for: 0s}]\n'));
+    const file = s.file('limited.js', `const { Worker, isMainThread } = require('worker_threads');
+        if (isMainThread) {
+            new Worker(__filename, { name: 'small', resourceLimits: { maxOldGenerationSizeMb: 40 } });
+            new Worker(__filename, { name: 'free' });
+        } ${forever}`);
+    const overrides = async (pid) => (await s.get('/api/v1/advice')).advice.filter((one) => one.id === `limit_audit:${pid}:flag`);
+    const limits = async (pid) => Object.fromEntries((await s.isolates(pid)).map((i) => [i.name, i.heap.limit]));
+    const all = (program) => until('all report', async () => {
+        const found = await limits(program.pid);
+        return found.small > 0 && found.free > 0 && found;
+    }, 30);
+    const kept = s.node([file]);
+    const bounded = await all(kept);
+    assert.ok(bounded.small < 200 << 20, JSON.stringify(bounded));
+    const flagged = [s.node(['--max-old-space-size=300', file]), s.node([file], { env: { NODE_OPTIONS: '--max_old_space_size=300' } })];
+    for (const [program, words] of [[flagged[0], '--max-old-space-size=300 of the command line'], [flagged[1], '--max_old_space_size=300 in NODE_OPTIONS']]) {
+        const found = await all(program);
+        assert.ok(found.small > 300 << 20, JSON.stringify(found));
+        const [one] = await until('it is told', async () => {
+            const list = await overrides(program.pid);
+            return list.length > 0 && list;
+        }, 30);
+        assert.match(one.symptom, /^small of limited may take [\d.]+ MiB of heap, though it was given [\d.]+ MiB\.$/);
+        assert.equal(one.evidence, `${words} overrides resourceLimits, of 1 worker.`);
+        assert.match(one.action, /^Start without the flag/);
+        await program.kill();
+    }
+    assert.deepEqual(await overrides(kept.pid), []);
+});
+
 test('200 workers', async (t) => {
     const s = await watched(t);
     await s.collector();

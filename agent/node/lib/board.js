@@ -12,7 +12,7 @@
 const LOCK = 0, HEAD = 1, TAIL = 2, LOST = 3, STATE = 4, BEAT = 5, ORDER = 6;
 const WORDS = 16;
 const FIGURES = ['used', 'total', 'limit', 'external', 'array_buffers', 'malloced', 'live', 'gc_count',
-    'gc_seconds', 'gc_last_seconds', 'jobs', 'event_loop_utilization', 'event_loop_delay'];
+    'gc_seconds', 'gc_last_seconds', 'jobs', 'event_loop_utilization', 'event_loop_delay', 'asked_limit'];
 const SPACES_MAX = 16;
 const FIGURE_COUNT = FIGURES.length + 2 * SPACES_MAX;
 const FIGURES_AT = WORDS * 4;

@@ -10,6 +10,15 @@ const { Link } = require('./link.js');
 
 const PASS_MS = 250;
 
+/** The flag that sets the limit of every heap of the process, and where it stands; null for none. */
+function limitFlag() {
+    const find = (words) => words.filter((word) => /^--max[-_](old[-_]space|heap)[-_]size/.test(word)).at(-1);
+    const given = find(process.execArgv);
+    const inherited = find((process.env.NODE_OPTIONS ?? '').split(/\s+/));
+    return given !== undefined ? `${given} of the command line`
+        : inherited !== undefined ? `${inherited} in NODE_OPTIONS` : null;
+}
+
 const known = (value) => (Number.isNaN(value) ? null : value);
 
 class Isolate {
@@ -27,11 +36,13 @@ class Hub {
         this.names = new Map([[0, 'main']]);
         this.given = new Map(); // names that isolates gave themselves
         this.parents = new Map();
+        this.limited = new Set(); // workers that were given a heap limit of their own
         this.spaceNames = spaceNames;
         this.commands = commands;
         this.interval = self.interval;
         this.lost = 0;
-        this.link = new Link({ type: 'hello', version: 1, pid: process.pid, name: processName, kind: 'v8' }, {
+        this.link = new Link({ type: 'hello', version: 1, pid: process.pid, name: processName, kind: 'v8',
+            limit_flag: limitFlag() }, {
             onCommand: (command) => commands.take(command),
             onWelcome: () => this.again(),
         });
@@ -90,8 +101,11 @@ class Hub {
 
     passOn(text) {
         if (text.startsWith('{"type":"spawn"')) {
-            const { thread, name, parent } = JSON.parse(text);
+            const { thread, name, parent, limit } = JSON.parse(text);
             this.names.set(thread, name);
+            if (limit !== null) {
+                this.limited.add(thread);
+            }
             this.parents.set(thread, parent);
         } else if (text.startsWith('{"type":"exit"')) {
             this.forget(JSON.parse(text).thread);
@@ -115,6 +129,7 @@ class Hub {
             }
         }
         this.parents.delete(thread);
+        this.limited.delete(thread);
         this.names.delete(thread);
         this.given.delete(thread);
         this.commands.ended(thread);
@@ -141,6 +156,9 @@ class Hub {
     heapLine(thread, figures, state) {
         const line = { type: 'heap', thread, name: this.given.get(thread) ?? this.names.get(thread) ?? `worker-${thread}` };
         FIGURES.forEach((name, index) => { line[name] = known(figures[index]); });
+        if (!this.limited.has(thread)) {
+            line.asked_limit = null; // it has the engine's default
+        }
         line.state = state === PARKED ? 'idle' : 'running';
         line.spaces = {};
         for (let i = 0; i < this.spaceNames.length && i < SPACES_MAX; i++) {

@@ -1,15 +1,16 @@
 // What the collector may order of one isolate, done by the isolate itself: a collection, a heap profile,
-// its replacement. Results are lines; a profile goes to a file that the main thread sends and removes.
+// what grows over some jobs, its replacement. Results are lines; a profile goes to a file that the main thread sends and removes.
 'use strict';
 
 const { mkdtempSync, writeFileSync } = require('fs');
 const { tmpdir } = require('os');
 const { join } = require('path');
 const { guard } = require('./guard.js');
+const { Growth } = require('./growth.js');
 
 const PROFILE_SECONDS = 5;
 const INTERVAL = 32768;
-const MISSING = { census: 'the agent takes no census; compare two snapshots', growth: 'the agent compares no censuses' };
+const MISSING = { census: 'the agent takes no census; compare two snapshots' };
 
 class Orders {
     /** `answer` takes result lines, `listeners` those who replace this isolate when asked to. */
@@ -33,6 +34,8 @@ class Orders {
             this.done(order, result);
         } else if (order.do === 'profile') {
             this.profile(order);
+        } else if (order.do === 'growth') {
+            this.growth(order);
         } else if (order.do === 'recycle') {
             this.recycle(order);
         } else {
@@ -57,6 +60,23 @@ class Orders {
             guard(listener)({ reason: order.reason });
         }
         this.done(order, {});
+    }
+
+    /** One at a time; the isolate itself tells it of its jobs. */
+    growth(order) {
+        const { self } = this;
+        if (self.growth !== null) {
+            this.fail(order, 'what grows in this isolate is looked for already');
+            return;
+        }
+        self.growth = new Growth(self, order, (error, result) => {
+            self.growth = null;
+            if (error !== null) {
+                this.fail(order, error);
+            } else {
+                this.done(order, result);
+            }
+        });
     }
 
     /** Samples allocations for a while; the timer does not keep the program alive. */

@@ -4,6 +4,7 @@
 'use strict';
 
 const v8 = require('v8');
+const { resourceLimits } = require('worker_threads');
 const { performance, monitorEventLoopDelay } = require('perf_hooks');
 const { FIGURES, FIGURE_COUNT, SPACES_MAX, RUNNING, PARKED, ENDED } = require('./board.js');
 const { Collections } = require('./collections.js');
@@ -32,6 +33,8 @@ class Self {
         this.interval = interval;
         this.figures = new Float64Array(FIGURE_COUNT).fill(NaN);
         this.collections = new Collections((each) => this.tellCollection(each));
+        const { maxOldGenerationSizeMb, maxYoungGenerationSizeMb } = resourceLimits;
+        this.askedLimit = (maxOldGenerationSizeMb + maxYoungGenerationSizeMb) * 1048576; // NaN in the main thread
         this.jobs = 0;
         this.running = 0;
         this.linesLeft = LINES_MAX;
@@ -42,6 +45,7 @@ class Self {
         this.busy = { ms: 0, since: 0, window: now() }; // for loops that never turn
         this.parkedAt = 0;
         this.onOrder = null;
+        this.growth = null; // what is looked for, growth.js
         this.isNear = false;
         const budget = process.env.ISOSCOPE_GC_BUDGET;
         this.gcBudget = budget === undefined || !(Number(budget) >= 0) ? GC_BUDGET : Math.min(1, Number(budget));
@@ -91,6 +95,7 @@ class Self {
         figures[at.used] = heap.used_heap_size;
         figures[at.total] = heap.total_heap_size;
         figures[at.limit] = heap.heap_size_limit;
+        figures[at.asked_limit] = this.askedLimit;
         figures[at.external] = heap.external_memory;
         figures[at.array_buffers] = process.memoryUsage().arrayBuffers;
         figures[at.malloced] = heap.malloced_memory;
@@ -201,6 +206,9 @@ class Self {
         this.collections.read(READ_MS);
         this.collect(now());
         this.tellJob(name.slice(0, NAME_MAX), (t - startedAt) / 1000);
+        if (this.growth !== null) {
+            this.growth.jobEnded();
+        }
         if (t - this.reportedAt > FRESH_MS) {
             this.finishReport(t);
         }

@@ -57,7 +57,9 @@ function followWorkers(thread, tell, onWorker) {
     const watch = guard((worker, file, options) => {
         const child = worker.threadId;
         const isNamed = options && typeof options.name === 'string' && options.name !== '';
+        const limit = options?.resourceLimits?.maxOldGenerationSizeMb;
         tell({ type: 'spawn', thread: child, t: Date.now() / 1000, parent: thread,
+            limit: limit > 0 ? Math.round(limit * 1048576) : null,
             name: isNamed ? options.name : `${stemOf(file, options)}-${child}` });
         let name = '';
         worker.on(errorMonitor, guard((error) => {
