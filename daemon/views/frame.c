@@ -226,6 +226,7 @@ static void write_status(struct fields *fields, const struct daemon *daemon)
     fields_double(fields, "started_at", model->status.started_at);
     fields_double(fields, "tick_seconds", daemon->config->tick.interval);
     fields_bool(fields, "allow_actions", daemon->config->http.allow_actions);
+    fields_uint(fields, "prober", model->status.prober_pid);
     write_history(fields, model);
     write_blackbox(fields, model);
     fields_uint(fields, "events", daemon->events != NULL ? events_last(daemon->events) : 0);

@@ -3,7 +3,7 @@
 var wt = require('worker_threads');
 
 if (wt.isMainThread) {
-    ['<img src=x onerror=alert(1)>', 'left\u202etfel\u0007', new Array(200).join('long ')].forEach(function (name) {
+    ['<img src=x onerror=alert(1)>', 'left\u202etfel\u0007', new Array(2049).join('long ')].forEach(function (name) {
         new wt.Worker(__filename, { name: name });
     });
 } else {

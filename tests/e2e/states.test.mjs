@@ -121,3 +121,72 @@ test('every view outlives its collector', async (t) => {
         return one && (await texts(stores, '.allstores tbody tr')).includes(`#${one.id}`);
     });
 });
+
+test('a view whose code cannot be had says so, and is there after a reload', async (t) => {
+    const s = await scene(t);
+    await s.collector();
+    s.run('flows.js');
+    const browser = await launch(t);
+    const { page, refused } = await open(browser, `${s.url}/`);
+    await page.route(/views-.*\.js/, (route) => route.abort());
+    await page.goto(`${s.url}/?again#/flows`);
+    await until('it says so', async () => /The flows could not be loaded/.test(await texts(page, '.stage')), 30);
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('link', { name: 'Overview' }).first().click();
+    await until('the overview goes on', async () => (await page.locator('table.isolates tbody tr').count()) > 0);
+    await page.goto(`${s.url}/?again#/flows`);
+    await until('it is said again', async () => (await page.getByRole('button', { name: 'Reload' }).count()) === 1, 30);
+    await page.unroute(/views-.*\.js/);
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await until('there it is', async () => (await page.locator('.flowsview table.flows tbody tr').count()) > 0, 30);
+    assert.deepEqual(await refused(), []);
+});
+
+test('slow and broken answers have their state, and what follows them is read', async (t) => {
+    const s = await scene(t);
+    await s.collector();
+    s.run('flows.js');
+    const browser = await launch(t);
+    const { page } = await open(browser, `${s.url}/#/stores`);
+    await until('a store', async () => (await page.locator('.allstores tbody tr').count()) === 1, 30);
+    const answers = [
+        [{ status: 200, contentType: 'application/json', body: '{"flows": [' }, /answered 200: its answer could not be understood/],
+        [{ status: 200, contentType: 'text/html', body: '<b>a proxy</b>' }, /answered 200: its answer could not be understood/],
+        [{ status: 500, contentType: 'text/plain', body: 'boom' }, /answered 500/],
+        [{ status: 503, contentType: 'application/json', body: '{"error":{"message":"too <b>busy</b>","hint":"later"}}' }, /too <b>busy<\/b>\. later/],
+    ];
+    for (const [answer, words] of answers) {
+        let release;
+        const held = new Promise((done) => { release = done; });
+        const flows = /\/api\/v1\/flows/;
+        await page.route(flows, async (route) => { await held; await route.fulfill(answer).catch(() => undefined); });
+        await page.goto(`${s.url}/?${words.source.length}${Math.random()}#/flows`);
+        await until('they are on their way', async () => /The flows are on their way/.test(await texts(page, '.trouble:not([hidden])')));
+        release();
+        await until('what went wrong', async () => words.test(await texts(page, '.trouble:not([hidden])')));
+        assert.match(await texts(page, '.trouble:not([hidden])'), /Live values go on/);
+        assert.deepEqual(await violations(page), []);
+        await page.unroute(flows);
+        await page.getByRole('button', { name: 'Try again' }).click();
+        await until('they are there', async () => (await page.locator('.flowsview table.flows tbody tr').count()) > 0);
+        assert.equal(await page.locator('.trouble:visible').count(), 0);
+    }
+});
+
+test('a stream that cannot be read is given up, said, and tried again', async (t) => {
+    const s = await scene(t);
+    await s.collector();
+    s.run('steady.js');
+    const browser = await launch(t);
+    const { page } = await open(browser, `${s.url}/`);
+    const bodies = ['event: frame\ndata: {"t": 1, "isolates": [\n\n', 'event: frame\ndata: {"t": 1, "isolates": 7}\n\n'];
+    for (const body of bodies) {
+        await page.route(/\/api\/v1\/stream/, (route) => route.fulfill({ status: 200, contentType: 'text/event-stream', body }));
+        await page.goto(`${s.url}/?${body.length}`);
+        await until('the banner says why', async () => /sends what this page cannot read/.test(await texts(page, '.banner:not([hidden])')));
+        assert.deepEqual(await violations(page), []);
+        await page.unroute(/\/api\/v1\/stream/);
+        await live(page);
+        await until('its rows', async () => (await page.locator('table.isolates tbody tr').count()) > 0);
+    }
+});

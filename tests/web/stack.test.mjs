@@ -18,9 +18,10 @@ function sample(trace, t, heaps, rest = {}) {
     });
 }
 
-const ordering = (sizes, rising = [], large = Object.keys(sizes)) => ({
+const ordering = (sizes, rising = [], large = Object.keys(sizes), pinned = []) => ({
     rising: new Set(rising),
-    large: new Set(large),
+    large: new Set([...large, ...pinned]),
+    pinned,
     sizeOf: (id) => sizes[id] ?? 0,
 });
 
@@ -61,6 +62,15 @@ test('what is too small to be seen alone is in the sum of the others', () => {
         ['a', 'leak'],
     );
     assert.deepEqual(bands.find((band) => band.id === 'others').keys, ['others', 'heap:tiny']);
+});
+
+test('a pinned heap is a band of its own, however small', () => {
+    const trace = new Trace();
+    const heaps = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`h${i}`, i + 1]));
+    sample(trace, 1, heaps);
+    const bands = bandsOf(trace, ordering(heaps, [], Object.keys(heaps), ['h0']));
+    assert.ok(bands.some((band) => band.isolate === 'h0'));
+    assert.ok(!bands.find((band) => band.id === 'others').keys.includes('heap:h0'));
 });
 
 test('edges add up to what is used, and the highest sample of a pixel is the one kept', () => {

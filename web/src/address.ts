@@ -10,7 +10,7 @@ export interface Route {
 }
 
 /** What stays when one goes elsewhere. */
-const CARRIED = ["range", "from", "to"];
+const CARRIED = ["range", "from", "to", "pin", "budget"];
 
 export function parseAddress(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?", 2);
@@ -24,7 +24,7 @@ export function formatAddress({ view, id, query }: Route): string {
   return `#/${path}${rest ? `?${rest}` : ""}`;
 }
 
-function decode(text: string): string {
+export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

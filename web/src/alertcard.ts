@@ -3,7 +3,8 @@
  * brought. Its words are written again when they change, its buttons only when what can be done
  * changes. The short form is for the overview, the long one says why and to whom it was told.
  */
-import { ActionButton } from "./action";
+import { isolatePath } from "./api";
+import { DeedButton, deedOf } from "./deed";
 import { el, setAttribute, setHidden, setText } from "./dom";
 import { bytesText, cleanName, clock, join, seconds, span, splitSentence, unbroken } from "./format";
 import { hasEnded, nameOf } from "./judge";
@@ -30,7 +31,7 @@ export class AlertCard {
   private readonly age = el("span");
   private readonly told = el("span", { class: "told" });
   private readonly silence: SilenceControl;
-  private buttons: ActionButton[] = [];
+  private buttons: DeedButton[] = [];
   private written = "";
   private offered = "";
   readonly node = el("article", { class: "card" }, this.text, this.impact, this.actions);
@@ -70,6 +71,7 @@ export class AlertCard {
     const [title, rest] = splitSentence(
       unbroken(cleanName(alert.summary ?? alert.rule ?? alert.id)),
     );
+    const words = el("bdi", { dir: "auto" }, title);
     this.node.dataset.rule = cleanName(alert.rule ?? "");
     this.node.dataset.state = alert.state ?? "";
     this.text.replaceChildren(
@@ -80,7 +82,7 @@ export class AlertCard {
         this.age,
         this.told,
       ),
-      el("h3", {}, el("bdi", { dir: "auto" }, title)),
+      el("h3", {}, this.context.isLong ? words : el("a", { class: "open", href: alertAddress(alert.id) }, words)),
     );
     setText(this.told, toldWords(alert));
     if (isResolved && !this.context.isLong) return;
@@ -131,7 +133,10 @@ export class AlertCard {
       const name = living ? nameOf(living) : "";
       this.buttons = actions
         .filter((action) => !action.why_not)
-        .map((action, at) => new ActionButton(action, living?.id ?? "", name, at === 0));
+        .map((action) => {
+          const deed = { ...deedOf(action.do), whom: cleanName(name) };
+          return new DeedButton(deed, () => isolatePath(living?.id ?? "")).inline();
+        });
       this.actions.replaceChildren(
         ...this.buttons.map((button) => button.node),
         ...(living && isFiring ? [openLink(living.id, name, !this.buttons.length)] : []),
@@ -140,7 +145,7 @@ export class AlertCard {
       );
     }
     const possible = actions.filter((action) => !action.why_not);
-    this.buttons.forEach((button, at) => button.update(possible[at] as Action));
+    this.buttons.forEach((button, at) => button.update(possible[at] ?? null, at === 0));
     this.silence.render(alert);
     setHidden(this.actions, !this.actions.childElementCount);
   }
@@ -156,6 +161,8 @@ function openLink(id: string, name: string, isFirst: boolean): HTMLElement {
   );
 }
 
+const alertAddress = (id: string): string => `#/alerts/${encodeURIComponent(id)}`;
+
 /** A collection is no advice where it would free next to nothing, or the whole can be replaced. */
 function worthwhile(actions: Action[], heap: Figure): Action[] {
   const canRecycle = actions.some((action) => action.do === "recycle" && !action.why_not);
@@ -169,7 +176,7 @@ function worthwhile(actions: Action[], heap: Figure): Action[] {
 function whyNot(actions: Action[], name: string): HTMLElement[] {
   const [first] = actions.filter((action) => action.why_not);
   if (!first) return [];
-  const words = `${first.do === "gc" ? "Collect" : "Recycle"} ${cleanName(name)}: not possible, ${cleanName(first.why_not)}`;
+  const words = `${deedOf(first.do).verb} ${cleanName(name)}: not possible, ${cleanName(first.why_not)}`;
   return [el("span", { class: "cost" }, words)];
 }
 

@@ -3,7 +3,7 @@
  * one is not shown. New and ended alerts are said once in the page's live region.
  */
 import { AlertCard, CardContext } from "./alertcard";
-import { el, setHidden, setText } from "./dom";
+import { el, panel, setHidden, setText } from "./dom";
 import { bytesText, cleanName, clock, shortName, splitSentence } from "./format";
 import { nameById } from "./judge";
 import { Keyed } from "./keyed";
@@ -55,17 +55,14 @@ export class Alerts {
   readonly node: HTMLElement;
 
   constructor(private readonly room: Room) {
+    this.more.hidden = true;
     this.cards = new CardList({ store: room.store, lists: room.lists, isLong: false });
-    this.node = el(
-      "section",
-      { class: "panel todo", "aria-labelledby": "todo-title" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "todo-title" }, "What to do"),
+    this.node = panel(
+      { id: "todo-title", title: "What to do", kind: "todo" },
+      [
         el("span", { class: "grow" }),
         el("a", { class: "link", href: "#/alerts" }, "All alerts"),
-      ),
+      ],
       this.nothing,
       this.cards.node,
       this.more,

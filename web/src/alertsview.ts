@@ -2,13 +2,15 @@
  * Alerts and advice: what fires, with its evidence, cause and what can be done; what nobody is told
  * of, and until when; what recycling brought; what fired before and is over.
  */
+import { Route } from "./address";
 import { CardList, byAlert, byUrgency } from "./alerts";
-import { el, setHidden, setText } from "./dom";
+import { el, panel, reveal, setAttribute, setHidden, setText } from "./dom";
+import { exportButtons, saveCsv } from "./export";
 import { bytesText, cleanName, clock, count, splitSentence, utc } from "./format";
 import { Keyed } from "./keyed";
 import { Advice } from "./lists";
-import { Alert, known } from "./protocol";
-import { Recycled } from "./recycled";
+import { Alert, Figure, known } from "./protocol";
+import { Recycled, recycledPanel } from "./recycled";
 import { Silences } from "./silences";
 import { Trouble } from "./trouble";
 import { Room, View } from "./view";
@@ -42,16 +44,22 @@ export class AlertsView implements View {
   private readonly pastMore = el("p", { class: "foot" });
   private readonly pastTrouble: Trouble;
   private advice = new Map<string, Advice>();
+  /** Of the address, until it was found. */
+  private named: string | null = null;
   readonly node: HTMLElement;
 
   constructor(private readonly room: Room) {
     const { store, lists } = room;
     this.cards = new CardList({ store, lists, isLong: true });
     this.silences = new Silences(room);
-    this.recycled = new Recycled(lists.recycles, store, RECYCLES, "recycles-title");
+    this.recycled = recycledPanel(lists.recycles, store, RECYCLES, "recycles-title");
     this.pastTrouble = new Trouble("Alerts that are over", lists.resolved);
     this.past = new Keyed(this.pastBody, makeLine, (line, alert) => this.write(line, alert));
     this.node = this.layOut();
+  }
+
+  show({ id }: Route): void {
+    this.named = id;
   }
 
   render(): void {
@@ -64,6 +72,7 @@ export class AlertsView implements View {
     const pending = all.filter((alert) => alert.state === "pending").length;
     this.tell(firing, pending);
     this.cards.show(firing.slice(0, CARDS_MAX), this.advice);
+    if (this.named !== null && reveal(this.node, "data-alert", cleanName(this.named))) this.named = null;
     setText(this.remark, firing.length ? count(firing.length) : "");
     setHidden(this.nothing, firing.length > 0);
     setText(this.nothing, "Nothing is to be done.");
@@ -119,6 +128,7 @@ export class AlertsView implements View {
       title,
       this.broughtWords(alert.id),
     ];
+    setAttribute(line.node, "data-alert", cleanName(alert.id));
     words.forEach((text, at) => setText(line.cells[at] as HTMLElement, text));
     if (known(end)) (line.cells[0] as HTMLElement).title = utc(end);
   }
@@ -131,7 +141,25 @@ export class AlertsView implements View {
       : bytesText(advice.measured);
   }
 
+  /** Those that fire, those that might, those that are over. */
+  private saveCsv(): void {
+    const { store, lists } = this.room;
+    const all = new Map([...(lists.resolved.value ?? []), ...store.alerts.values()].map((one) => [one.id, one]));
+    const time = (t: Figure): string => (known(t) ? new Date(1000 * t).toISOString() : "");
+    const rows = [...all.values()].map((one) => [
+      one.id,
+      one.rule ?? "",
+      one.state ?? "",
+      one.severity ?? "",
+      time(one.since),
+      time(one.resolved_at),
+      one.summary ?? "",
+    ]);
+    saveCsv("alerts", ["id", "rule", "state", "severity", "since", "resolved_at", "summary"], rows);
+  }
+
   private layOut(): HTMLElement {
+    const files = exportButtons("the alerts", null, () => this.saveCsv());
     const table = el(
       "table",
       { class: "past", "aria-labelledby": "past-title" },
@@ -159,22 +187,27 @@ export class AlertsView implements View {
         el(
           "div",
           { class: "main" },
-          section("firing-title", "Firing", this.remark, [this.nothing, this.cards.node, this.more, this.noActions]),
-          section("past-title", "Over", null, [this.pastTrouble.node, table, this.pastNothing, this.pastMore]),
+          panel(
+            { id: "firing-title", title: "Firing" },
+            [this.remark, el("span", { class: "grow" }), files],
+            this.nothing,
+            this.cards.node,
+            this.more,
+            this.noActions,
+          ),
+          panel(
+            { id: "past-title", title: "Over" },
+            [],
+            this.pastTrouble.node,
+            table,
+            this.pastNothing,
+            this.pastMore,
+          ),
         ),
         el("div", { class: "side" }, this.silences.node, this.recycled.node),
       ),
     );
   }
-}
-
-function section(id: string, title: string, remark: HTMLElement | null, children: HTMLElement[]): HTMLElement {
-  return el(
-    "section",
-    { class: "panel", "aria-labelledby": id },
-    el("header", {}, el("h2", { id }, title), remark),
-    ...children,
-  );
 }
 
 function makeLine(): PastLine {

@@ -18,12 +18,16 @@ export class ApiError extends Error {
 
 export async function ask(path: string, method = "GET"): Promise<unknown> {
   const response = await fetch(`/api/v1/${path}`, { method });
+  const request = `${method} /api/v1/${path}`;
   const type = response.headers.get("content-type") ?? "";
-  const body: unknown = type.includes("json") ? await response.json() : null;
-  if (response.ok) return body;
+  const isJson = type.includes("json");
+  const body: unknown = isJson ? await response.json().catch(() => undefined) : null;
+  const isUnderstood = body !== undefined && (isJson || method !== "GET");
+  if (response.ok && isUnderstood) return body;
+  if (response.ok) throw new ApiError(response.status, request, "its answer could not be understood");
   const error = isObject(body) && isObject(body.error) ? body.error : {};
   const words = [error.message, error.hint].filter((word) => typeof word === "string" && word);
-  throw new ApiError(response.status, `${method} /api/v1/${path}`, words.join(". "));
+  throw new ApiError(response.status, request, words.join(". "));
 }
 
 /** [t, min, avg, max] */
@@ -84,19 +88,14 @@ export async function recentEvents(type: string, limit: number): Promise<Happeni
   return isObject(body) && Array.isArray(body.events) ? (body.events as Happening[]) : [];
 }
 
-/** Answers the action's number. */
-export async function startAction(
-  isolate: string,
-  action: string,
-  query: Record<string, string> = {},
-): Promise<number> {
+/** `thing` is an isolate or a process as a path of the API. Answers the action's number. */
+async function startAction(thing: string, action: string, query: Record<string, string>): Promise<number> {
   const options = new URLSearchParams(query).toString();
-  const body = await ask(
-    `isolates/${encodeURIComponent(isolate)}/${encodeURIComponent(action)}${options && `?${options}`}`,
-    "POST",
-  );
+  const body = await ask(`${thing}/${encodeURIComponent(action)}${options && `?${options}`}`, "POST");
   return isObject(body) && typeof body.action === "number" ? body.action : 0;
 }
+
+export const isolatePath = (id: string): string => `isolates/${encodeURIComponent(id)}`;
 
 export interface ActionResult {
   /** queued and sent are on the way, done and failed are its end. */
@@ -106,7 +105,7 @@ export interface ActionResult {
   result?: Record<string, unknown> | null;
 }
 
-export async function actionResult(id: number): Promise<ActionResult> {
+async function actionResult(id: number): Promise<ActionResult> {
   return (await ask(`actions/${id}`)) as ActionResult;
 }
 
@@ -145,12 +144,12 @@ export interface Job {
 
 /** Those still kept that were done at `from` or later, oldest first. */
 export async function jobsOf(id: string, from: number, limit: number): Promise<Job[]> {
-  const body = await ask(`isolates/${encodeURIComponent(id)}/jobs?from=${from.toFixed(3)}&limit=${limit}`);
+  const body = await ask(`${isolatePath(id)}/jobs?from=${from.toFixed(3)}&limit=${limit}`);
   return isObject(body) && Array.isArray(body.jobs) ? (body.jobs as Job[]) : [];
 }
 
 export async function isolateById(id: string): Promise<Isolate> {
-  return (await ask(`isolates/${encodeURIComponent(id)}`)) as Isolate;
+  return (await ask(isolatePath(id))) as Isolate;
 }
 
 export interface EventPage {
@@ -179,11 +178,11 @@ const POLL_MS = 300;
 
 /** Asks for an action and waits for its end. Fails with the words of whoever refused. */
 export async function runAction(
-  isolate: string,
+  thing: string,
   action: string,
   query: Record<string, string> = {},
 ): Promise<ActionResult & { id: number }> {
-  const id = await startAction(isolate, action, query);
+  const id = await startAction(thing, action, query);
   let result = await actionResult(id);
   while (result.state === "queued" || result.state === "sent") {
     await new Promise((done) => setTimeout(done, POLL_MS));

@@ -22,6 +22,7 @@ export class BudgetBar {
       this.track.append(segment);
     }
     this.track.append(this.headroom);
+    this.track.hidden = true;
   }
 
   show(budget: Budget | null, rising: Set<string>): void {

@@ -2,9 +2,9 @@
  * What is on the heap by kind, and what has come since the count before. The first count is the one
  * later ones are held against, the runtime keeps it. Taken on request.
  */
-import { actionFile } from "./api";
+import { actionFile, isolatePath } from "./api";
 import { DeedButton } from "./deed";
-import { Value, el, nameNode, setHidden, setName, setText } from "./dom";
+import { Value, el, nameNode, panel, setHidden, setName, setText } from "./dom";
 import { exportButtons, saveCsv } from "./export";
 import { bytes, bytesText, change, clock, cleanName, count, percent } from "./format";
 import { CensusRow, censusOf } from "./heapfiles";
@@ -29,7 +29,7 @@ export class Census {
   constructor(private readonly now: () => number) {
     this.button = new DeedButton(
       { does: "census", verb: "Count", cost: "stops it for one walk of the heap", progress: "counting" },
-      () => this.id,
+      () => isolatePath(this.id),
       (result) => void this.load(result.id),
     );
     this.table = el(
@@ -39,17 +39,9 @@ export class Census {
       this.body,
     );
     this.files = exportButtons("the count", null, () => this.saveCsv());
-    this.node = el(
-      "section",
-      { class: "panel", "aria-labelledby": "census-title" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "census-title" }, "What is on the heap"),
-        this.remark,
-        el("span", { class: "grow" }),
-        this.files,
-      ),
+    this.node = panel(
+      { id: "census-title", title: "What is on the heap" },
+      [this.remark, el("span", { class: "grow" }), this.files],
       this.table,
       this.nothing,
       el("div", { class: "panelfoot" }, this.button.node),

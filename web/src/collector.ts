@@ -2,7 +2,7 @@
  * The collector about itself: version and age, what it costs, what it keeps in memory and on disk,
  * black boxes, what it refused, and whether those it tells of alerts can be reached.
  */
-import { el, setAttribute, setHidden, setText } from "./dom";
+import { el, panel, setAttribute, setHidden, setText } from "./dom";
 import { bytesText, cleanName, clock, count, span } from "./format";
 import { OwnCost, diskTrouble, shareText } from "./health";
 import { Keyed } from "./keyed";
@@ -48,10 +48,10 @@ export class CollectorPanel {
     this.node = el(
       "div",
       { class: "quarters" },
-      panel("own-title", "Isoscope itself", itself),
-      panel("kept-title", "What it keeps", past),
-      panel("refused-title", "What it refused", refused),
-      panel("told-title", "Whom it tells", list, this.nobody),
+      quarter("own-title", "Isoscope itself", itself),
+      quarter("kept-title", "What it keeps", past),
+      quarter("refused-title", "What it refused", refused),
+      quarter("told-title", "Whom it tells", list, this.nobody),
     );
   }
 
@@ -136,13 +136,8 @@ export class CollectorPanel {
   }
 }
 
-function panel(id: string, title: string, ...children: HTMLElement[]): HTMLElement {
-  return el(
-    "section",
-    { class: "panel", "aria-labelledby": id },
-    el("header", {}, el("h2", { id }, title)),
-    el("div", { class: "inner" }, ...children),
-  );
+function quarter(id: string, title: string, ...children: HTMLElement[]): HTMLElement {
+  return panel({ id, title }, [], el("div", { class: "inner" }, ...children));
 }
 
 function makeNotifier(): NotifierLine {

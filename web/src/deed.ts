@@ -1,10 +1,10 @@
 /*
- * What can be done to an isolate, as buttons of two lines: the verb and what it costs. A recycle, and
- * what pauses for over a second, asks once, in place. The button then becomes its own progress and
- * its own result; what brings a file becomes the link to it. What cannot be done is no button: one
- * line says why.
+ * What can be done to an isolate or a process, as buttons that say what they cost: the verb and the
+ * cost in two lines, or in a card the cost beside it. A recycle, and what pauses for over a second,
+ * asks once, in place. The button then becomes its own progress and its own result; what brings a
+ * file becomes the link to it. What cannot be done is no button: one line says why.
  */
-import { ActionResult, failureWords, fileAddress, runAction } from "./api";
+import { ActionResult, failureWords, fileAddress, isolatePath, runAction } from "./api";
 import { el, setAttribute, setHidden, setText } from "./dom";
 import { bytesText, cleanName, join, seconds } from "./format";
 import { Action, Isolate, known } from "./protocol";
@@ -18,9 +18,13 @@ export interface Deed {
   /** As the API calls it. */
   does: string;
   verb: string;
+  /** To whom, where that is not plain from where the button stands. */
+  whom?: string;
   /** Where the daemon tells no figures. */
   cost: string;
   progress: string;
+  /** What it says when it was done, where the answer has no figures. */
+  result?: string;
   query?: Record<string, string>;
   file?: string;
 }
@@ -37,6 +41,9 @@ export const DEEDS: Deed[] = [
   { does: "recycle", verb: "Recycle", cost: "replaced between two jobs", progress: "waits for its job" },
 ];
 
+export const deedOf = (does: string): Deed =>
+  DEEDS.find((deed) => deed.does === does) ?? { does, verb: cleanName(does), cost: "", progress: "asked" };
+
 export class DeedButton {
   private readonly verb = el("b");
   private readonly cost = el("span");
@@ -48,10 +55,11 @@ export class DeedButton {
 
   constructor(
     private readonly deed: Deed,
-    private readonly isolate: () => string,
+    /** A path of the API: isolates/ID, processes/PID. */
+    private readonly thing: () => string,
     private readonly done: (result: ActionResult & { id: number }) => void = () => undefined,
   ) {
-    setText(this.verb, deed.verb);
+    setText(this.verb, deed.whom ? `${deed.verb} ${deed.whom}` : deed.verb);
     setText(this.cost, deed.cost);
     this.question.hidden = true;
     this.button.addEventListener("click", () => this.click());
@@ -65,22 +73,29 @@ export class DeedButton {
     this.question.append(cancel, go);
   }
 
+  /** In one line, as in a card. */
+  inline(): this {
+    this.button.className = "btn";
+    this.cost.className = "cost";
+    this.cost.setAttribute("role", "status");
+    this.button.after(this.cost);
+    return this;
+  }
+
   update(action: Action | null, isFirst: boolean): void {
     this.action = action;
     this.button.classList.toggle("pri", isFirst);
-    if (performance.now() > this.busyUntil) {
-      setText(this.verb, this.deed.verb);
-      setText(this.cost, costOf(action) || this.deed.cost);
-    }
+    if (performance.now() > this.busyUntil) setText(this.cost, costOf(action) || this.deed.cost);
   }
 
   /** Another isolate: what was told is not about it. */
   reset(): void {
     this.busyUntil = 0;
     this.ask(false);
+    this.node.querySelector("a")?.remove();
   }
 
-  private click(): void {
+  click(): void {
     if (this.button.getAttribute("aria-disabled")) return;
     const pause = this.action?.pause_seconds;
     if (this.deed.does === "recycle" || (known(pause) && pause > SLOW_SECONDS)) this.ask(true);
@@ -93,24 +108,25 @@ export class DeedButton {
   }
 
   private async run(): Promise<void> {
-    const id = this.isolate();
+    const thing = this.thing();
     setAttribute(this.button, "aria-disabled", "true");
     this.tell(this.deed.progress, Infinity);
     try {
-      const result = await runAction(id, this.deed.does, this.deed.query);
-      if (id !== this.isolate()) return;
-      this.tell(resultWords(result) || "done", RESULT_MS);
-      if (this.deed.file) this.offer(result.id, id);
+      const result = await runAction(thing, this.deed.does, this.deed.query);
+      if (thing !== this.thing()) return;
+      this.tell(resultWords(result) || (this.deed.result ?? "done"), RESULT_MS);
+      if (this.deed.file) this.offer(result.id, thing);
       this.done(result);
     } catch (error) {
-      if (id === this.isolate()) this.tell(`failed: ${cleanName(failureWords(error))}`, RESULT_MS);
+      if (thing === this.thing()) this.tell(`failed: ${cleanName(failureWords(error))}`, RESULT_MS);
     } finally {
       setAttribute(this.button, "aria-disabled", null);
     }
   }
 
-  private offer(action: number, isolate: string): void {
-    const name = `${isolate.replace(/[^\w.-]+/g, "-")}.${this.deed.file ?? ""}`;
+  private offer(action: number, thing: string): void {
+    const id = decodeURIComponent(thing.replace(/^\w+\//, ""));
+    const name = `${id.replace(/[^\w.-]+/g, "-")}.${this.deed.file ?? ""}`;
     const link = el("a", { class: "link", href: fileAddress(action), download: name }, `Save ${name}`);
     this.node.querySelector("a")?.remove();
     this.node.append(link);
@@ -130,6 +146,7 @@ function costOf(action: Action | null): string {
   const pause = action?.pause_seconds;
   if (known(pause) && pause < 0.001) words.push("pauses under 1 ms");
   else if (known(pause)) words.push(`pauses about ${join(seconds(pause))}`);
+  if (known(action?.bytes)) words.push(`writes about ${bytesText(action.bytes)}`);
   return words.join(", ");
 }
 
@@ -146,7 +163,7 @@ function resultWords({ result, file_bytes: file }: ActionResult): string {
 
 /** All that can be done, and why the rest cannot. */
 export class Deeds {
-  private readonly buttons = DEEDS.map((deed) => ({ deed, button: new DeedButton(deed, () => this.id) }));
+  private readonly buttons = DEEDS.map((deed) => ({ deed, button: new DeedButton(deed, () => isolatePath(this.id)) }));
   private readonly row = el("div", { class: "deeds" });
   private readonly why = el("p", { class: "cost" });
   private id = "";

@@ -20,6 +20,20 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A panel with its title and what stands beside that. */
+export function panel(
+  { id, title, kind = "" }: { id: string; title: string; kind?: string },
+  head: Child[],
+  ...children: Child[]
+): HTMLElement {
+  return el(
+    "section",
+    { class: kind ? `panel ${kind}` : "panel", "aria-labelledby": id },
+    el("header", {}, el("h2", { id }, title), ...head),
+    ...children,
+  );
+}
+
 export function svg(
   tag: string,
   attributes: Record<string, string>,
@@ -44,6 +58,15 @@ export function setAttribute(element: Element, name: string, value: string | nul
 
 export function setHidden(element: HTMLElement, hidden: boolean): void {
   if (element.hidden !== hidden) element.hidden = hidden;
+}
+
+/** Something an address names comes into sight, once it is there; true then. */
+export function reveal(root: HTMLElement, attribute: string, value: string): boolean {
+  for (const node of root.querySelectorAll(".is-named")) node.classList.remove("is-named");
+  const node = root.querySelector(`[${attribute}="${CSS.escape(value)}"]`);
+  node?.classList.add("is-named");
+  node?.scrollIntoView({ block: "center" });
+  return node !== null;
 }
 
 /** A name from an emitter: isolated in direction, cut if long, the whole of it on hover. */

@@ -14,6 +14,12 @@ export function emptyPanel(): HTMLElement {
       { class: "code", tabindex: "0" },
       "isorun app.js\nnode --require @isoscope/agent app.js\nisoctl attach PID",
     ),
-    el("p", {}, "It appears here within a second."),
+    el(
+      "p",
+      {},
+      "It appears here within a second. A running Node.js can be attached ",
+      el("a", { class: "inline", href: "#/processes" }, "from here"),
+      " too.",
+    ),
   );
 }

@@ -13,6 +13,16 @@ export function save(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
+/** What a file or a table has. */
+export interface Sheet {
+  heads: string[];
+  rows: (string | number | null)[][];
+}
+
+export function saveSheet(name: string, { heads, rows }: Sheet): void {
+  saveCsv(name, heads, rows);
+}
+
 export function saveCsv(name: string, heads: string[], rows: (string | number | null)[][]): void {
   save(new Blob([csvOf(heads, rows)], { type: "text/csv" }), `${fileName(name)}.csv`);
 }

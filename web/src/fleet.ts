@@ -5,13 +5,15 @@
  */
 import { Distribution, HistoryPoint, distribution, history } from "./api";
 import { timeLabels, timeTicks } from "./axis";
-import { el, setAttribute, setText } from "./dom";
-import { exportButtons, saveCsv, savePng } from "./export";
+import { ChartTable, sheetTable } from "./charttable";
+import { el, panel, setAttribute, setText } from "./dom";
+import { Sheet, exportButtons, saveCsv, savePng } from "./export";
 import { clock, count, shortName, cleanName, day } from "./format";
 import { isRising, nameOf, secondsToLimit } from "./judge";
 import { Paint, paintLabel } from "./paint";
 import { Plot } from "./plot";
 import { Budget, Isolate, known } from "./protocol";
+import { Token } from "./theme";
 import { Room } from "./view";
 
 const ASK_MS = 5000;
@@ -32,12 +34,14 @@ function columnsOf(from: number, to: number): number {
 
 interface Line {
   name: string;
+  colour: Token;
   points: [number, number][];
 }
 
 export class Fleet {
   private readonly line = el("output", { class: "readout" }, HINT);
   private readonly plot: Plot;
+  private readonly table = new ChartTable("the fleet", () => sheetTable(...this.quarters()));
   private picture: Distribution | null = null;
   private lines: Line[] = [];
   private askedAt = -Infinity;
@@ -62,19 +66,17 @@ export class Fleet {
       unzoom: () => this.room.time.unzoom(),
       pan: (share) => this.room.time.pan(share, this.room.store.t, this.oldest()),
     });
-    this.node = el(
-      "section",
-      { class: "panel fleet", "aria-labelledby": "fleet-title" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "fleet-title" }, "Every isolate"),
+    this.node = panel(
+      { id: "fleet-title", title: "Every isolate", kind: "fleet" },
+      [
         el("span", { class: "remark" }, "memory of its own limit, stronger colour means more isolates"),
         el("span", { class: "grow" }),
         this.line,
         exportButtons("the fleet", () => this.savePng(), () => this.saveCsv()),
-      ),
+        this.table.button,
+      ],
       this.plot.host,
+      this.table.node,
     );
   }
 
@@ -86,10 +88,11 @@ export class Fleet {
     this.since = this.room.past.oldest(budget);
     const span = this.room.time.span(this.room.store.t, this.oldest(), false, true);
     const isZoomed = !this.room.time.isLive();
+    const pins = this.room.address.get("pin") ?? "";
     const asked = isZoomed ? `${span.from} ${span.to}` : String(Math.round(span.to - span.from));
     const isDue = !isZoomed && performance.now() - this.askedAt > ASK_MS;
-    if (isKnown && !this.isAsking && (isDue || asked !== this.askedFor)) {
-      this.askedFor = asked;
+    if (isKnown && !this.isAsking && (isDue || asked + pins !== this.askedFor)) {
+      this.askedFor = asked + pins;
       void this.ask(span.from, span.to);
     }
     this.draw();
@@ -104,7 +107,7 @@ export class Fleet {
     this.askedAt = performance.now();
     try {
       this.picture = await distribution(from, to, BINS, columnsOf(from, to));
-      this.lines = await Promise.all(this.rising().map((isolate) => this.lineOf(isolate, from, to)));
+      this.lines = await Promise.all(this.named().map((isolate) => this.lineOf(isolate, from, to)));
       this.draw();
     } catch {
       // the picture before stays; the next tick asks again
@@ -113,12 +116,15 @@ export class Fleet {
     }
   }
 
-  private rising(): Isolate[] {
-    const { store } = this.room;
-    return store.isolates
+  /** Those that rise, the soonest full first, and those that are pinned. */
+  private named(): Isolate[] {
+    const { store, pins } = this.room;
+    const rising = store.isolates
       .filter((isolate, index) => !store.gone[index] && isRising(isolate))
       .sort((a, b) => (secondsToLimit(a) ?? Infinity) - (secondsToLimit(b) ?? Infinity))
       .slice(0, LINES);
+    const pinned = pins.list().map((pin) => store.isolates[store.indexOf.get(pin.id) ?? -1]);
+    return [...new Set([...pinned, ...rising])].filter((one): one is Isolate => one !== undefined);
   }
 
   private async lineOf(isolate: Isolate, from: number, to: number): Promise<Line> {
@@ -129,6 +135,7 @@ export class Fleet {
       : [];
     return {
       name: shortName(cleanName(nameOf(isolate))),
+      colour: this.room.pins.of(isolate.id)?.colour ?? "rising",
       points: points.map(([t, , , most]) => [t, most / (limit ?? 1)]),
     };
   }
@@ -146,7 +153,8 @@ export class Fleet {
     const last = picture.counts[picture.counts.length - 1] ?? [];
     const all = last.reduce((sum, value) => sum + value, 0);
     const high = last.reduce((sum, value, bin) => sum + (bin * picture.high >= 0.75 * BINS ? value : 0), 0);
-    const rise = this.lines.length ? `, rising: ${this.lines.map((line) => line.name).join(", ")}` : "";
+    const rising = this.lines.filter((line) => line.colour === "rising");
+    const rise = rising.length ? `, rising: ${rising.map((line) => line.name).join(", ")}` : "";
     setAttribute(
       this.plot.host,
       "aria-label",
@@ -198,7 +206,7 @@ export class Fleet {
       c.strokeStyle = colours.panel;
       c.lineWidth = 4 * ratio;
       c.stroke(path);
-      c.strokeStyle = colours.rising;
+      c.strokeStyle = colours[line.colour];
       c.lineWidth = 1.8 * ratio;
       c.stroke(path);
       const end = line.points[line.points.length - 1];
@@ -207,8 +215,24 @@ export class Fleet {
       if (Math.abs(y - taken) < 14 * ratio) continue;
       taken = y;
       const x = Math.min(left + width - 6 * ratio, plot.valToPos(end[0], "x", true));
-      paintLabel(paint, line.name, [x, y], colours["rising-text"], true, "right");
+      const text = line.colour === "rising" ? "rising-text" : line.colour;
+      paintLabel(paint, line.name, [x, y], colours[text], true, "right");
     }
+  }
+
+  /** Forty bins are too many columns to read: how many stand in each quarter of their limit. */
+  private quarters(): [Sheet, string[]] {
+    const { counts = [], from = 0, step = 1, bins = 1, high = 1 } = this.picture ?? {};
+    const heads = ["below_25_%", "25_to_50_%", "50_to_75_%", "75_to_100_%", "above"];
+    const rows = counts.map((column, i) => {
+      const sums = heads.map(() => 0);
+      column.forEach((value, bin) => {
+        const quarter = Math.min(4, Math.floor((4 * (bin + 0.5) * high) / bins));
+        sums[quarter] = (sums[quarter] ?? 0) + value;
+      });
+      return [from + i * step, ...sums];
+    });
+    return [{ heads: ["time", ...heads], rows }, heads];
   }
 
   private savePng(): void {

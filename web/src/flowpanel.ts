@@ -4,7 +4,7 @@
  */
 import { Asked } from "./asked";
 import { channelsOf } from "./channels";
-import { el, setHidden } from "./dom";
+import { el, panel, setHidden } from "./dom";
 import { Ends } from "./ends";
 import { kindKey } from "./flowbar";
 import { FlowTable } from "./flowtable";
@@ -35,18 +35,14 @@ export class FlowPanel {
     private readonly ends: Ends,
   ) {
     this.trouble = new Trouble("The flows", asked);
-    this.node = el(
-      "section",
-      { class: "panel flowpanel", "aria-labelledby": "flows-title" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "flows-title" }, "Flows"),
+    this.node = panel(
+      { id: "flows-title", title: "Flows", kind: "flowpanel" },
+      [
         el("span", { class: "remark" }, `last ${FLOW_SECONDS} s`),
         el("span", { class: "grow" }),
         kindKey(),
         el("a", { class: "link", href: "#/flows" }, "All flows"),
-      ),
+      ],
       this.trouble.node,
       this.table.node,
       this.nothing,

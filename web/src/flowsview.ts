@@ -7,10 +7,11 @@ import { Asked } from "./asked";
 import { ChannelPanel } from "./channel";
 import { Channel, Measure, channelsOf, endsOf, sum } from "./channels";
 import { Choice } from "./choice";
-import { el, setHidden, setText } from "./dom";
+import { el, panel, setHidden, setText } from "./dom";
 import { Ends, Grouping } from "./ends";
 import { kindKey } from "./flowbar";
 import { FlowTable } from "./flowtable";
+import { exportButtons, saveCsv } from "./export";
 import { bytesText, cleanName, count, join, seconds, shortName } from "./format";
 import { Flow, flows } from "./lists";
 import { Matrix, amountText } from "./matrix";
@@ -69,10 +70,14 @@ export class FlowsView implements View {
       new Choice(address, "window", "Window", WINDOWS),
     ];
     this.left = this.picturePanel();
-    this.right = el(
-      "section",
-      { class: "panel", "aria-labelledby": "channels-title" },
-      el("header", {}, el("h2", { id: "channels-title" }, "Channels"), this.remark, el("span", { class: "grow" }), kindKey()),
+    this.right = panel(
+      { id: "channels-title", title: "Channels" },
+      [
+        this.remark,
+        el("span", { class: "grow" }),
+        kindKey(),
+        exportButtons("the channels", null, () => this.saveCsv()),
+      ],
       this.table.node,
     );
     this.node = el(
@@ -176,14 +181,26 @@ export class FlowsView implements View {
     this.sankey.node.addEventListener("click", (event) => {
       if (at(event)) this.room.address.set({ channel: at(event) });
     });
-    return el(
-      "section",
-      { class: "panel", "aria-labelledby": "picture-title" },
-      el("header", {}, el("h2", { id: "picture-title" }, "Who sends to whom"), el("span", { class: "grow" }), kindKey()),
+    return panel(
+      { id: "picture-title", title: "Who sends to whom" },
+      [el("span", { class: "grow" }), kindKey()],
       el("div", { class: "choices" }, ...this.choices.map((choice) => choice.node)),
       this.readout,
       this.pictureBox,
     );
+  }
+
+  private saveCsv(): void {
+    const heads = ["from", "to", "cloned", "transferred", "shared", "messages", "sender_seconds", "receiver_seconds"];
+    const rows = this.channels.map((one) => [
+      one.from.name,
+      one.to.name,
+      ...one.bytes,
+      one.messages,
+      one.serialize,
+      one.deserialize,
+    ]);
+    saveCsv("channels", heads, rows);
   }
 
   private hover(channel: string): void {

@@ -6,11 +6,13 @@
 import type uPlot from "uplot";
 import { HistoryPoint } from "./api";
 import { byteLabels, byteTicks, timeLabels, timeTicks } from "./axis";
-import { Value, el, setAttribute, setText } from "./dom";
-import { exportButtons, saveCsv, savePng } from "./export";
+import { ChartTable, sheetTable } from "./charttable";
+import { Value, el, panel, setAttribute, setText } from "./dom";
+import { Sheet, exportButtons, savePng, saveSheet } from "./export";
 import { bytes, bytesText, clock, day } from "./format";
 import { nameOf } from "./judge";
-import { Paint, paintGaps, paintLabel, paintLimits, paintRule } from "./paint";
+import { Paint, paintBeginning, paintGaps, paintLabel, paintLimits, paintRule } from "./paint";
+import { PinnedLines } from "./pinnedlines";
 import { Plot } from "./plot";
 import { Happening, Isolate, known } from "./protocol";
 import { Series, holesOf } from "./series";
@@ -20,6 +22,7 @@ import { Room } from "./view";
 const HINT = "Drag to zoom, Space pauses";
 const RINGS_MAX = 80;
 const LANE = 22;
+const PICK_REACH = 12; // pixels
 const BAND_DEFAULT = 0.05;
 const SPEAK_MS = 30000;
 
@@ -33,9 +36,11 @@ export class HeapChart {
   };
   private readonly notes: Record<"used" | "live" | "baseline", HTMLElement>;
   private readonly plot: Plot;
+  private readonly table = new ChartTable("the heap", () => sheetTable(this.sheet(), []));
   private isolate: Isolate | null = null;
   private used: Series | null = null;
   private live: Series | null = null;
+  private readonly others: PinnedLines;
   private collections: Happening[] = [];
   private span: Span = { from: 0, to: 1 };
   private spokenAt = -Infinity;
@@ -43,6 +48,7 @@ export class HeapChart {
   readonly node: HTMLElement;
 
   constructor(private readonly room: Room) {
+    this.others = new PinnedLines(room);
     this.plot = new Plot(
       {
         label: "Heap over time",
@@ -58,6 +64,8 @@ export class HeapChart {
         hover: (t) => this.readOut(t),
         zoom: (from, to) => room.time.zoom({ from, to }, room.store.t),
         unzoom: () => room.time.unzoom(),
+        click: (t, _value, isLane) => this.pick(t, isLane),
+        hold: (isHeld) => room.time.hold(isHeld ? room.store.t : null),
         pan: (share) => room.time.pan(share, room.store.t, this.span.from),
       },
       LANE,
@@ -69,24 +77,22 @@ export class HeapChart {
       live: note("Live after GC", this.ends.live, "live"),
       baseline: note("Baseline", this.ends.baseline, "baseline"),
     };
-    this.node = el(
-      "section",
-      { class: "panel chartpanel", "aria-labelledby": "heap-title" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "heap-title" }, "Heap"),
+    this.node = panel(
+      { id: "heap-title", title: "Heap", kind: "chartpanel" },
+      [
         this.remark,
         el("span", { class: "grow" }),
         this.line,
-        exportButtons("the heap", () => this.savePng(), () => this.saveCsv()),
-      ),
+        exportButtons("the heap", () => this.savePng(), () => saveSheet(this.title(), this.sheet())),
+        this.table.button,
+      ],
       el(
         "div",
         { class: "picture noted" },
         this.plot.host,
         el("ul", { class: "ends" }, this.notes.used, this.notes.live, this.notes.baseline),
       ),
+      this.table.node,
     );
   }
 
@@ -102,6 +108,16 @@ export class HeapChart {
     this.plot.repaint();
   }
 
+  /** The collection nearest to a click in the lane; the events are then those around it. */
+  private pick(t: number, isLane: boolean): void {
+    if (!isLane) return;
+    const reach = (PICK_REACH * (this.span.to - this.span.from)) / this.plot.plotWidth();
+    let best: number | null = null;
+    for (const one of this.collections)
+      if (Math.abs(one.t - t) <= Math.abs((best ?? t + reach) - t)) best = one.t;
+    this.room.address.set({ at: best === null ? null : best.toFixed(1) });
+  }
+
   /** The collections that are known, oldest first. */
   mark(collections: Happening[]): void {
     this.collections = collections;
@@ -115,6 +131,7 @@ export class HeapChart {
     const px = this.plot.plotWidth();
     used.want(span.from, span.to, px);
     live.want(span.from, span.to, px);
+    this.others.want(isolate?.id ?? "", span, px);
     const rises = isolate?.drift?.state === "rising";
     if (rises !== this.isRising) {
       this.isRising = rises;
@@ -146,7 +163,8 @@ export class HeapChart {
 
   private peak(): number {
     let peak = 1;
-    for (const point of this.used?.points ?? []) if (point[3] > peak) peak = point[3];
+    for (const { points } of [...(this.used ? [this.used] : []), ...this.others.all()])
+      for (const point of points) if (point[3] > peak) peak = point[3];
     return peak;
   }
 
@@ -204,6 +222,7 @@ export class HeapChart {
 
   private paintOver(paint: Paint): void {
     const { plot, colours, ratio } = paint;
+    this.paintBeginning(paint);
     paintGaps(paint, holesOf(this.used?.points ?? [], this.used?.step ?? 1), this.peak());
     paintLimits(paint, this.isolate?.heap?.limit ?? null, null);
     const c = plot.ctx;
@@ -216,8 +235,18 @@ export class HeapChart {
       c.lineWidth = 1.5 * ratio;
       c.stroke();
     }
+    this.others.paint(paint);
     this.paintSince(paint);
     this.paintTicks(paint);
+  }
+
+  private paintBeginning(paint: Paint): void {
+    const { points, step } = this.used ?? { points: [], step: 1 };
+    const first = points[0]?.[0];
+    if (first === undefined || first < this.span.from + 3 * step) return;
+    const began = this.isolate?.started_at;
+    const isStart = known(began) && Math.abs(began - first) < 3 * step + 5;
+    paintBeginning(paint, first, isStart ? "started" : "nothing is kept before");
   }
 
   private paintSince(paint: Paint): void {
@@ -325,14 +354,11 @@ export class HeapChart {
     if (canvas) savePng(this.title(), canvas, this.title(), range);
   }
 
-  private saveCsv(): void {
+  private sheet(): Sheet {
     const live = new Map((this.live?.points ?? []).map((point) => [point[0], point]));
     const heads = ["time", "used_min", "used_avg", "used_max", "live"];
-    saveCsv(
-      this.title(),
-      heads,
-      (this.used?.points ?? []).map(([t, low, mean, high]) => [t, low, mean, high, live.get(t)?.[2] ?? null]),
-    );
+    const rows = (this.used?.points ?? []).map(([t, low, mean, high]) => [t, low, mean, high, live.get(t)?.[2] ?? null]);
+    return { heads, rows };
   }
 }
 

@@ -6,48 +6,50 @@
 import { bandsTable } from "./bandtable";
 import { BudgetBar } from "./bar";
 import { Chart, spoken } from "./chart";
-import { el, setAttribute, setHidden, setText } from "./dom";
-import { bytesText, clock, day } from "./format";
+import { ChartTable } from "./charttable";
+import { el, panel, setAttribute, setHidden, setText } from "./dom";
+import { exportButtons, saveCsv, savePng } from "./export";
+import { bytesText, cleanName, clock, day } from "./format";
 import { hasEnded, isRising, nameOf, secondsToLimit } from "./judge";
 import { Entry, Group, Labels, groupsOf } from "./labels";
 import { Mark, Projection } from "./paint";
 import { Past } from "./past";
+import { Pins } from "./pins";
 import { Budget, Isolate, known } from "./protocol";
 import { Band, Picture, bandsOf, latestOf, pictureOf } from "./stack";
 import { Store } from "./store";
 import { Trace } from "./trace";
+import { Room } from "./view";
 import { TimeWindow } from "./window";
 
 const SPEAK_MS = 30000;
 const LARGE_SHARE = 0.008; // of the axis: about two pixels
 const FAR_SECONDS = 72000; // a clock alone would be read as today
 const HINT = "Drag to zoom, Space pauses";
+const MARK_REACH = 12; // pixels
+
+/** What a click in the picture means. */
+export interface Picked {
+  /** Of a sign in the lane; null beside all of them. */
+  moment(t: number | null): void;
+  isolate(id: string): void;
+}
 
 export class Hero {
   private readonly remark = el("span", { class: "remark" });
   private readonly line = el("output", { class: "readout" }, HINT);
-  private readonly tableButton = el(
-    "button",
-    { class: "link", type: "button", "aria-expanded": "false" },
-    "Table",
-  );
   private readonly fitButton = el(
     "button",
     { class: "link", type: "button", "aria-pressed": "false" },
     "Fit to use",
   );
-  private readonly host = el("div", {
-    class: "plot",
-    role: "img",
-    tabindex: "0",
-    "aria-label": "Memory budget over time",
-  });
-  private readonly tableHost = el("div", {
-    class: "plottable",
-    tabindex: "0",
-    role: "region",
-    "aria-label": "Memory budget as a table",
-  });
+  private readonly table = new ChartTable("the memory budget", () =>
+    bandsTable(this.picture, this.groups(), this.bands),
+  );
+  private readonly store: Store;
+  private readonly past: Past;
+  private readonly time: TimeWindow;
+  private readonly pins: Pins;
   private readonly labels = new Labels();
   private readonly bar = new BudgetBar();
   private readonly chart: Chart;
@@ -57,63 +59,60 @@ export class Hero {
   private picture: Picture = { x: [], tops: [], used: [], gaps: [] };
   private spokenAt = -Infinity;
   private fits = false;
-  /** The point the keyboard stands on; -1 for none. */
-  private cursor = -1;
+  private span = { from: 0, to: 1 };
+  private name = "";
   readonly node: HTMLElement;
 
   constructor(
-    private readonly store: Store,
-    private readonly past: Past,
-    private readonly time: TimeWindow,
+    private readonly room: Room,
     private readonly marks: () => Mark[],
+    private readonly picked: Picked,
   ) {
-    this.chart = new Chart(this.host, {
+    ({ store: this.store, past: this.past, time: this.time, pins: this.pins } = room);
+    this.chart = new Chart({
       hover: (t, value) => this.readOut(t, value),
       zoom: (from, to) => this.time.zoom({ from, to }, this.store.t),
       unzoom: () => this.time.unzoom(),
+      hold: (isHeld) => this.time.hold(isHeld ? this.store.t : null),
+      pan: (share) => this.time.pan(share, this.store.t, this.span.from),
+      click: (t, value, isLane) => (isLane ? this.pickMark(t) : this.pickBand(t, value)),
     });
-    this.tableHost.hidden = true;
-    this.tableButton.addEventListener("click", () => this.toggleTable());
-    this.fitButton.addEventListener("click", () => {
-      this.fits = !this.fits;
-      setAttribute(this.fitButton, "aria-pressed", String(this.fits));
-      this.time.touch();
-    });
-    this.host.addEventListener("keydown", (event) => this.onKey(event));
-    this.host.addEventListener("blur", () => this.moveTo(-1));
-    this.node = el(
-      "section",
-      { class: "panel hero", "aria-labelledby": "hero-title" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "hero-title" }, "Memory budget"),
+    this.fitButton.addEventListener("click", () =>
+      room.address.set({ fit: this.fits ? null : "1" }),
+    );
+    this.node = panel(
+      { id: "hero-title", title: "Memory budget", kind: "hero" },
+      [
         this.remark,
         el("span", { class: "grow" }),
         this.line,
         this.fitButton,
-        this.tableButton,
-      ),
+        exportButtons("the budget", () => this.savePng(), () => this.saveCsv()),
+        this.table.button,
+      ],
       this.bar.node,
-      el("div", { class: "picture" }, this.host, this.labels.node),
-      this.tableHost,
+      el("div", { class: "picture" }, this.chart.plot.host, this.labels.node),
+      this.table.node,
     );
   }
 
   repaint(): void {
-    this.chart.repaint();
+    this.chart.plot.repaint();
   }
 
   render(budget: Budget | null, isKnown: boolean): void {
     const trace = budget ? this.past.budgets.get(budget.name) : undefined;
+    this.fits = this.room.address.get("fit") === "1";
+    setAttribute(this.fitButton, "aria-pressed", String(this.fits));
     setHidden(this.fitButton, !known(budget?.limit));
-    setText(this.remark, budget ? `${budget.name}, every byte once` : "no budget yet");
+    const trouble = this.past.trouble && `, live alone: its past could not be read, ${this.past.trouble}`;
+    setText(this.remark, budget ? `${cleanName(budget.name)}, every byte once${trouble}` : "no budget yet");
     if (!budget || !trace) return;
     const rising = this.rising();
     const ids = new Set(rising.map((isolate) => isolate.id));
     this.bar.show(budget, ids);
     const limit = known(budget.limit) ? budget.limit : null;
-    const narrow = this.chart.isNarrow();
+    const narrow = this.chart.plot.isNarrow();
     const oldest = this.past.oldest(budget);
     const now = this.time.span(this.store.t, oldest, false, narrow);
     const shown = this.past.over(budget.name, now.from, Math.min(now.to, now.now)) ?? trace;
@@ -121,7 +120,9 @@ export class Hero {
     const projection =
       isKnown && this.time.isLive() ? this.projection(trace, budget, rising) : null;
     const span = this.time.span(this.store.t, oldest, projection !== null, narrow);
-    const width = this.chart.plotWidth();
+    this.span = span;
+    this.name = budget.name;
+    const width = this.chart.plot.plotWidth();
     this.picture = pictureOf(shown, this.bands, span.from, Math.min(span.to, span.now), width);
     this.chart.show({
       ...span,
@@ -132,6 +133,11 @@ export class Hero {
       picture: this.picture,
       headroom: known(budget.headroom) ? budget.headroom : null,
       marks: this.marks(),
+      oldest: this.past.beginning(shown, span.from),
+      pins: this.bands.flatMap((band, at) => {
+        const pin = band.isolate ? this.pins.of(band.isolate) : undefined;
+        return pin ? [{ at, colour: pin.colour }] : [];
+      }),
     });
     this.label(trace);
     this.speak(budget, limit, rising);
@@ -146,7 +152,9 @@ export class Hero {
   /** The order of bands is made when a state or the set of parts changes, never for a mere tick. */
   private order(trace: Trace, budget: Budget, rising: Set<string>): void {
     this.findLarge(budget);
-    const signature = [...trace.parts.keys(), "/", ...rising, "/", ...this.large].join(" ");
+    const pinned = this.pins.list().map((pin) => pin.id);
+    const large = new Set([...this.large, ...pinned]);
+    const signature = [...trace.parts.keys(), "/", ...rising, "/", ...large].join(" ");
     if (signature === this.bandsFor) return;
     this.bandsFor = signature;
     for (const id of this.large) if (!trace.parts.has(`heap:${id}`)) this.large.delete(id);
@@ -154,7 +162,7 @@ export class Hero {
       const index = this.store.indexOf.get(id);
       return index === undefined ? 0 : (this.store.figure("total", index) ?? 0);
     };
-    this.bands = bandsOf(trace, { rising, large: this.large, sizeOf }).filter((band) =>
+    this.bands = bandsOf(trace, { rising, large, pinned, sizeOf }).filter((band) =>
       band.keys.some((key) => trace.parts.has(key)),
     );
   }
@@ -209,16 +217,18 @@ export class Hero {
       const size = sizes.reduce((sum, value) => sum + (value || 0), 0);
       const drawn = sizes.reduce((sum, value) => sum + Math.max(0, value || 0), 0);
       const band = group.bands[0] as Band;
-      const y = this.chart.yOf(base + drawn / 2);
-      entries.unshift({ id: band.id, kind: band.kind, name: group.name, bytes: size, y });
+      const y = this.chart.plot.yOf(base + drawn / 2);
+      const pin = band.isolate ? this.pins.of(band.isolate)?.number : undefined;
+      entries.unshift({ id: band.id, kind: band.kind, pin, name: group.name, bytes: size, y });
       base += drawn;
     }
-    this.labels.show(entries, this.chart.plotHeight());
+    this.labels.show(entries, this.chart.plot.plotBottom());
   }
 
   private groups(bands = this.bands): Group[] {
     return groupsOf(bands, {
       nameOf: (id) => this.isolateName(id),
+      isPinned: (id) => this.pins.of(id) !== undefined,
       isThere: (key) => key.startsWith("heap:") && this.isLiving(key.slice(5)),
     });
   }
@@ -268,25 +278,21 @@ export class Hero {
     return best;
   }
 
-  /** Left and right move the cursor by a point, Home and End to the ends. */
-  private onKey(event: KeyboardEvent): void {
-    const last = this.picture.x.length - 1;
-    const at = this.cursor < 0 ? last : this.cursor;
-    const places: Record<string, number> = {
-      ArrowLeft: at - 1,
-      ArrowRight: at + 1,
-      Home: 0,
-      End: last,
-    };
-    const place = places[event.key];
-    if (place === undefined) return;
-    event.preventDefault();
-    this.moveTo(Math.min(last, Math.max(0, place)));
+  /** The sign nearest to it, if one is near. */
+  private pickMark(t: number): void {
+    const reach = (MARK_REACH * (this.span.to - this.span.from)) / this.chart.plot.plotWidth();
+    let best: Mark | null = null;
+    for (const mark of this.marks())
+      if (Math.abs(mark.t - t) <= Math.abs((best?.t ?? t + reach) - t)) best = mark;
+    this.picked.moment(best?.t ?? null);
   }
 
-  private moveTo(at: number): void {
-    this.cursor = at;
-    this.chart.moveCursor(this.picture.x[at] ?? null);
+  private pickBand(t: number, value: number): void {
+    const at = this.nearest(t);
+    if (at < 0) return;
+    const index = this.picture.tops.findIndex((column) => value <= (column[at] ?? 0));
+    const isolate = this.bands[index]?.isolate;
+    if (isolate) this.picked.isolate(isolate);
   }
 
   private speak(budget: Budget, limit: number | null, rising: Isolate[]): void {
@@ -294,19 +300,32 @@ export class Hero {
     this.spokenAt = performance.now();
     const names = rising.map(nameOf);
     setAttribute(
-      this.host,
+      this.chart.plot.host,
       "aria-label",
       spoken(known(budget.used) ? budget.used : null, limit, names),
     );
   }
 
-  private toggleTable(): void {
-    const open = this.tableHost.hidden;
-    setHidden(this.tableHost, !open);
-    setAttribute(this.tableButton, "aria-expanded", String(open));
-    this.tableHost.replaceChildren();
-    if (open) {
-      this.tableHost.append(bandsTable(this.picture, this.groups(), this.bands));
-    }
+  private title(): string {
+    return `Memory budget ${cleanName(this.name)}`;
+  }
+
+  private savePng(): void {
+    const canvas = this.chart.plot.canvas();
+    const { from, to } = this.span;
+    const range = `${day(from)} ${clock(from, true)} to ${day(to)} ${clock(to, true)}`;
+    if (canvas) savePng(this.title(), canvas, this.title(), range);
+  }
+
+  /** The points that are drawn: used, and every band by itself. */
+  private saveCsv(): void {
+    const { x, tops, used } = this.picture;
+    const names = this.bands.map((band) => band.isolate ?? band.id);
+    const rows = x.flatMap((t, i) => {
+      if (used[i] === null) return [];
+      const sizes = tops.map((column, at) => (column[i] ?? 0) - (at ? (tops[at - 1]?.[i] ?? 0) : 0));
+      return [[t, used[i] ?? null, ...sizes]];
+    });
+    saveCsv(this.title(), ["time", "used", ...names], rows);
   }
 }

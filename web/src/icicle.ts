@@ -2,9 +2,9 @@
  * Where memory was allocated that is still held: a sampled profile as bars, callers on top of what
  * they call, as wide as what was kept. Taken on request, because watching allocations costs a little.
  */
-import { actionFile } from "./api";
+import { actionFile, isolatePath } from "./api";
 import { DeedButton, PROFILE_SECONDS } from "./deed";
-import { el, setHidden, setText } from "./dom";
+import { el, panel, setHidden, setText } from "./dom";
 import { exportButtons, saveCsv } from "./export";
 import { bytesText, cleanName, percent, shortName } from "./format";
 import { Frame, framesOf } from "./heapfiles";
@@ -34,21 +34,13 @@ export class Icicle {
         query: { seconds: String(PROFILE_SECONDS), interval: "16384" },
         file: "heapprofile",
       },
-      () => this.id,
+      () => isolatePath(this.id),
       (result) => void this.load(result.id),
     );
     this.files = exportButtons("the profile", null, () => this.saveCsv());
-    this.node = el(
-      "section",
-      { class: "panel", "aria-labelledby": "icicle-title" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "icicle-title" }, "Where it is allocated"),
-        this.remark,
-        el("span", { class: "grow" }),
-        this.files,
-      ),
+    this.node = panel(
+      { id: "icicle-title", title: "Where it is allocated" },
+      [this.remark, el("span", { class: "grow" }), this.files],
       this.bars,
       this.nothing,
       el("div", { class: "panelfoot" }, this.button.node),

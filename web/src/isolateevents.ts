@@ -1,116 +1,56 @@
 /*
- * What happened to one isolate, newest first. Everything of it is here, so like things in a row stand
- * as one line; the everyday ones can be left out.
+ * What happened to one isolate. Everything of it is here, so the last minutes can be read job by job;
+ * the everyday happenings are left out unless they are asked for.
  */
-import { Value, el, setAttribute, setHidden, setText } from "./dom";
+import { Address } from "./address";
+import { EventLines } from "./eventlines";
 import { exportButtons, saveCsv } from "./export";
-import { clock, count, utc } from "./format";
-import { tell } from "./happening";
-import { nameById } from "./judge";
 import { Happening } from "./protocol";
 import { Store } from "./store";
 
 const KEPT = 4000;
-const LINES = 14;
 const EVERYDAY = new Set(["clone", "deliver", "transfer", "detach", "gc"]);
 
 export class IsolateEvents {
-  private readonly body = el("tbody");
-  private readonly nothing = el("p", { class: "nothing" }, "Nothing is kept of what happened to it.");
-  private readonly toggle = el("button", { type: "button", class: "toggle", "aria-pressed": "false" }, "All");
-  private events: Happening[] = [];
-  private showsAll = false;
-  private isHeld = false;
-  private isStale = true;
+  private readonly lines: EventLines;
+  private all: Happening[] = [];
+  private rare: Happening[] = [];
   private id = "";
   readonly node: HTMLElement;
 
-  constructor(private readonly store: Store) {
-    const head = el(
-      "tr",
-      {},
-      el("th", { scope: "col", class: "c-time" }, "Time"),
-      el("th", { scope: "col", class: "c-what" }, "What"),
-      el("th", { scope: "col", class: "num c-size" }, "Size"),
-    );
-    this.node = el(
-      "section",
-      { class: "panel", "aria-labelledby": "its-events" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "its-events" }, "Events"),
-        el("span", { class: "remark" }, "newest first"),
-        el("span", { class: "grow" }),
-        exportButtons("the events", null, () => this.saveCsv()),
-        this.toggle,
-      ),
-      el("table", { class: "events", "aria-labelledby": "its-events" }, el("thead", {}, head), this.body),
-      this.nothing,
-    );
-    this.toggle.addEventListener("click", () => {
-      this.showsAll = !this.showsAll;
-      setAttribute(this.toggle, "aria-pressed", String(this.showsAll));
-      this.isStale = true;
-      this.render();
+  constructor(store: Store, address: Address) {
+    this.lines = new EventLines(store, address, {
+      id: "its-events",
+      lines: 14,
+      nothing: "Nothing is kept of what happened to it.",
+      hasWho: false,
+      single: "job",
+      exports: exportButtons("the events", null, () => this.saveCsv()),
     });
-    this.body.addEventListener("pointerenter", () => {
-      this.isHeld = true;
-    });
-    this.body.addEventListener("pointerleave", () => {
-      this.isHeld = false;
-    });
+    this.node = this.lines.node;
   }
 
   turn(id: string): void {
     this.id = id;
-    this.events = [];
-    this.isStale = true;
+    this.all = [];
+    this.rare = [];
   }
 
   add(events: Happening[]): void {
     if (!events.length) return;
-    this.events.push(...events);
-    if (this.events.length > KEPT) this.events = this.events.slice(-KEPT);
-    this.isStale = true;
+    this.all = [...this.all, ...events].slice(-KEPT);
+    this.rare = this.all.filter((event) => !EVERYDAY.has(event.type));
   }
 
   render(): void {
-    if (!this.isStale || this.isHeld) return;
-    this.isStale = false;
-    const lines: { event: Happening; times: number }[] = [];
-    for (let i = this.events.length - 1; i >= 0; i--) {
-      const event = this.events[i] as Happening;
-      if (!this.showsAll && EVERYDAY.has(event.type)) continue;
-      const last = lines[lines.length - 1];
-      if (last && last.event.type === event.type && event.type !== "job") last.times++;
-      else if (lines.length === LINES) break;
-      else lines.push({ event, times: 1 });
-    }
-    this.body.replaceChildren(...lines.map(({ event, times }) => this.line(event, times)));
-    setHidden(this.nothing, lines.length > 0);
-  }
-
-  private line(event: Happening, times: number): HTMLElement {
-    const telling = tell(event, (id) => nameById(this.store, String(id ?? "")));
-    const what = el("span", { class: telling.tone });
-    setText(what, times > 1 ? `${telling.what} × ${count(times)}` : telling.what);
-    const size = new Value();
-    size.set(telling.size);
-    return el(
-      "tr",
-      {},
-      el("td", { class: "c-time" }, el("time", { title: utc(event.t) }, clock(event.t, true))),
-      el("td", { class: "c-what" }, what, el("bdi", { class: "detail", dir: "auto" }, telling.detail)),
-      el("td", { class: "num" }, size.node),
-    );
+    this.lines.render(this.rare, this.all);
   }
 
   private saveCsv(): void {
     saveCsv(
       `events of ${this.id}`,
       ["time", "type", "event"],
-      this.events.map((event) => [event.t, event.type, JSON.stringify(event)]),
+      this.all.map((event) => [event.t, event.type, JSON.stringify(event)]),
     );
   }
 }

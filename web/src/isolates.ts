@@ -4,10 +4,11 @@
  * but not under a pointer or the focus: then a remark says how many want to move, and they go when
  * it leaves.
  */
-import { el, setHidden, setText } from "./dom";
+import { el, panel, setHidden, setText } from "./dom";
 import { count } from "./format";
 import { Counts, hasEnded, stateOf } from "./judge";
 import { Past } from "./past";
+import { Pins } from "./pins";
 import { Isolate } from "./protocol";
 import { Row } from "./row";
 import { Store } from "./store";
@@ -22,7 +23,7 @@ const HEADS: [string, string][] = [
   ["Name", "c-name"],
   ["State", "c-state"],
   ["Used of limit", "c-bar"],
-  ["", "c-spark"],
+  ["Live", "c-spark"],
   ["Live", "num c-live"],
   ["Per job", "num c-job"],
   ["To limit", "num c-to"],
@@ -45,6 +46,7 @@ export class Isolates {
   constructor(
     private readonly store: Store,
     private readonly past: Past,
+    private readonly pins: Pins,
   ) {
     const head = el("tr");
     for (const [text, className] of HEADS)
@@ -60,17 +62,9 @@ export class Isolates {
       el("thead", {}, head),
       this.body,
     );
-    this.node = el(
-      "section",
-      { class: "panel", "aria-labelledby": "isolates-title" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "isolates-title" }, "Isolates"),
-        this.remark,
-        el("span", { class: "grow" }),
-        this.waiting,
-      ),
+    this.node = panel(
+      { id: "isolates-title", title: "Isolates" },
+      [this.remark, el("span", { class: "grow" }), this.waiting],
       el("div", { class: "scroll" }, table),
       this.foot,
     );
@@ -153,10 +147,16 @@ export class Isolates {
     this.shown = ids;
   }
 
+  /** The row that has the focus or the pointer. */
+  pointedAt(): string | null {
+    const find = (selector: string): HTMLElement | null => this.body.querySelector(selector);
+    return (find("tr:focus-within") ?? find("tr:hover"))?.dataset.id ?? null;
+  }
+
   private rowOf(id: string): Row {
     let row = this.rows.get(id);
     if (!row) {
-      row = new Row();
+      row = new Row(this.pins);
       this.rows.set(id, row);
     }
     return row;

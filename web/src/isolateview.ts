@@ -34,6 +34,7 @@ export class IsolateView implements View {
   private readonly sentence = el("h1", { dir: "auto" }, "");
   private readonly evidence = el("p", { class: "evidence", dir: "auto" });
   private readonly successor = el("p", { class: "evidence" });
+  private readonly pin = el("button", { type: "button", class: "toggle", title: "Also drawn in every other chart" }, "Pin");
   private readonly deeds = new Deeds();
   private readonly heap: HeapChart;
   private readonly jobs: JobChart;
@@ -61,8 +62,9 @@ export class IsolateView implements View {
     this.jobs = new JobChart(room);
     this.gauges = new Gauges(room);
     this.census = new Census(() => room.store.t);
-    this.events = new IsolateEvents(room.store);
+    this.events = new IsolateEvents(room.store, room.address);
     this.facts = new Facts(room.store);
+    this.pin.addEventListener("click", () => room.pins.toggle(this.id));
     this.page = el(
       "div",
       { class: "room one" },
@@ -84,7 +86,7 @@ export class IsolateView implements View {
         el(
           "div",
           { class: "verdict" },
-          el("div", { class: "kick" }, this.chip, this.since),
+          el("div", { class: "kick" }, this.chip, this.since, this.pin),
           this.sentence,
           this.evidence,
           this.successor,
@@ -109,6 +111,12 @@ export class IsolateView implements View {
       part.turn(id);
   }
 
+  key(event: KeyboardEvent): boolean {
+    if (event.key !== "p") return false;
+    this.room.pins.toggle(this.id);
+    return true;
+  }
+
   render({ budget, isKnown }: Now): void {
     const { store, time, past } = this.room;
     const isolate = this.isolate();
@@ -119,6 +127,7 @@ export class IsolateView implements View {
     const shown = { from: span.from, to: Math.min(span.to, Math.max(span.now, span.from + 1)) };
     this.tell(isolate, isKnown);
     this.deeds.render(isolate);
+    setAttribute(this.pin, "aria-pressed", String(this.room.pins.of(this.id) !== undefined));
     this.heap.mark(this.collections);
     this.heap.render(isolate, shown, spanWords(shown.to - shown.from));
     this.jobs.render(isolate, shown);

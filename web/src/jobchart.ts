@@ -5,8 +5,9 @@
  */
 import { Job, jobsOf } from "./api";
 import { byteLabels, byteTicks } from "./axis";
-import { el, setAttribute, setText } from "./dom";
-import { exportButtons, saveCsv, savePng } from "./export";
+import { ChartTable, sheetTable } from "./charttable";
+import { el, panel, setAttribute, setText } from "./dom";
+import { Sheet, exportButtons, savePng, saveSheet } from "./export";
 import { bytesText, change, cleanName, clock, count, join, shortName } from "./format";
 import { nameOf } from "./judge";
 import { Paint, paintLabel, paintRule } from "./paint";
@@ -28,6 +29,9 @@ export class JobChart {
   private readonly line = el("output", { class: "readout" });
   private readonly nothing = el("p", { class: "nothing" });
   private readonly plot: Plot;
+  private readonly table = new ChartTable("the jobs", () =>
+    sheetTable(this.sheet(), ["job", "seconds"]),
+  );
   private id = "";
   private all: Job[] = [];
   private dots: Dot[] = [];
@@ -60,20 +64,18 @@ export class JobChart {
       },
       LANE,
     );
-    this.node = el(
-      "section",
-      { class: "panel chartpanel", "aria-labelledby": "jobs-title" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "jobs-title" }, "Live heap, job by job"),
+    this.node = panel(
+      { id: "jobs-title", title: "Live heap, job by job", kind: "chartpanel" },
+      [
         el("span", { class: "remark" }, HINT),
         el("span", { class: "grow" }),
         this.line,
-        exportButtons("the jobs", () => this.savePng(), () => this.saveCsv()),
-      ),
+        exportButtons("the jobs", () => this.savePng(), () => saveSheet(this.title(), this.sheet())),
+        this.table.button,
+      ],
       this.plot.host,
       this.nothing,
+      this.table.node,
     );
   }
 
@@ -237,12 +239,11 @@ export class JobChart {
       savePng(this.title(), canvas, this.title(), `jobs ${count(first.number)} to ${count(last.number)}`);
   }
 
-  private saveCsv(): void {
-    saveCsv(
-      this.title(),
-      ["time", "job", "name", "seconds", "live_after"],
-      this.dots.map((dot) => [dot.t, dot.number, dot.name ?? null, dot.seconds ?? null, dot.live_after]),
-    );
+  private sheet(): Sheet {
+    return {
+      heads: ["time", "job", "name", "seconds", "live_after"],
+      rows: this.dots.map((dot) => [dot.t, dot.number, dot.name ?? "", dot.seconds ?? null, dot.live_after]),
+    };
   }
 }
 

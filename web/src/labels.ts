@@ -3,7 +3,7 @@
  * band ends, pushed apart so that none covers another. They stand still while a band only
  * breathes: a line moves when its place is off by more than a row.
  */
-import { el, setHidden, setName, Value } from "./dom";
+import { el, setAttribute, setHidden, setName, Value } from "./dom";
 import { bytes } from "./format";
 import { Band, BandKind } from "./stack";
 
@@ -13,6 +13,8 @@ const SLACK = 16;
 export interface Entry {
   id: string;
   kind: BandKind;
+  /** Number of its pin. */
+  pin: number | undefined;
   name: string;
   bytes: number;
   /** Height of the band's middle in pixels. */
@@ -40,22 +42,27 @@ export interface Group {
 
 export interface Naming {
   nameOf: (isolate: string) => string;
+  isPinned: (isolate: string) => boolean;
   /** Whether a part of the budget is there now. */
   isThere: (key: string) => boolean;
 }
 
-/** What the bands are called; all quiet heaps together are one line. */
-export function groupsOf(bands: Band[], { nameOf, isThere }: Naming): Group[] {
+/** What the bands are called; all quiet heaps that nobody has pinned are one line. */
+export function groupsOf(bands: Band[], { nameOf, isPinned, isThere }: Naming): Group[] {
   const groups: Group[] = [];
-  const quiet = bands.filter((band) => band.kind === "heap" || band.kind === "others");
+  const isSingle = (band: Band): boolean =>
+    band.kind === "rising" || (band.kind === "heap" && isPinned(band.isolate ?? ""));
+  const quiet = bands.filter(
+    (band) => (band.kind === "heap" || band.kind === "others") && !isSingle(band),
+  );
   const heaps = quiet.reduce((n, band) => n + band.keys.filter(isThere).length, 0);
-  const hasRising = bands.some((band) => band.kind === "rising");
+  const hasOthers = bands.some(isSingle);
   for (const band of bands) {
-    if (band.kind === "rising") groups.push({ name: nameOf(band.isolate ?? ""), bands: [band] });
+    if (isSingle(band)) groups.push({ name: nameOf(band.isolate ?? ""), bands: [band] });
     else if (band === quiet[0]) {
       const word = heaps === 1 ? "heap" : "heaps";
       groups.push({
-        name: hasRising ? `${heaps} other ${word}` : `${heaps} ${word}`,
+        name: hasOthers ? `${heaps} other ${word}` : `${heaps} ${word}`,
         bands: quiet,
       });
     } else if (!quiet.includes(band)) {
@@ -79,6 +86,7 @@ export class Labels {
       seen.add(entry.id);
       const line = this.lineOf(entry.id);
       line.node.dataset.kind = entry.kind;
+      setAttribute(line.node, "data-pin", entry.pin ? String(entry.pin) : null);
       line.node.style.order = String(at);
       setName(line.name, entry.name);
       line.value.setBytes(entry.bytes, bytes(entry.bytes), "not known");

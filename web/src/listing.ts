@@ -4,7 +4,8 @@
  * never under a pointer. Rows in sight are written every tick.
  */
 import { Address } from "./address";
-import { el, setAttribute, setHidden, setText } from "./dom";
+import { sparkLook } from "./cells";
+import { el, panel, setAttribute, setHidden, setText } from "./dom";
 import { exportButtons, saveCsv } from "./export";
 import { count } from "./format";
 import { Grid, PaintPlace } from "./grid";
@@ -12,7 +13,7 @@ import { STATES, stateOf } from "./judge";
 import { ListRow } from "./listrow";
 import { Asked, Grouping, Listing, SORTS, Sort, listingOf } from "./order";
 import { Past } from "./past";
-import { Isolate, known } from "./protocol";
+import { Pins } from "./pins";
 import { paintSpark } from "./spark";
 import { Store } from "./store";
 import { Tools } from "./tools";
@@ -21,7 +22,6 @@ const IDLE_MS = 5000;
 const SORT_MS = 5000;
 const SPARK_SECONDS = 900;
 const SPARK_MIN_SECONDS = 60;
-const BAND_DEFAULT = 0.05;
 
 const HEADS: { text: string; className: string; sort: Sort | null }[] = [
   { text: "Name", className: "c-name", sort: "name" },
@@ -44,7 +44,7 @@ export class IsolateList {
     "footer",
     { class: "foot" },
     this.shown,
-    el("span", { class: "keyhint" }, "Arrows move, Enter opens, / finds"),
+    el("span", { class: "keyhint" }, "Arrows move, Enter opens, p pins, / finds"),
   );
   private readonly nothing = el("p", { class: "nothing" }, "No isolate fits. Escape clears the words.");
   private readonly heads = new Map<Sort, HTMLElement>();
@@ -63,11 +63,12 @@ export class IsolateList {
     private readonly store: Store,
     private readonly past: Past,
     private readonly address: Address,
+    pins: Pins,
   ) {
     this.tools = new Tools(address);
     this.grid = new Grid(
       {
-        makeRow: () => new ListRow((row) => this.fold(row.groupShown)),
+        makeRow: () => new ListRow(pins, (row) => this.fold(row.groupShown)),
         fill: (row, at) => this.fill(row, at),
         nameAt: (at) => this.nameAt(at),
         open: (at) => this.open(at),
@@ -82,18 +83,14 @@ export class IsolateList {
     this.grid.scroller.addEventListener("pointerleave", () => {
       this.touchedAt = -Infinity;
     });
-    this.node = el(
-      "section",
-      { class: "panel list", "aria-labelledby": "list-title" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "list-title" }, "Isolates"),
+    this.node = panel(
+      { id: "list-title", title: "Isolates", kind: "list" },
+      [
         this.remark,
         el("span", { class: "grow" }),
         this.waiting,
         exportButtons("the isolates", null, () => this.saveCsv()),
-      ),
+      ],
       this.tools.node,
       this.grid.scroller,
       this.nothing,
@@ -124,6 +121,12 @@ export class IsolateList {
 
   focus(): void {
     this.grid.scroller.focus();
+  }
+
+  /** The isolate the keyboard stands on. */
+  activeId(): string | null {
+    const id = this.grid.activeName();
+    return this.store.indexOf.has(id) ? id : null;
   }
 
   private asked(): Asked {
@@ -242,17 +245,9 @@ export class IsolateList {
       if (!isolate) continue;
       const top = (at - first) * rowHeight + 4;
       context.setTransform(ratio, 0, 0, ratio, 0, top * ratio);
-      const baseline = isolate.heap?.baseline;
-      paintSpark(context, this.past, {
-        id: isolate.id,
-        from: to - this.range,
-        to,
-        width,
-        height: Math.min(24, rowHeight - 8),
-        baseline: known(baseline) && baseline > 0 ? baseline : null,
-        band: isolate.drift?.band ?? BAND_DEFAULT,
-        rising: stateOf(isolate as Isolate).shape === "up",
-      });
+      const height = Math.min(24, rowHeight - 8);
+      const place = { id: isolate.id, from: to - this.range, to, width, height };
+      paintSpark(context, this.past, { ...place, ...sparkLook(isolate) });
     }
   }
 

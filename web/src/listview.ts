@@ -37,7 +37,7 @@ export class ListView implements View {
   constructor(private readonly room: Room) {
     this.fleet = new Fleet(room);
     this.pools = new Pools(room.store);
-    this.list = new IsolateList(room.store, room.past, room.address);
+    this.list = new IsolateList(room.store, room.past, room.address, room.pins);
     this.fleetRow = el("div", { class: "fleetrow" }, this.fleet.node, this.pools.node);
     this.fleetRow.hidden = true;
     const stats = el("dl", { class: "stats" });
@@ -85,7 +85,10 @@ export class ListView implements View {
   key(event: KeyboardEvent): boolean {
     if (event.key === "/") this.list.tools.focus();
     else if (event.key === "j" || event.key === "k") this.list.focus();
-    else return false;
+    else if (event.key === "p") {
+      const id = this.list.activeId();
+      if (id !== null) this.room.pins.toggle(id);
+    } else return false;
     return true;
   }
 

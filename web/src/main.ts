@@ -5,25 +5,21 @@
  */
 import { Address } from "./address";
 import { Alerts } from "./alerts";
-import { AlertsView } from "./alertsview";
 import { Connection } from "./connection";
 import { el, setHidden, setText } from "./dom";
 import { emptyPanel } from "./empty";
 import { Events } from "./events";
-import { FlowsView } from "./flowsview";
 import { Health, OwnCost } from "./health";
 import { countStates } from "./judge";
-import { IsolateView } from "./isolateview";
 import { Keys } from "./keys";
-import { ListView } from "./listview";
+import { Later, Traits } from "./later";
 import { Nav } from "./nav";
 import { Overview } from "./overview";
 import { Past, pressing } from "./past";
-import { ProcessesView } from "./processesview";
+import { Pins } from "./pins";
 import { Budget, Frame, Happening, Tick } from "./protocol";
 import { Lists } from "./questions";
 import { Store } from "./store";
-import { StoresView } from "./storesview";
 import { Stream } from "./stream";
 import { startTheme } from "./theme";
 import { TopBar } from "./topbar";
@@ -32,8 +28,11 @@ import { Verdict } from "./verdict";
 import { Room, View } from "./view";
 import { TimeWindow } from "./window";
 
+type Views = typeof import("./views");
+
 const STREAM = "/api/v1/stream?isolates=";
 const LARGEST = "top:100";
+const AHEAD_MS = 2000;
 
 class Page {
   private readonly store = new Store();
@@ -42,35 +41,36 @@ class Page {
   private readonly time = new TimeWindow(this.address, () => this.request());
   private readonly speaker = el("p", { class: "unseen", role: "status", "aria-live": "polite" });
   private readonly connection = new Connection(this.time, () => this.store.t);
-  private readonly bar = new TopBar(this.store, this.time, this.connection.chip, () =>
-    this.request(),
+  private readonly bar = new TopBar(this.store, this.time, this.connection.chip, (budget) =>
+    this.address.set({ budget }),
   );
+  private readonly say = (words: string): void => setText(this.speaker, words);
+  private readonly pins = new Pins(this.address, this.store, this.say);
   private readonly room: Room = {
     store: this.store,
     lists: new Lists(this.store, () => this.request()),
     past: this.past,
     time: this.time,
     address: this.address,
-    say: (words) => setText(this.speaker, words),
+    pins: this.pins,
+    say: this.say,
     request: () => this.request(),
   };
   private readonly verdict = new Verdict(this.store, this.room.say);
   private readonly alerts = new Alerts(this.room);
-  private readonly events = new Events(this.store, (event) => this.views[""]?.happened?.(event));
+  private readonly events = new Events(this.store, this.address, (event) =>
+    this.views[""]?.happened?.(event),
+  );
   private readonly own = new OwnCost();
   private readonly health = new Health(this.store, this.own);
   private readonly updated = new Updated();
   private readonly empty = emptyPanel();
   private readonly stage = el("div", { class: "stage" });
   /** By their name in the address; with an asterisk those of one thing. */
+  private readonly later = this.laterViews();
   private readonly views: Record<string, View> = {
     "": new Overview(this.room, this.verdict, this.alerts, this.events),
-    isolates: new ListView(this.room),
-    flows: new FlowsView(this.room),
-    stores: new StoresView(this.room),
-    alerts: new AlertsView(this.room),
-    processes: new ProcessesView(this.room, this.own),
-    "isolates/*": new IsolateView(this.room),
+    ...this.later,
   };
   private readonly nav = new Nav(Object.keys(this.views), this.bar.tools());
   private view: View | null = null;
@@ -86,6 +86,7 @@ class Page {
     root.append(
       this.connection.banner,
       this.updated.node,
+      this.pins.node,
       this.empty,
       this.stage,
       this.health.node,
@@ -97,6 +98,10 @@ class Page {
     this.address.listen(() => this.change());
     this.change();
     document.addEventListener("visibilitychange", () => this.request());
+    document.addEventListener("selectionchange", () => {
+      const isSelected = getSelection()?.isCollapsed === false;
+      this.time.hold(isSelected && this.hasFrame ? this.store.t : null);
+    });
     this.stream = new Stream(this.streamAddress(), {
       frame: (frame) => this.onFrame(frame),
       tick: (tick) => this.onTick(tick),
@@ -108,6 +113,23 @@ class Page {
     setInterval(() => {
       if (this.stream?.state !== "live") this.request();
     }, 1000);
+  }
+
+  /** All but the overview, which is what most people look at. */
+  private laterViews() {
+    const { room } = this;
+    const later = (what: string, make: (views: Views) => View, traits: Traits = {}): Later<Views> =>
+      new Later(what, () => import("./views"), make, room.request, traits);
+    return {
+      isolates: later("The isolates", (views) => new views.ListView(room), { wants: "all" }),
+      flows: later("The flows", (views) => new views.FlowsView(room)),
+      stores: later("The stores", (views) => new views.StoresView(room)),
+      alerts: later("The alerts", (views) => new views.AlertsView(room)),
+      processes: later("The processes", (views) => new views.ProcessesView(room, this.own), {
+        isForNobody: true,
+      }),
+      "isolates/*": later("Its charts", (views) => new views.IsolateView(room)),
+    };
   }
 
   private streamAddress(): string {
@@ -138,6 +160,7 @@ class Page {
     this.past.sample();
     this.request();
     void this.catchUp();
+    if (!this.hasFrame) setTimeout(() => this.later.flows.ahead(), AHEAD_MS);
     this.hasFrame = true;
   }
 
@@ -186,16 +209,18 @@ class Page {
     const budget = this.budget();
     this.verdict.render(isKnown, store.t);
     const isEmpty = counts.living + counts.ended === 0;
-    setHidden(this.empty, !isEmpty);
-    setHidden(this.stage, isEmpty);
+    const isShown = !isEmpty || view.isForNobody === true;
+    setHidden(this.empty, isShown);
+    setHidden(this.stage, !isShown);
+    this.pins.render();
     this.bar.render(budget, this.time.rangeName(store.t, this.past.oldest(budget)));
-    if (!isEmpty) view.render({ budget, counts, isKnown });
+    if (isShown) view.render({ budget, counts, isKnown });
     this.health.render(counts, stream.ageSeconds());
     document.body.classList.toggle("is-frozen", !isKnown);
   }
 
   private budget(): Budget | null {
-    return this.store.budgets.get(this.bar.chosen ?? "") ?? pressing(this.store);
+    return this.store.budgets.get(this.address.get("budget") ?? "") ?? pressing(this.store);
   }
 
   private repaint(): void {
@@ -230,6 +255,10 @@ class Page {
     add("]", "A longer range", () => this.time.step(1, this.store.t, oldest()));
     add("+", "Zoom in", () => this.time.scale(0.5, this.store.t, oldest()));
     add("-", "Zoom out", () => this.time.scale(2, this.store.t, oldest()));
+    keys.tell("/", "Find");
+    keys.tell("j k", "Rows up and down");
+    keys.tell("Enter", "Open the row");
+    keys.tell("p", "Pin or unpin the row, or this isolate");
     add("t", "Light or dark", () => this.bar.theme.click());
     add("c", "Copy a link to what is shown", () => this.bar.link.click());
   }

@@ -1,10 +1,11 @@
 /*
- * The signs in the lane under the budget picture: where an alert began, where an isolate ran out of
- * memory, died or was recycled. Newest kept, oldest forgotten.
+ * The signs in the lane under the budget picture: where an alert began, an isolate ran out of memory,
+ * was recycled or written to a file, a limit changed, the collector was started. Newest kept, oldest
+ * forgotten.
  */
 import { bytesText, cleanName, shortName, splitSentence } from "./format";
 import { Mark } from "./paint";
-import { Alert, Happening, known } from "./protocol";
+import { Alert, Figure, Happening, known } from "./protocol";
 
 const KEPT = 100;
 
@@ -20,14 +21,21 @@ export class Marks {
         colour: "critical",
         label: `${short} out of memory`,
       });
+    if (event.type === "snapshot")
+      this.keep({ t: event.t, shape: "dot", colour: "text-2", label: `${short} snapshot` });
+    if (event.type === "limit")
+      this.keep({ t: event.t, shape: "dot", colour: "warning", label: "limit changed" });
     if (event.type === "recycle") {
       const freed = typeof event.reclaimed === "number" ? `, −${bytesText(event.reclaimed)}` : "";
       this.keep({ t: event.t, shape: "down", colour: "ok", label: `${short} recycled${freed}` });
     }
   }
 
-  list(alerts: Iterable<Alert>, nameOf: (id: string) => string): Mark[] {
+  /** `began` is when the collector was started. */
+  list(alerts: Iterable<Alert>, began: Figure, nameOf: (id: string) => string): Mark[] {
     const marks = [...this.happenings];
+    if (known(began))
+      marks.push({ t: began, shape: "dot", colour: "text-2", label: "collector started" });
     for (const alert of alerts) {
       if (!known(alert.since) || alert.state !== "firing") continue;
       const isRising = alert.rule === "drift" && alert.isolate;

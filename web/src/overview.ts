@@ -12,9 +12,11 @@ import { Isolates } from "./isolates";
 import { nameById } from "./judge";
 import { Marks } from "./marks";
 import { Numbers } from "./numbers";
+import { Mark } from "./paint";
 import { Happening } from "./protocol";
-import { Recycled } from "./recycled";
-import { Stores } from "./stores";
+import { Recycled, recycledPanel } from "./recycled";
+import { figureOf } from "./status";
+import { Stores, storesPanel } from "./stores";
 import { Verdict } from "./verdict";
 import { Now, Room, View } from "./view";
 
@@ -37,14 +39,19 @@ export class Overview implements View {
     private readonly alerts: Alerts,
     private readonly events: Events,
   ) {
-    const { store, lists, past, time } = room;
-    this.hero = new Hero(store, past, time, () =>
-      this.marks.list(store.alerts.values(), (id) => nameById(store, id)),
-    );
-    this.isolates = new Isolates(store, past);
-    this.stores = new Stores(store, lists.stores);
+    const { store, lists, past, address } = room;
+    const marks = (): Mark[] =>
+      this.marks.list(store.alerts.values(), figureOf(store.status.started_at), (id) =>
+        nameById(store, id),
+      );
+    this.hero = new Hero(room, marks, {
+      moment: (t) => address.set({ at: t === null ? null : t.toFixed(1) }),
+      isolate: (id) => room.pins.toggle(id),
+    });
+    this.isolates = new Isolates(store, past, room.pins);
+    this.stores = storesPanel(store, lists.stores);
     this.flows = new FlowPanel(lists.flows, new Ends(store));
-    this.recycled = new Recycled(lists.recycles, store, RECYCLES, "recycled-title");
+    this.recycled = recycledPanel(lists.recycles, store, RECYCLES, "recycled-title");
     this.node = el(
       "div",
       { class: "view" },
@@ -71,6 +78,12 @@ export class Overview implements View {
     this.flows.render();
     this.stores.render();
     this.recycled.render();
+  }
+
+  key(event: KeyboardEvent): boolean {
+    const id = event.key === "p" ? this.isolates.pointedAt() : null;
+    if (id !== null) this.room.pins.toggle(id);
+    return id !== null;
   }
 
   repaint(): void {

@@ -136,6 +136,41 @@ export function paintGaps(p: Paint, gaps: Gap[], peak: number): void {
   }
 }
 
+/** A line through values over time, broken where there is none. */
+export function paintEdge(p: Paint, xs: number[], values: (number | null)[], colour: string): void {
+  const c = p.plot.ctx;
+  const { left, top, width, height } = p.plot.bbox;
+  c.save();
+  c.beginPath();
+  c.rect(left, top, width, height);
+  c.clip();
+  c.beginPath();
+  let isBroken = true;
+  xs.forEach((t, i) => {
+    const value = values[i] ?? null;
+    if (value !== null) c[isBroken ? "moveTo" : "lineTo"](x(p, t), y(p, value));
+    isBroken = value === null;
+  });
+  c.lineWidth = 2 * p.ratio;
+  c.lineJoin = "round";
+  c.strokeStyle = colour;
+  c.stroke();
+  c.restore();
+}
+
+/** Nothing is known from before `oldest`: the ground says so, and the words. */
+export function paintBeginning(p: Paint, oldest: number, words: string): void {
+  const { left, top, width, height } = p.plot.bbox;
+  const end = Math.min(left + width, x(p, oldest));
+  if (end - left < 2) return;
+  p.plot.ctx.fillStyle = p.colours.shade;
+  p.plot.ctx.fillRect(left, top, end - left, height);
+  paintRule(p, [end, top], [end, top + height], p.colours.control, 1, [2, 3]);
+  if (end - left < 150 * p.ratio) return;
+  const text = `${words} ${clock(oldest, false)}`;
+  paintLabel(p, text, [end - 8 * p.ratio, top + height - 10 * p.ratio], p.colours["text-2"], false, "right");
+}
+
 export function paintFuture(p: Paint, now: number, projection: Projection | null): void {
   const c = p.plot.ctx;
   const { left, top, width, height } = p.plot.bbox;

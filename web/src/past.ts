@@ -3,7 +3,7 @@
  * every tick, begun with what the daemon remembers. Owns the traces. Rings of fixed length, so an
  * open page does not grow.
  */
-import { BudgetPast, HistoryPoint, budgetPast, history } from "./api";
+import { BudgetPast, HistoryPoint, budgetPast, failureWords, history } from "./api";
 import { hasEnded } from "./judge";
 import { Budget, known } from "./protocol";
 import { Store } from "./store";
@@ -35,15 +35,21 @@ export class Past {
   /** A stretch that reaches further back than the page does, as the daemon told it last. */
   private stretch: { name: string; from: number; to: number; trace: Trace } | null = null;
   private isAsking = false;
+  /** Why the past is not there, in words; empty while it is. */
+  trouble = "";
+  /** What was before this page was asked for once. */
+  private isLoaded = false;
 
   /**
-   * The past of a budget over a span: what the page keeps when that reaches back far enough, else
-   * what the daemon remembers, asked for anew when the span has moved on by a column.
+   * The past of a budget over a span: what the page keeps when that reaches back far enough and is
+   * fine enough, else what the daemon remembers, asked for anew when the span has moved on by a column.
    */
   over(name: string, from: number, to: number): Trace | undefined {
     const near = this.budgets.get(name);
-    if (!near?.length || from >= this.store.t - PAST_SECONDS) return near;
     const column = (to - from) / PAST_COLUMNS;
+    const isLive = to > this.store.t - 2;
+    const isFine = !near || isLive || from > near.coarseUntil || near.coarseStep <= Math.max(1, 2 * column);
+    if (!near?.length || (isFine && from >= this.store.t - PAST_SECONDS)) return near;
     const known = this.stretch?.name === name ? this.stretch : null;
     const isFresh =
       known && Math.abs(known.from - from) <= column && Math.abs(known.to - to) <= column;
@@ -57,8 +63,11 @@ export class Past {
       const trace = traceOf(await budgetPast(name, from, to, PAST_COLUMNS, PAST_HEAPS));
       trace.coarseUntil = Infinity;
       this.stretch = { name, from, to, trace };
+      this.trouble = "";
       this.changed();
-    } catch {
+    } catch (error) {
+      this.trouble = failureWords(error);
+      this.changed();
       await new Promise((done) => setTimeout(done, RETRY_MS)); // the next tick asks again
     } finally {
       this.isAsking = false;
@@ -145,17 +154,30 @@ export class Past {
     return trace?.length ? (trace.t[trace.at(0)] as number) : this.store.t;
   }
 
+  /** Where what is known of it begins, if that is later than `from`; a daemon's answer has all there is. */
+  beginning(trace: Trace, from: number): number {
+    if (!this.isLoaded) return from;
+    const first = trace.length ? (trace.t[trace.at(0)] as number) : this.store.t;
+    return first > from + trace.holeAt(first) ? first : from;
+  }
+
   /**
    * Asks the daemon for what was before this page. Failing that, the page starts at its own birth.
    */
   async load(): Promise<void> {
     const to = this.store.t;
     for (const name of this.budgets.keys()) {
-      const past = await budgetPast(name, to - PAST_SECONDS, to, PAST_COLUMNS, PAST_HEAPS);
+      const past = await budgetPast(name, to - PAST_SECONDS, to, PAST_COLUMNS, PAST_HEAPS).catch((error) => {
+        this.trouble = failureWords(error);
+        this.changed();
+        throw error;
+      });
       const recent = this.budgets.get(name);
       const older = traceOf(past);
       this.budgets.set(name, recent ? recent.after(older) : older);
     }
+    this.isLoaded = true;
+    this.trouble = "";
     this.changed();
     const isolates = this.store.isolates.filter((_isolate, index) => !this.store.gone[index]);
     const lives = new Map<string, HistoryPoint[]>();

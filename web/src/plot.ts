@@ -1,8 +1,8 @@
 /*
- * A chart's mechanics around uPlot, the same for all charts but the budget's: it is made anew when
- * its series or the colours change, sized with its host, has one cursor the keyboard moves too, and
- * knows the gestures: drag zooms, Shift-drag moves, Ctrl and the wheel zoom, double click goes back.
- * What is drawn is the owner's.
+ * A chart's mechanics around uPlot, the same for all charts: it is made anew when its series or the
+ * colours change, sized with its host, has one cursor the keyboard moves too, and knows the gestures:
+ * drag zooms, Shift-drag moves, Ctrl and the wheel zoom, double click goes back. What is drawn is the
+ * owner's.
  */
 import uPlot from "uplot";
 import { el } from "./dom";
@@ -22,8 +22,12 @@ export interface PlotOwner {
   under?(paint: Paint): void;
   over?(paint: Paint): void;
   hover?(x: number | null, y: number): void;
+  /** A press without a drag, at these values; in the lane under the axis or above it. */
+  click?(x: number, y: number, isLane: boolean): void;
   zoom?(from: number, to: number): void;
   unzoom?(): void;
+  /** The pointer is held down on it, or no more. */
+  hold?(isHeld: boolean): void;
   /** By this share of what is shown. */
   pan?(share: number): void;
 }
@@ -35,9 +39,10 @@ export interface PlotView {
   max: number;
 }
 
-const NARROW = 520;
+const NARROW = 560;
 const MIN_DRAG = 8;
 const WHEEL_FACTOR = 1.25;
+const AXIS_HEIGHT = 24;
 
 export class Plot {
   readonly host: HTMLElement;
@@ -46,6 +51,7 @@ export class Plot {
   private width = 0;
   private height = 0;
   private cursor = -1;
+  private builtFor = "";
 
   constructor(
     private readonly owner: PlotOwner,
@@ -55,8 +61,15 @@ export class Plot {
     new ResizeObserver(() => this.resize()).observe(this.host);
     this.host.addEventListener("keydown", (event) => this.onKey(event));
     this.host.addEventListener("blur", () => this.moveTo(-1));
+    if (owner.click) this.listenToClicks();
+    this.host.addEventListener("mousedown", () => {
+      owner.hold?.(true);
+      addEventListener("mouseup", () => owner.hold?.(false), { once: true });
+    });
   }
 
+  /** Where there is no room for words beside signs. Known from the last resize: asking the document
+   * while it is being written would lay it out once more. */
   isNarrow(): boolean {
     return this.width < NARROW;
   }
@@ -70,6 +83,13 @@ export class Plot {
     return this.plot ? this.plot.bbox.height / devicePixelRatio : this.height;
   }
 
+  /** Where the plot ends, in pixels from the top of the host. */
+  plotBottom(): number {
+    const box = this.plot?.bbox;
+    return box ? (box.top + box.height) / devicePixelRatio : this.height;
+  }
+
+  /** Where a value stands, in pixels from the top of the host; for labels beside the plot. */
   yOf(value: number): number {
     return this.plot ? this.plot.valToPos(value, "y") + this.plot.bbox.top / devicePixelRatio : 0;
   }
@@ -78,28 +98,44 @@ export class Plot {
     return this.plot?.ctx.canvas ?? null;
   }
 
-  show(view: PlotView): void {
+  /** `series` says which series there are: with others the plot is made anew. */
+  show(view: PlotView, series = ""): void {
     this.view = view;
+    const signature = `${series} ${this.isNarrow()}`;
+    if (signature !== this.builtFor) this.drop();
+    this.builtFor = signature;
+    this.apply();
+  }
+
+  private apply(): void {
     if (!this.plot) this.build();
-    this.plot?.batch(() => {
-      this.plot?.setData(view.data, false);
-      this.plot?.setScale("x", { min: view.from, max: Math.max(view.to, view.from + 1e-6) });
-      this.plot?.setScale("y", { min: 0, max: view.max });
+    const { plot, view } = this;
+    if (!plot || !view) return;
+    plot.batch(() => {
+      plot.setData(view.data, false);
+      plot.setScale("x", { min: view.from, max: Math.max(view.to, view.from + 1e-6) });
+      plot.setScale("y", { min: 0, max: view.max });
     });
   }
 
+  /** Colours were changed: everything that was read from them is read again. */
   repaint(): void {
-    this.plot?.destroy();
-    this.plot = null;
-    if (this.view) this.show(this.view);
+    this.drop();
+    this.apply();
   }
 
+  private drop(): void {
+    this.plot?.destroy();
+    this.plot = null; // made for other series: it must not be given these
+  }
+
+  /** While another view is shown it has no size, and keeps the one it had for its return. */
   private resize(): void {
+    if (!this.host.clientWidth) return;
     this.width = this.host.clientWidth;
     this.height = this.host.clientHeight;
-    if (!this.width) return;
     if (this.plot) this.plot.setSize({ width: this.width, height: this.height });
-    else if (this.view) this.show(this.view);
+    else this.apply();
   }
 
   private build(): void {
@@ -141,7 +177,7 @@ export class Plot {
     return [
       {
         ...common,
-        size: 24,
+        size: AXIS_HEIGHT,
         gap: 6,
         grid: { show: false },
         splits: (plot, _axis, min, max) =>
@@ -188,6 +224,19 @@ export class Plot {
       },
       { capture: true },
     );
+  }
+
+  private listenToClicks(): void {
+    let start = NaN;
+    this.host.addEventListener("mousedown", (event) => (start = event.clientX), { capture: true });
+    this.host.addEventListener("click", (event) => {
+      const { plot } = this;
+      if (!plot || !(Math.abs(event.clientX - start) < MIN_DRAG) || event.shiftKey) return;
+      const box = plot.over.getBoundingClientRect();
+      const top = event.clientY - box.top;
+      const x = plot.posToVal(event.clientX - box.left, "x");
+      this.owner.click?.(x, plot.posToVal(top, "y"), top > box.height + AXIS_HEIGHT / 2);
+    });
   }
 
   private report(plot: uPlot): void {

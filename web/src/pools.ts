@@ -3,7 +3,7 @@
  * one lies and where those of all but the outermost hundredths, on one scale, and what they use
  * together.
  */
-import { Value, el, nameNode, setName, setText } from "./dom";
+import { Value, el, nameNode, panel, setName, setText } from "./dom";
 import { bytes, bytesText, count } from "./format";
 import { hasEnded } from "./judge";
 import { known } from "./protocol";
@@ -45,15 +45,9 @@ export class Pools {
       el("th", { scope: "col", class: "c-range" }, this.scale),
       el("th", { scope: "col", class: "num" }, "Used"),
     );
-    this.node = el(
-      "section",
-      { class: "panel pools", "aria-labelledby": "pools-title" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "pools-title" }, "Pools"),
-        el("span", { class: "remark" }, "live heap: median and 1–99 %"),
-      ),
+    this.node = panel(
+      { id: "pools-title", title: "Pools", kind: "pools" },
+      [el("span", { class: "remark" }, "live heap: median and 1–99 %")],
       el("table", { "aria-labelledby": "pools-title" }, el("thead", {}, head), this.body),
       this.foot,
     );

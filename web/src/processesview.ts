@@ -2,8 +2,11 @@
  * Who reports and how well: every process with its memory, the health of its connection and what was
  * lost of it; and the collector itself, what it keeps, whom it tells, what it costs.
  */
+import { Route } from "./address";
+import { AttachPanel } from "./attach";
 import { CollectorPanel } from "./collector";
-import { Value, el, nameNode, setAttribute, setName, setText } from "./dom";
+import { Value, el, nameNode, panel, reveal, setAttribute, setHidden, setName, setText } from "./dom";
+import { exportButtons, saveCsv } from "./export";
 import { bytes, bytesText, count, exactBytes, span } from "./format";
 import { OwnCost } from "./health";
 import { shapeIcon } from "./icons";
@@ -48,18 +51,27 @@ export class ProcessesView implements View {
   private readonly body = el("tbody");
   private readonly lines: Keyed<Process, Line>;
   private readonly remark = el("span", { class: "remark" });
+  private readonly attach: AttachPanel;
   private readonly collector: CollectorPanel;
   private emitters = new Map<number, Emitter>();
+  private table = el("table");
+  /** Of the address, until it was found. */
+  private named: string | null = null;
   readonly node: HTMLElement;
 
   constructor(
     private readonly room: Room,
     own: OwnCost,
   ) {
+    this.attach = new AttachPanel(room.store);
     this.collector = new CollectorPanel(room.store, own);
     this.lines = new Keyed(this.body, makeLine, (line, process) => this.write(line, process));
     this.lines.holdUnder(this.body);
     this.node = this.layOut();
+  }
+
+  show({ id }: Route): void {
+    this.named = id;
   }
 
   render(): void {
@@ -71,7 +83,10 @@ export class ProcessesView implements View {
     );
     this.lines.show(processes, (process) => String(process.pid));
     setText(this.remark, count(processes.length));
+    setHidden(this.table, !processes.length);
+    if (this.named !== null && reveal(this.body, "data-pid", this.named)) this.named = null;
     this.tell(processes);
+    this.attach.render();
     this.collector.render();
   }
 
@@ -80,7 +95,9 @@ export class ProcessesView implements View {
     const troubled = living.filter((process) => this.healthOf(process).tone !== "ok");
     const rss = living.reduce((sum, process) => sum + (process.rss ?? 0), 0);
     const [first] = troubled;
-    const are = living.length === 1 ? "1 process reports" : `${count(living.length)} processes report`;
+    const are = !living.length
+      ? "No process reports"
+      : living.length === 1 ? "1 process reports" : `${count(living.length)} processes report`;
     setText(
       this.sentence,
       first
@@ -136,6 +153,19 @@ export class ProcessesView implements View {
     line.lost.classList.toggle("warn", (lost ?? 0) > 0);
   }
 
+  private saveCsv(): void {
+    const heads = ["pid", "name", "state", "isolates", ...FIGURES.map(([field]) => field), "lost"];
+    const rows = [...this.room.store.processes.values()].map((one) => [
+      one.pid,
+      one.name ?? "",
+      one.state ?? "",
+      one.isolates ?? null,
+      ...FIGURES.map(([field]) => (one[field] as Figure) ?? null),
+      one.lost ?? null,
+    ]);
+    saveCsv("processes", heads, rows);
+  }
+
   private layOut(): HTMLElement {
     const head = el(
       "tr",
@@ -146,7 +176,7 @@ export class ProcessesView implements View {
       ...FIGURES.map(([, label, title]) => el("th", { scope: "col", class: "num c-fig", title }, label)),
       el("th", { scope: "col", class: "num c-lost", title: "records overwritten before they were read" }, "Events lost"),
     );
-    const table = el(
+    this.table = el(
       "table",
       { class: "processes", "aria-labelledby": "processes-title" },
       el("thead", {}, head),
@@ -156,12 +186,16 @@ export class ProcessesView implements View {
       "div",
       { class: "view processesview" },
       el("div", { class: "head" }, el("div", { class: "verdict" }, this.sentence, this.evidence)),
-      el(
-        "section",
-        { class: "panel", "aria-labelledby": "processes-title" },
-        el("header", {}, el("h2", { id: "processes-title" }, "Processes"), this.remark),
-        el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Processes" }, table),
+      panel(
+        { id: "processes-title", title: "Processes" },
+        [
+          this.remark,
+          el("span", { class: "grow" }),
+          exportButtons("the processes", null, () => this.saveCsv()),
+        ],
+        el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Processes" }, this.table),
       ),
+      this.attach.node,
       this.collector.node,
     );
   }

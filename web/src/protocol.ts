@@ -83,6 +83,9 @@ export interface Process {
   queued_bytes?: Figure;
   /** Records overwritten before they were read. */
   lost?: Figure;
+  /** By isoprobe; and what its probe cannot know. */
+  probed?: boolean;
+  missing?: string | null;
 }
 
 export type PartKind = "heap" | "external" | "shared" | "in_flight" | "unattributed" | "others";

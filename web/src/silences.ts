@@ -3,7 +3,7 @@
  * rule can be silenced here; a single alert at its card. Only looked at where actions are not
  * allowed.
  */
-import { el, setHidden, setText } from "./dom";
+import { el, panel, setHidden, setText } from "./dom";
 import { cleanName, clock, count, span } from "./format";
 import { Keyed } from "./keyed";
 import { Silence, silence, unsilence } from "./lists";
@@ -80,10 +80,9 @@ export class Silences {
       void this.order(() => silence(this.rule.value, Number(this.lasting.value), this.comment.value));
       this.comment.value = "";
     });
-    this.node = el(
-      "section",
-      { class: "panel", "aria-labelledby": "silences-title" },
-      el("header", {}, el("h2", { id: "silences-title" }, "Silences")),
+    this.node = panel(
+      { id: "silences-title", title: "Silences" },
+      [],
       this.trouble.node,
       this.list,
       this.nothing,

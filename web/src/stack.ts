@@ -36,12 +36,14 @@ export interface Ordering {
   rising: Set<string>;
   /** Heaps high enough to be seen as a band of their own. */
   large: Set<string>;
+  /** Always bands of their own. */
+  pinned: string[];
   /** The present size of an isolate's heap. */
   sizeOf: (id: string) => number;
 }
 
 /** What of the trace is drawn, bottom to top. */
-export function bandsOf(trace: Trace, { rising, large, sizeOf }: Ordering): Band[] {
+export function bandsOf(trace: Trace, { rising, large, pinned, sizeOf }: Ordering): Band[] {
   const ids = [...trace.parts.keys()]
     .filter((key) => key.startsWith("heap:"))
     .map((key) => key.slice(5));
@@ -49,7 +51,7 @@ export function bandsOf(trace: Trace, { rising, large, sizeOf }: Ordering): Band
   const quiet = ids.filter((id) => !rising.has(id)).sort((a, b) => sizeOf(a) - sizeOf(b));
   const room = Math.max(0, SINGLE_HEAPS - wedge.length);
   const seen = quiet.filter((id) => large.has(id));
-  const heaps = seen.slice(Math.max(0, seen.length - room));
+  const heaps = seen.filter((id, at) => at >= seen.length - room || pinned.includes(id));
   const rest = quiet.filter((id) => !heaps.includes(id));
   const band = (
     kind: BandKind,

@@ -3,7 +3,8 @@
  * single isolates too. Largest first; a part of a holder's name finds its stores.
  */
 import { Choice } from "./choice";
-import { el, setAttribute, setHidden, setText } from "./dom";
+import { el, panel, setAttribute, setHidden, setText } from "./dom";
+import { exportButtons, saveCsv } from "./export";
 import { bytesText, cleanName, count } from "./format";
 import { nameById } from "./judge";
 import { Keyed } from "./keyed";
@@ -40,6 +41,7 @@ export class StoresView implements View {
     placeholder: "Held by",
   });
   private most = 0;
+  private found: SharedStore[] = [];
   readonly node: HTMLElement;
 
   constructor(private readonly room: Room) {
@@ -71,6 +73,7 @@ export class StoresView implements View {
     const found = this.filter(all.filter((store) => which === "all" || store.shared));
     const shown = found.slice(0, LINES);
     this.most = Math.max(0, ...shown.map((store) => store.bytes ?? 0));
+    this.found = found;
     this.lines.show(shown, (store) => `${store.process}:${store.id}`);
     const total = found.reduce((sum, store) => sum + (store.bytes ?? 0), 0);
     setText(this.remark, found.length ? `${count(found.length)}, ${bytesText(total)} together` : "");
@@ -127,6 +130,23 @@ export class StoresView implements View {
     setAttribute(line.process, "title", `pid ${store.process}`);
   }
 
+  key(event: KeyboardEvent): boolean {
+    if (event.key !== "/") return false;
+    this.find.focus();
+    return true;
+  }
+
+  private saveCsv(): void {
+    const rows = this.found.map((one) => [
+      String(one.id),
+      one.process ?? null,
+      one.bytes ?? null,
+      one.shared ? "shared" : "",
+      (one.pins ?? []).join(" "),
+    ]);
+    saveCsv("stores", ["id", "process", "bytes", "shared", "held_by"], rows);
+  }
+
   private layOut(): HTMLElement {
     const head = el("tr");
     for (const [text, className] of [
@@ -149,10 +169,13 @@ export class StoresView implements View {
       "div",
       { class: "view" },
       el("div", { class: "head" }, el("div", { class: "verdict" }, this.sentence, this.evidence)),
-      el(
-        "section",
-        { class: "panel", "aria-labelledby": "allstores-title" },
-        el("header", {}, el("h2", { id: "allstores-title" }, "Stores"), this.remark),
+      panel(
+        { id: "allstores-title", title: "Stores" },
+        [
+          this.remark,
+          el("span", { class: "grow" }),
+          exportButtons("the stores", null, () => this.saveCsv()),
+        ],
         el("div", { class: "choices" }, this.choice.node, this.find),
         this.trouble.node,
         el("div", { class: "scroll" }, table),

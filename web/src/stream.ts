@@ -1,7 +1,7 @@
 /*
  * The connection to the daemon. One EventSource; when it fails it is closed and opened again after
  * a growing wait, because a fresh frame is worth more than the browser's own retry and the page
- * can say when the next attempt is. States: connecting, live, late (nothing for over three
+ * can say when the next attempt is; so it is when what came cannot be read. States: connecting, live, late (nothing for over three
  * seconds), lost.
  */
 import { Alert, Frame, Happening, Tick } from "./protocol";
@@ -69,10 +69,15 @@ export class Stream {
     source.addEventListener(type, (message) => {
       if (source !== this.source) return;
       this.heardAt = performance.now();
+      try {
+        handle(JSON.parse((message as MessageEvent<string>).data) as T);
+      } catch {
+        this.refusal = "The collector sends what this page cannot read.";
+        return this.fail();
+      }
       this.failures = 0;
       this.refusal = "";
       this.become("live");
-      handle(JSON.parse((message as MessageEvent<string>).data) as T);
     });
   }
 

@@ -25,6 +25,10 @@ const TOKENS = [
   "in-flight",
   "unattributed",
   "shade",
+  "pin-1",
+  "pin-2",
+  "pin-3",
+  "pin-4",
 ] as const;
 
 export type Token = (typeof TOKENS)[number];

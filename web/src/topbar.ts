@@ -15,8 +15,6 @@ export class TopBar {
   private readonly select = el("select", { class: "scope", "aria-label": "Budget" });
   private readonly ranges = el("div", { class: "seg", role: "group", "aria-label": "Time range" });
   private names = "";
-  /** Null until somebody chooses: then the one that presses most. */
-  chosen: string | null = null;
   readonly theme = el(
     "button",
     { type: "button", class: "icon", "aria-label": "Light or dark", title: "Light or dark" },
@@ -34,17 +32,15 @@ export class TopBar {
     private readonly store: Store,
     private readonly time: TimeWindow,
     live: HTMLElement,
-    changed: () => void,
+    /** A budget by its name; until then it is the one that presses most. */
+    choose: (budget: string) => void,
   ) {
     for (const { name } of RANGES) {
       const button = el("button", { type: "button", "data-range": name }, name);
       button.addEventListener("click", () => this.time.choose(name));
       this.ranges.append(button);
     }
-    this.select.addEventListener("change", () => {
-      this.chosen = this.select.value;
-      changed();
-    });
+    this.select.addEventListener("change", () => choose(this.select.value));
     const brand = el("a", { class: "brand", href: "#/" }, markIcon(), "Isoscope");
     this.node = el(
       "header",

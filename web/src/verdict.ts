@@ -3,9 +3,9 @@
  * puts it in the past when the connection is lost. Title and tab icon carry the same state.
  */
 import { el, setAttribute, setText } from "./dom";
-import { cleanName, clock, span, unbroken } from "./format";
+import { cleanName, clock, span, timeToLimit, unbroken } from "./format";
 import { favicon, shapeIcon } from "./icons";
-import { Shape } from "./judge";
+import { Shape, secondsToLimit } from "./judge";
 import { Store } from "./store";
 import { palette } from "./theme";
 
@@ -71,7 +71,16 @@ export class Verdict {
         : `last known at ${clock(heardAt, true)}: ${look.word.toLowerCase()}`,
     );
     const sign = look.shape === "up" && isKnown ? "▲ " : "";
-    document.title = isKnown ? `${sign}${look.word} · Isoscope` : "Unknown · Isoscope";
+    const told = sign ? this.soonest() || look.word : look.word;
+    document.title = isKnown ? `${sign}${told} · Isoscope` : "Unknown · Isoscope";
+  }
+
+  /** When the first isolate meets its limit, where that can be told. */
+  private soonest(): string {
+    let least = Infinity;
+    for (const isolate of this.store.isolates)
+      least = Math.min(least, secondsToLimit(isolate) ?? Infinity);
+    return Number.isFinite(least) ? timeToLimit(least) : "";
   }
 
   /** Known only if the state changed while the page watched. */

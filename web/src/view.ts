@@ -1,11 +1,12 @@
 /*
- * What a view is to the page. One is shown at a time; only it is rendered. A view is made once, at
- * start, and is handed the room it lives in. To add one: a file with its class, a line in the table
- * of main.ts, a name in nav.ts.
+ * What a view is to the page. One is shown at a time; only it is rendered. A view is made once, when
+ * it is first looked at (later.ts), and is handed the room it lives in. To add one: a file with its
+ * class, a line in the table of main.ts, a name in nav.ts.
  */
 import { Address, Route } from "./address";
 import { Counts } from "./judge";
 import { Past } from "./past";
+import { Pins } from "./pins";
 import { Budget, Happening } from "./protocol";
 import { Lists } from "./questions";
 import { Store } from "./store";
@@ -18,6 +19,7 @@ export interface Room {
   past: Past;
   time: TimeWindow;
   address: Address;
+  pins: Pins;
   /** Says it in the page's live region. */
   say(words: string): void;
   /** Asks for one more drawing, at the next animation frame. */
@@ -36,6 +38,8 @@ export interface View {
   readonly node: HTMLElement;
   /** Which isolates the stream has to tell of while this view is shown; else the largest 100. */
   readonly wants?: string;
+  /** It has something to show also where nothing reports. */
+  readonly isForNobody?: boolean;
   /** It comes into sight, or its address has changed. */
   show?(route: Route): void;
   hide?(): void;

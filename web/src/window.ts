@@ -30,6 +30,7 @@ const ZOOM_MIN_SECONDS = 1;
 export class TimeWindow {
   private chosen: number | null = null;
   private frozenAt: number | null = null;
+  private heldAt: number | null = null;
   private zooms: Span[] = [];
 
   constructor(
@@ -56,8 +57,10 @@ export class TimeWindow {
     if (next) this.choose(next.name);
   }
 
-  /** The pictures are to be drawn again though no time has passed. */
-  touch(): void {
+  /** The picture stands, as it is, while somebody holds the pointer on it or has selected text; null ends that. */
+  hold(t: number | null): void {
+    if (this.heldAt === null && t === null) return;
+    this.heldAt = t === null ? null : (this.heldAt ?? t);
     this.changed();
   }
 
@@ -66,11 +69,11 @@ export class TimeWindow {
   }
 
   pausedAt(): number | null {
-    return this.frozenAt ?? this.zoomed()?.to ?? null;
+    return this.stillAt() ?? this.zoomed()?.to ?? null;
   }
 
   togglePause(t: number): void {
-    if (this.isLive()) this.frozenAt = t;
+    if (this.isLive() && this.heldAt === null) this.frozenAt = t;
     else this.goLive();
     this.changed();
   }
@@ -108,7 +111,7 @@ export class TimeWindow {
 
   goLive(): void {
     this.zooms = [];
-    this.frozenAt = null;
+    this.frozenAt = this.heldAt = null;
     this.writeZoom();
   }
 
@@ -125,7 +128,7 @@ export class TimeWindow {
 
   /** `t` is the daemon's clock, `oldest` the first sample there is. */
   span(t: number, oldest: number, hasFuture: boolean, narrow: boolean): Span & { now: number } {
-    const now = this.frozenAt ?? t;
+    const now = this.stillAt() ?? t;
     const zoomed = this.zoomed();
     if (zoomed) return { ...zoomed, now };
     const range = this.seconds(now, oldest);
@@ -137,6 +140,10 @@ export class TimeWindow {
     if (this.chosen !== null) return this.chosen;
     const known = Math.min(t - oldest, AUTO_MAX_SECONDS);
     return (RANGES.find((range) => range.seconds >= known) ?? RANGES[2]).seconds;
+  }
+
+  private stillAt(): number | null {
+    return this.frozenAt ?? this.heldAt;
   }
 
   private zoomed(): Span | undefined {
