@@ -57,6 +57,50 @@ test('addresses, keys and Back lead through the views', async (t) => {
     assert.deepEqual(await refused(), []);
 });
 
+test('the picture stands while it is held or text is selected, and a zoom asks for finer points', async (t) => {
+    const s = await scene(t);
+    await s.collector();
+    s.run('steady.js');
+    await until('a past', async () => {
+        const [{ name }] = (await s.get('/api/v1/budgets')).budgets;
+        const past = await s.get(`/api/v1/budgets/${encodeURIComponent(name)}/history?from=-60&px=60`);
+        return past.used.filter((one) => one !== null).length > 12;
+    }, 30);
+    const browser = await launch(t);
+    const { page, faults } = await open(browser, `${s.url}/`);
+    await until('rows', async () => (await page.locator('table.isolates tbody tr').count()) > 0);
+    const state = (is) => until(is, async () => (await page.locator(`.live[data-state=${is}]`).count()) === 1);
+    await state('live');
+    const over = await page.locator('.hero .u-over').boundingBox();
+    await page.mouse.move(over.x + over.width * 0.2, over.y + 60);
+    await page.mouse.down();
+    await state('paused');
+    await page.mouse.up();
+    await state('live');
+    await page.evaluate(() => getSelection().selectAllChildren(document.querySelector('.verdict h1')));
+    await state('paused');
+    await page.evaluate(() => getSelection().removeAllRanges());
+    await state('live');
+
+    const asked = page.waitForRequest((request) => {
+        const url = new URL(request.url());
+        const span = Number(url.searchParams.get('to')) - Number(url.searchParams.get('from'));
+        return url.pathname.endsWith('/history') && url.pathname.includes('/budgets/') && span < 30;
+    });
+    const { t: now } = await s.frame();
+    await page.evaluate(([from, to]) => { location.hash = `#/?from=${from}&to=${to}`; }, [(now - 12).toFixed(1), (now - 6).toFixed(1)]);
+    await asked;
+    await page.keyboard.press('Escape');
+    await state('live');
+    await page.keyboard.press('j');
+    assert.equal(await page.evaluate(() => document.activeElement.className), 'open');
+    await page.keyboard.press('p');
+    await until('the row is pinned', async () => (await page.locator('.pins .pin').count()) === 1);
+    await page.keyboard.press('/');
+    await until('the field of the long table has the focus', () => page.evaluate(() => document.activeElement.type === 'search'));
+    assert.deepEqual(faults, []);
+});
+
 test('a phone has tabs, and the rest behind More', async (t) => {
     const s = await scene(t);
     await s.collector();

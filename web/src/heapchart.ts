@@ -22,6 +22,7 @@ import { Room } from "./view";
 const HINT = "Drag to zoom, Space pauses";
 const RINGS_MAX = 80;
 const LANE = 22;
+const DENSE = 3; // pixels, and how many collections in them are still told apart
 const PICK_REACH = 12; // pixels
 const BAND_DEFAULT = 0.05;
 const SPEAK_MS = 30000;
@@ -263,7 +264,7 @@ export class HeapChart {
     paintLabel(paint, `rising since ${clock(since, false)}`, where, colours["rising-text"], false, isLate ? "right" : "left");
   }
 
-  /** A tick a collection; where they stand closer than three pixels, the more the stronger. */
+  /** A tick a collection; where there are too many for that, the more the stronger. */
   private paintTicks(paint: Paint): void {
     const { plot, colours, ratio } = paint;
     const { left, top, width, height } = plot.bbox;
@@ -272,12 +273,25 @@ export class HeapChart {
     paintRule(paint, [left, lane], [left + width, lane], colours.grid, 1);
     paintLabel(paint, "GC", [left - 8 * ratio, lane + 4 * ratio], colours["text-3"], false, "right");
     c.fillStyle = colours["text-2"];
-    for (const one of this.collections) {
-      const x = plot.valToPos(one.t, "x", true);
-      if (x < left || x > left + width) continue;
-      const half = (one.kind === "young" ? 2 : 4) * ratio;
-      c.fillRect(x - 0.5 * ratio, lane - half, Math.max(1, ratio), 2 * half);
+    const inside = this.collections
+      .map((one) => ({ x: plot.valToPos(one.t, "x", true), half: one.kind === "young" ? 2 : 4 }))
+      .filter(({ x }) => x >= left && x <= left + width);
+    const bins = new Map<number, number>();
+    for (const { x } of inside) {
+      const bin = Math.floor((x - left) / (DENSE * ratio));
+      bins.set(bin, (bins.get(bin) ?? 0) + 1);
     }
+    const most = Math.max(0, ...bins.values());
+    if (most <= DENSE) {
+      for (const { x, half } of inside)
+        c.fillRect(x - 0.5 * ratio, lane - half * ratio, Math.max(1, ratio), 2 * half * ratio);
+      return;
+    }
+    for (const [bin, many] of bins) {
+      c.globalAlpha = 0.2 + (0.8 * Math.log(many + 1)) / Math.log(most + 1);
+      c.fillRect(left + bin * DENSE * ratio, lane - 4 * ratio, DENSE * ratio, 8 * ratio);
+    }
+    c.globalAlpha = 1;
   }
 
   private tell(isolate: Isolate | null): void {

@@ -153,6 +153,15 @@ export class Isolates {
     return (find("tr:focus-within") ?? find("tr:hover"))?.dataset.id ?? null;
   }
 
+  /** The focus goes to the row below or above; Enter opens it. */
+  step(by: number): boolean {
+    const links = [...this.body.querySelectorAll<HTMLElement>(".open")];
+    const at = links.findIndex((link) => link === document.activeElement);
+    const next = links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + by))];
+    next?.focus();
+    return next !== undefined;
+  }
+
   private rowOf(id: string): Row {
     let row = this.rows.get(id);
     if (!row) {

@@ -20,6 +20,8 @@ export class Later<Code> implements View {
   private view: View | null = null;
   private route: Route | null = null;
   private isFetching = false;
+  /** A key that came before the view did. */
+  private early: KeyboardEvent | null = null;
   readonly wants?: string;
   readonly isForNobody: boolean;
   readonly node = el("div", {}, this.note);
@@ -67,6 +69,7 @@ export class Later<Code> implements View {
   }
 
   key(event: KeyboardEvent): boolean {
+    if (!this.view) this.early = event;
     return this.view?.key?.(event) ?? false;
   }
 
@@ -78,6 +81,8 @@ export class Later<Code> implements View {
       this.view = this.make(await this.fetch());
       this.node.replaceChildren(this.view.node);
       if (this.route) this.view.show?.(this.route);
+      if (this.route && this.early) this.view.key?.(this.early);
+      this.early = null;
     } catch {
       this.tell(`${this.what} could not be loaded: the collector was not reached, or was updated.`);
       setHidden(this.reload, false);

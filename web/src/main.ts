@@ -247,7 +247,7 @@ class Page {
       const run = (): void => this.address.go(`#/${place.view}`);
       keys.add({ keys: `g ${place.key}`, does: place.label, run });
     }
-    const add = (key: string, does: string, run: () => void): void =>
+    const add = (key: string, does: string, run: (event: KeyboardEvent) => void): void =>
       keys.add({ keys: key, does, run });
     add(" ", "Pause the picture, or go live", () => this.time.togglePause(this.store.t));
     add("Escape", "One zoom back", () => this.time.unzoom());
@@ -255,7 +255,10 @@ class Page {
     add("]", "A longer range", () => this.time.step(1, this.store.t, oldest()));
     add("+", "Zoom in", () => this.time.scale(0.5, this.store.t, oldest()));
     add("-", "Zoom out", () => this.time.scale(2, this.store.t, oldest()));
-    keys.tell("/", "Find");
+    add("/", "Find", (event) => {
+      this.address.go("#/isolates");
+      this.view?.key?.(event);
+    });
     keys.tell("j k", "Rows up and down");
     keys.tell("Enter", "Open the row");
     keys.tell("p", "Pin or unpin the row, or this isolate");

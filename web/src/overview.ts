@@ -81,6 +81,7 @@ export class Overview implements View {
   }
 
   key(event: KeyboardEvent): boolean {
+    if (event.key === "j" || event.key === "k") return this.isolates.step(event.key === "j" ? 1 : -1);
     const id = event.key === "p" ? this.isolates.pointedAt() : null;
     if (id !== null) this.room.pins.toggle(id);
     return id !== null;
