@@ -59,14 +59,16 @@ test('gc, snapshot, profile and recycle of the main thread and of a worker', asy
 
 const growing = `const { Worker, isMainThread, workerData } = require('worker_threads');
 const agent = require('@isoscope/agent');
+const [pause, count] = process.argv.slice(2).map(Number);
 const kept = [];
-function keepTiles() { for (let i = 0; i < 40; i++) { kept.push(new Array(400).fill(i)); } } // LINE tiles
+function keepTiles() { for (let i = 0; i < count; i++) { kept.push(new Array(400).fill(i)); } } // LINE tiles
 const KINDS = { tiles: keepTiles, buffers() { kept.push(new ArrayBuffer(1 << 20)); }, none() { return new Array(1000).fill({}); } };
 if (isMainThread) {
-    Object.keys(KINDS).forEach((name) => new Worker(__filename, { name, workerData: name }));
+    Object.keys(KINDS).forEach((name) => new Worker(__filename,
+        { name, workerData: name, argv: process.argv.slice(2), resourceLimits: { maxOldGenerationSizeMb: 512 } }));
     setInterval(() => {}, 1000);
 } else {
-    setInterval(() => agent.job('work', KINDS[workerData]), 40);
+    setInterval(() => agent.job('work', KINDS[workerData]), pause);
 }`;
 const line = growing.split('\n').findIndex((each) => each.endsWith('LINE tiles')) + 1;
 
@@ -75,7 +77,7 @@ test('what grows over some jobs is told by the function that makes it', async (t
     await s.collector('--config', s.file('allow.yaml', 'http: {allow_actions: true}\nculprit: {enabled: false}\n'));
     s.package();
     const file = s.file('growing.js', growing);
-    const program = s.node([file]);
+    const program = s.node([file, '40', '40']);
     const ctl = async (...args) => {
         const child = s.start('isoctl', ['--url', s.url, ...args]);
         const { code } = await child.ended;
@@ -116,7 +118,7 @@ test('a drift alert of a Node worker names the function', async (t) => {
     await s.collector('--config', s.file('patient.yaml', 'culprit: {max_pause: 1m}\n'));
     s.package();
     const file = s.file('growing.js', growing);
-    const program = s.node([file], { env: { ISOSCOPE_GC_BUDGET: '0.5' } });
+    const program = s.node([file, '150', '500'], { env: { ISOSCOPE_GC_BUDGET: '0.5' } });
     const alert = await until('the leak is named', async () => (await s.get('/api/v1/alerts')).alerts
         .find((one) => one.rule === 'drift' && one.site !== null), 120);
     assert.equal(alert.site, `${file}:${line}`);

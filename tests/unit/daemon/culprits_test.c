@@ -450,6 +450,12 @@ static void said_of_a_process(void **state)
     assert_string_equal(text, "71.4: Map made at /app/a.js:7");
     culprits_say(model, 72, text, sizeof text);
     assert_string_equal(text, "");
+    struct alert *third = raise_alert(model, more);
+    third->growth = (struct growth){.at = 1, .kind = "Less"};
+    third->cost = 10;
+    second = third - 1;
+    culprits_say(model, 71, text, sizeof text);
+    assert_string_equal(text, "71.4: Map made at /app/a.js:7");
     second->state = ALERT_RESOLVED; /* its process ended a moment ago */
     second->resolved_at = model->t - 9;
     culprits_say(model, 71, text, sizeof text);

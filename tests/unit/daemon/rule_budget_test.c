@@ -169,6 +169,26 @@ static void test_hysteresis(void **state)
     scene_close(&scene);
 }
 
+/* Also where it waits for nothing. */
+static void test_hysteresis_without_a_wait(void **state)
+{
+    (void)state;
+    struct scene scene;
+    char name[] = "box";
+    struct config_budget own = {.name = name, .for_seconds = 0, .hysteresis = 0.02};
+    scene_open(&scene);
+    scene.config.budgets = &own;
+    scene.config.budget_count = 1;
+    tick(&scene, 0, 950, NAN, NAN);
+    tick(&scene, 1, 899, NAN, NAN);
+    assert_true(is_in(&scene, ALERT_FIRING));
+    tick(&scene, 2, 879, NAN, NAN);
+    assert_true(is_in(&scene, ALERT_RESOLVED));
+    scene.config.budgets = NULL;
+    scene.config.budget_count = 0;
+    scene_close(&scene);
+}
+
 /* A trend that is clear in one tick and not in the next is still one alert. */
 static void test_a_trend_that_flickers(void **state)
 {
@@ -230,6 +250,7 @@ int main(void)
         cmocka_unit_test(test_a_short_peak),
         cmocka_unit_test(test_hurries),
         cmocka_unit_test(test_hysteresis),
+        cmocka_unit_test(test_hysteresis_without_a_wait),
         cmocka_unit_test(test_a_trend_that_flickers),
         cmocka_unit_test(test_as_configured),
         cmocka_unit_test(test_partial),

@@ -127,6 +127,10 @@ static void too_little_or_too_uncertain_to_say(void **state)
         work(scene, 100, 0.15, 0.19); /* 1.9 % of the time */
     }
     assert_null(alert_of(scene, "break_even"));
+    for (int i = 0; i < 18; i++) {
+        work(scene, i < 6 ? 0 : 3, 40, 50); /* fifteen jobs a window */
+    }
+    assert_null(alert_of(scene, "break_even"));
     for (int i = 0; i < 12; i++) {
         scene->process->lost++;
         work(scene, 100, 1, 2);

@@ -33,6 +33,10 @@ static void main_stands_still(void **state)
         stand(scene, 0.11, WIRE_OP_ATOMICS_WAIT); /* below the line, not below half of it */
     }
     assert_state(scene, "main_blocked", ALERT_FIRING);
+    for (int i = 0; i < 12; i++) { /* a quiet window and another one in turns */
+        stand(scene, i % 6 < 3 ? 0.15 : 0.02, WIRE_OP_ATOMICS_WAIT);
+        assert_state(scene, "main_blocked", ALERT_FIRING);
+    }
     for (int i = 0; i < 10; i++) {
         stand(scene, 0.05, WIRE_OP_ATOMICS_WAIT);
     }
@@ -161,6 +165,16 @@ static void what_is_no_chatter(void **state)
     }
     for (int i = 0; i < 10; i++) {
         chat(scene, 400, 100, 50, 40); /* few */
+    }
+    for (int i = 0; i < 10; i++) {
+        scene->worker->messages.received += 12000; /* a stream: it answers one in a hundred */
+        chat(scene, 120, 100, 300, 40);
+    }
+    assert_null(alert_of(scene, "chatty"));
+    scene->worker = scene->main; /* a main isolate has no jobs of its own */
+    start_chat(scene);
+    for (int i = 0; i < 10; i++) {
+        chat(scene, 6000, 100, 3, 40);
     }
     assert_null(alert_of(scene, "chatty"));
 }
