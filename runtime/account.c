@@ -6,6 +6,7 @@
 #include "runtime/account.h"
 
 #include "base/clock.h"
+#include "runtime/points.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +29,13 @@ static void slot_set(_Atomic uint64_t *word, uint64_t value)
 static void process_add(_Atomic uint64_t *word, uint64_t more)
 {
     atomic_fetch_add_explicit(word, more, memory_order_relaxed);
+}
+
+/* `text`: of the field that is a name; NULL for none. */
+static void tell(struct account *account, const struct record *record, const char *text)
+{
+    points_fire(record, text);
+    ring_push(&account->ring, record);
 }
 
 static uint32_t intern(const struct account *account, const char *name)
@@ -109,7 +117,7 @@ static void push_block(struct account *account, enum wire_op op, uint64_t ended,
 
     record.block.op = op;
     record.block.duration = duration;
-    ring_push(&account->ring, &record);
+    tell(account, &record, NULL);
     account->turn_told += duration;
 }
 
@@ -153,7 +161,7 @@ void account_clone(struct account *account, const struct message *message, uint3
     record.clone.bytes = message->bytes;
     record.clone.nodes = message->nodes;
     record.clone.serialize = serialize_ns;
-    ring_push(&account->ring, &record);
+    tell(account, &record, NULL);
     slot_add(&account->slot->sent, 1);
     slot_add(&account->slot->clones, 1);
     slot_add(&account->slot->clone_bytes, message->bytes);
@@ -170,7 +178,7 @@ void account_clone(struct account *account, const struct message *message, uint3
         record.copy.to = to;
         record.copy.bytes = message->copy_bytes;
         record.copy.print = message->copy_print;
-        ring_push(&account->ring, &record);
+        tell(account, &record, NULL);
     }
     if (message->transfer_count == 0) {
         return;
@@ -180,7 +188,7 @@ void account_clone(struct account *account, const struct message *message, uint3
     record.detach.bytes = message->transfer_bytes;
     record.detach.buffers = message->transfer_count;
     record.detach.message = message->id;
-    ring_push(&account->ring, &record);
+    tell(account, &record, NULL);
     slot_add(&account->slot->detaches, message->transfer_count);
     slot_add(&account->slot->detach_bytes, message->transfer_bytes);
     process_add(&account->process->detaches, message->transfer_count);
@@ -198,7 +206,7 @@ static void push_deliver(struct account *account, const struct message *message,
     record.deliver.queue = taken > message->posted ? taken - message->posted : 0;
     record.deliver.deserialize = deserialize_ns;
     record.deliver.copies = copies;
-    ring_push(&account->ring, &record);
+    tell(account, &record, NULL);
 }
 
 void account_deliver(struct account *account, const struct message *message, uint64_t taken,
@@ -216,7 +224,7 @@ void account_deliver(struct account *account, const struct message *message, uin
     record.transfer.bytes = message->transfer_bytes;
     record.transfer.buffers = message->transfer_count;
     record.transfer.message = message->id;
-    ring_push(&account->ring, &record);
+    tell(account, &record, NULL);
     slot_add(&account->slot->transfers, message->transfer_count);
     slot_add(&account->slot->transfer_bytes, message->transfer_bytes);
     process_add(&account->process->transfers, message->transfer_count);
@@ -266,7 +274,7 @@ void account_gc(struct account *account, const struct engine_gc *gc)
     record.gc.pause = gc->pause;
     record.gc.before = gc->before;
     record.gc.after = gc->after;
-    ring_push(&account->ring, &record);
+    tell(account, &record, NULL);
     slot_add(&account->slot->gc_count, 1);
     slot_add(&account->slot->gc_time, gc->pause);
     slot_set(&account->slot->gc_last, gc->pause);
@@ -284,7 +292,7 @@ void account_share(struct account *account, const struct store *store, uint64_t 
     record.share.bytes = store_bytes(store);
     record.share.refs = refs;
     record.share.from = was_posted ? message->from : WIRE_UNKNOWN;
-    ring_push(&account->ring, &record);
+    tell(account, &record, NULL);
 }
 
 void account_release(struct account *account, const struct store *store, uint64_t refs)
@@ -294,7 +302,7 @@ void account_release(struct account *account, const struct store *store, uint64_
     record.release.store = store_id(store);
     record.release.bytes = store_bytes(store);
     record.release.refs = refs;
-    ring_push(&account->ring, &record);
+    tell(account, &record, NULL);
 }
 
 void account_job(struct account *account, const char *name, uint64_t started, uint64_t ended,
@@ -308,7 +316,7 @@ void account_job(struct account *account, const char *name, uint64_t started, ui
     record.job.number = atomic_load_explicit(&account->slot->jobs, memory_order_relaxed);
     record.job.duration = ended - started;
     record.job.live_after = live_after;
-    ring_push(&account->ring, &record);
+    tell(account, &record, name != NULL ? name : "message");
 }
 
 void account_spawn(struct account *parent, const struct account_birth *child)
@@ -318,7 +326,7 @@ void account_spawn(struct account *parent, const struct account_birth *child)
     record.spawn.parent = child->parent;
     record.spawn.name = intern(parent, child->name);
     record.spawn.limit = child->heap_limit;
-    ring_push(&parent->ring, &record);
+    tell(parent, &record, child->name);
     process_add(&parent->process->spawns, 1);
 }
 
@@ -331,7 +339,7 @@ void account_exit(struct account *parent, uint32_t child, const struct account_e
     record.exit.start = end->start;
     record.exit.life = end->life;
     record.exit.error = end->error[0] != '\0' ? intern(parent, end->error) : 0;
-    ring_push(&parent->ring, &record);
+    tell(parent, &record, end->error);
     process_add(&parent->process->exits, 1);
 }
 
@@ -341,7 +349,7 @@ void account_oom(struct account *parent, uint32_t child, uint64_t limit, uint64_
 
     record.oom.limit = limit;
     record.oom.used = used;
-    ring_push(&parent->ring, &record);
+    tell(parent, &record, NULL);
     process_add(&parent->process->ooms, 1);
 }
 
@@ -354,5 +362,5 @@ void account_recycle(struct account *parent, const struct account_recycle *recyc
     record.recycle.reclaimed = recycle->reclaimed;
     record.recycle.by = recycle->by;
     record.recycle.duration = recycle->duration;
-    ring_push(&parent->ring, &record);
+    tell(parent, &record, recycle->reason);
 }
