@@ -104,8 +104,21 @@ static void free_words(char ***words)
     *words = NULL;
 }
 
+/* The one value of {process: ...}; anything else as it is. */
+static const yaml_node_t *get_process(const struct reader *reader, const yaml_node_t *node)
+{
+    const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
+
+    if (node->type != YAML_MAPPING_NODE || node->data.mapping.pairs.top != pair + 1) {
+        return node;
+    }
+    const char *name = get_scalar(get_node(reader, pair->key));
+    return name != NULL && strcmp(name, "process") == 0 ? get_node(reader, pair->value) : node;
+}
+
 /* A list of texts, or one text. -EINVAL when it is neither. */
-static int read_words(const struct reader *reader, const yaml_node_t *node, char ***field)
+static int read_words(const struct reader *reader, const yaml_node_t *node, bool is_processes,
+                      char ***field)
 {
     bool is_list = node->type == YAML_SEQUENCE_NODE;
     size_t count =
@@ -114,8 +127,9 @@ static int read_words(const struct reader *reader, const yaml_node_t *node, char
     int code = words != NULL ? 0 : count <= CONFIG_ITEMS_MAX ? -ENOMEM : -EINVAL;
 
     for (size_t i = 0; code == 0 && i < count; i++) {
-        const char *text = get_scalar(
-            is_list ? get_node(reader, node->data.sequence.items.start[i]) : node);
+        const yaml_node_t *item =
+            is_list ? get_node(reader, node->data.sequence.items.start[i]) : node;
+        const char *text = get_scalar(is_processes ? get_process(reader, item) : item);
         words[i] = text != NULL ? strdup(text) : NULL;
         code = text == NULL ? -EINVAL : words[i] == NULL ? -ENOMEM : 0;
     }
@@ -133,8 +147,9 @@ static int read_value(const struct reader *reader, const struct config_group *gr
     const char *text = get_scalar(node);
     int code = -EINVAL;
 
-    if (key->type == CONFIG_TYPE_WORDS) {
-        code = read_words(reader, node, (char ***)(base + key->offset));
+    if (key->type == CONFIG_TYPE_WORDS || key->type == CONFIG_TYPE_PROCESSES) {
+        code = read_words(reader, node, key->type == CONFIG_TYPE_PROCESSES,
+                          (char ***)(base + key->offset));
     } else if (text != NULL) {
         code = config_table_parse(key, text, base + key->offset);
     }
@@ -435,7 +450,8 @@ static void free_texts(const struct config_group *group, char *base)
             char **text = (char **)(base + group->keys[k].offset);
             free(*text);
             *text = NULL;
-        } else if (group->keys[k].type == CONFIG_TYPE_WORDS) {
+        } else if (group->keys[k].type == CONFIG_TYPE_WORDS ||
+                   group->keys[k].type == CONFIG_TYPE_PROCESSES) {
             free_words((char ***)(base + group->keys[k].offset));
         }
     }

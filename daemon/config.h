@@ -25,6 +25,7 @@
 #define CONFIG_SHARE(field)    double field;
 #define CONFIG_LIMIT(field)    uint64_t field; /* 0: the container's */
 #define CONFIG_WORDS(field)    char **field;   /* ends with NULL */
+#define CONFIG_PROCESSES(field) char **field;  /* likewise */
 /* A share, or bytes when those are not 0. */
 #define CONFIG_HEADROOM(field)                                                                     \
     double field;                                                                                  \

@@ -253,6 +253,7 @@ int config_table_parse(const struct config_key *key, const char *text, void *fie
         is_right = parse_headroom(key, text, field);
         break;
     case CONFIG_TYPE_WORDS:
+    case CONFIG_TYPE_PROCESSES:
         break;
     default:
         is_right = parse_scaled(key, text, field);

@@ -24,6 +24,7 @@ enum config_type {
     CONFIG_TYPE_LIMIT,
     CONFIG_TYPE_HEADROOM,
     CONFIG_TYPE_WORDS, /* char **; a list, which config.c reads and frees */
+    CONFIG_TYPE_PROCESSES, /* likewise, of mappings */
 };
 
 struct config_key {

@@ -16,6 +16,7 @@
 #include "daemon/history/feed.h"
 #include "daemon/http/http.h"
 #include "daemon/ingest/ingest.h"
+#include "daemon/ingest/prober.h"
 #include "daemon/model/past.h"
 #include "daemon/judge/recycler.h"
 #include "daemon/notify/notify.h"
@@ -131,6 +132,7 @@ static void reload(struct loop *loop)
     if (http_reload(loop->daemon.http, &error) < 0) {
         log_error("the token stays as it was: %s", error.text);
     }
+    prober_tell(loop->daemon.ingest);
     if (notify_configure(loop->daemon.notify, &config, &error) < 0) {
         log_error("a notifier stays as it was: %s", error.text);
     }

@@ -2,6 +2,7 @@
  * isoprobe: reads the command line, loads the probes, gives up what it needs no more, runs its
  * loop. Owns nothing beyond main().
  */
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/standard.h"
 #include "probes/prober.h"
@@ -12,17 +13,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXIT_USAGE 2
+#define EXIT_USAGE          2
+#define INTERVAL_DEFAULT_NS (10 * CLOCK_NS_PER_S)
 
 static const char help[] =
     "usage: isoprobe [OPTION...] [PID...]\n"
     "Watches running Node.js processes from outside, by eBPF, and tells the collector about their\n"
     "isolates: collections, heaps, messages, workers. The programs are not changed.\n"
     "\n"
-    "  --name GLOB        processes of that name (comm), now and later; may be repeated\n"
+    "  --name GLOB        processes of that name (script, program, comm), now and later; may be\n"
+    "                     repeated\n"
     "  --all              every Node.js process, now and later\n"
     "  --serve            wait for orders (isoctl attach PID), also while there is nothing to "
-    "watch\n"
+    "watch,\n"
+    "                     and watch what the collector's configuration says (probes.attach)\n"
+    "  --interval SECONDS from one look at what of each heap is resident to the next; default 10, "
+    "0\n"
+    "                     for never\n"
     "  --check            load the probes, say what is missing, and end\n"
     "  --collector PATH   the collector's socket\n"
     "  --log-level LEVEL  error, warn (default), info or debug\n"
@@ -35,6 +42,7 @@ static const char help[] =
 enum {
     OPTION_NAME = 256,
     OPTION_ALL,
+    OPTION_INTERVAL,
     OPTION_SERVE,
     OPTION_CHECK,
     OPTION_COLLECTOR,
@@ -46,6 +54,7 @@ enum {
 static const struct option options[] = {
     {"name", required_argument, NULL, OPTION_NAME},
     {"all", no_argument, NULL, OPTION_ALL},
+    {"interval", required_argument, NULL, OPTION_INTERVAL},
     {"serve", no_argument, NULL, OPTION_SERVE},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"collector", required_argument, NULL, OPTION_COLLECTOR},
@@ -61,6 +70,26 @@ static int usage(const char *what, const char *value)
     return EXIT_USAGE;
 }
 
+static int add(struct prober_options *wanted, const char *item)
+{
+    if (!wanted_add(&wanted->wanted, item)) {
+        return usage("at most 64 processes and names, one too many is ", item);
+    }
+    return -1;
+}
+
+static int take_interval(struct prober_options *wanted, const char *text)
+{
+    char *end;
+    double seconds = strtod(text, &end);
+
+    if (end == text || *end != '\0' || !(seconds == 0 || (seconds >= 1 && seconds <= 3600))) {
+        return usage("--interval takes seconds, 1 to 3600, or 0 for never, not ", text);
+    }
+    wanted->interval = (uint64_t)(seconds * (double)CLOCK_NS_PER_S);
+    return -1;
+}
+
 /* -1: go on; else the exit code. */
 static int take_option(struct prober_options *wanted, int option)
 {
@@ -68,14 +97,11 @@ static int take_option(struct prober_options *wanted, int option)
 
     switch (option) {
     case OPTION_NAME:
-        if (wanted->glob_count == PROBER_GLOBS_MAX) {
-            return usage("at most 32 times --name, one too many is ", optarg);
-        }
-        wanted->globs[wanted->glob_count++] = optarg;
-        return -1;
+        return add(wanted, optarg);
     case OPTION_ALL:
-        wanted->wants_all = true;
-        return -1;
+        return add(wanted, "*");
+    case OPTION_INTERVAL:
+        return take_interval(wanted, optarg);
     case OPTION_SERVE:
         wanted->is_server = true;
         return -1;
@@ -111,11 +137,7 @@ static int take_pid(struct prober_options *wanted, const char *text)
     if (errno != 0 || end == text || *end != '\0' || pid == 0 || pid > INT32_MAX) {
         return usage("a process is named by its number, not ", text);
     }
-    if (wanted->pid_count == PROBER_PIDS_MAX) {
-        return usage("at most 256 processes, one too many is ", text);
-    }
-    wanted->pids[wanted->pid_count++] = pid;
-    return -1;
+    return add(wanted, text);
 }
 
 static int parse(struct prober_options *wanted, int count, char **arguments)
@@ -129,8 +151,7 @@ static int parse(struct prober_options *wanted, int count, char **arguments)
     for (int i = optind; code < 0 && i < count; i++) {
         code = take_pid(wanted, arguments[i]);
     }
-    if (code < 0 && !wanted->is_check && !wanted->is_server && wanted->pid_count == 0 &&
-        wanted->glob_count == 0 && !wanted->wants_all) {
+    if (code < 0 && !wanted->is_check && !wanted->is_server && wanted->wanted.count == 0) {
         return usage("say which processes: a PID, --name GLOB, --all or --serve", "");
     }
     return code;
@@ -138,7 +159,7 @@ static int parse(struct prober_options *wanted, int count, char **arguments)
 
 int main(int count, char **arguments)
 {
-    static struct prober_options wanted;
+    static struct prober_options wanted = {.interval = INTERVAL_DEFAULT_NS};
     struct prober *prober = NULL;
     struct error error;
 
@@ -157,5 +178,6 @@ int main(int count, char **arguments)
         log_error("%s", strerror(-code));
     }
     prober_close(&prober);
+    wanted_clear(&wanted.wanted);
     return code < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

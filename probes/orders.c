@@ -16,19 +16,17 @@
 #include <unistd.h>
 
 struct orders {
-    const char *collector;
-    orders_do_fn *act;
+    struct orders_takers takers;
     void *context;
     struct door door; /* fd -1 while there is none */
 };
 
-struct orders *orders_new(const char *collector, orders_do_fn *act, void *context)
+struct orders *orders_new(const struct orders_takers *takers, void *context)
 {
     struct orders *orders = calloc(1, sizeof *orders);
 
     if (orders != NULL) {
-        orders->collector = collector;
-        orders->act = act;
+        orders->takers = *takers;
         orders->context = context;
         orders->door.fd = -1;
     }
@@ -63,6 +61,22 @@ static void say(struct orders *orders, json_t *object)
     free(line);
 }
 
+static void take_wish(const struct orders *orders, const json_t *line)
+{
+    const json_t *processes = json_object_get(line, "processes"), *item;
+    double seconds = json_number_value(json_object_get(line, "interval"));
+    struct orders_wish wish = {.interval = seconds > 0 ? (uint64_t)(seconds * 1e9) : 0};
+    size_t i;
+
+    json_array_foreach(processes, i, item)
+    {
+        if (json_is_string(item) && wish.count < ORDERS_WISHES_MAX) {
+            wish.processes[wish.count++] = json_string_value(item);
+        }
+    }
+    orders->takers.configure(orders->context, &wish);
+}
+
 static void obey(struct orders *orders, const char *line, size_t length)
 {
     json_error_t why;
@@ -77,11 +91,13 @@ static void obey(struct orders *orders, const char *line, size_t length)
         bool is_attach = what != NULL && strcmp(what, "attach") == 0;
         bool is_known = is_attach || (what != NULL && strcmp(what, "detach") == 0);
         int code = is_known && pid > 0
-                       ? orders->act(orders->context, is_attach, (uint64_t)pid, &error)
+                       ? orders->takers.act(orders->context, is_attach, (uint64_t)pid, &error)
                        : error_set(&error, -EINVAL, "isoprobe can attach and detach, nothing else");
         say(orders, code == 0 ? json_pack("{s:s,s:s,s:b}", "type", "result", "id", id, "ok", 1)
                               : json_pack("{s:s,s:s,s:b,s:s}", "type", "result", "id", id, "ok", 0,
                                           "error", error.text));
+    } else if (type != NULL && strcmp(type, "watch") == 0 && orders->takers.configure != NULL) {
+        take_wish(orders, command);
     } else if (json_object_get(command, "error") != NULL) {
         log_warn("the collector says: %s", line);
     }
@@ -116,11 +132,11 @@ void orders_tick(struct orders *orders)
         hear(orders);
         return;
     }
-    int fd = target_connect(orders->collector);
+    int fd = target_connect(orders->takers.collector);
     if (fd >= 0) {
         door_init(&orders->door, fd);
-        say(orders,
-            json_pack("{s:s,s:i,s:i,s:s,s:s,s:s}", "type", "hello", "version", 1, "pid",
-                      (int)getpid(), "name", "isoprobe", "kind", "other", "role", "prober"));
+        say(orders, json_pack("{s:s,s:i,s:i,s:s,s:s,s:s,s:b}", "type", "hello", "version", 1, "pid",
+                              (int)getpid(), "name", "isoprobe", "kind", "other", "role", "prober",
+                              "configured", orders->takers.configure != NULL));
     }
 }

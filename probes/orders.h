@@ -8,15 +8,32 @@
 #include "base/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct orders;
 
+#define ORDERS_WISHES_MAX 64
+
 /* Does what is ordered; 0, or a negative errno with *error. */
 typedef int orders_do_fn(void *context, bool is_attach, uint64_t pid, struct error *error);
 
-/* `collector` is borrowed; NULL: the usual places. NULL: no memory. */
-struct orders *orders_new(const char *collector, orders_do_fn *act, void *context);
+/* What the collector's configuration wants; good until the function returns. */
+struct orders_wish {
+    const char *processes[ORDERS_WISHES_MAX]; /* a pid, a glob of names, or * for every Node.js */
+    size_t count;
+    uint64_t interval; /* ns between two looks at what of heaps is resident; 0: none */
+};
+typedef void orders_configure_fn(void *context, const struct orders_wish *wish);
+
+struct orders_takers {
+    const char *collector; /* borrowed; NULL: the usual places */
+    orders_do_fn *act;
+    orders_configure_fn *configure; /* NULL: the configuration is not followed */
+};
+
+/* NULL: no memory. */
+struct orders *orders_new(const struct orders_takers *takers, void *context);
 void orders_free(struct orders **orders);
 
 /* Connects when it is not, does what came. Now and then. */

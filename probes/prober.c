@@ -8,13 +8,14 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/proc.h"
 #include "probes/orders.h"
 #include "probes/privileges.h"
 #include "probes/target.h"
+#include "probes/wanted.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,8 +28,8 @@
 
 #define TICK_NS      (20 * CLOCK_NS_PER_MS)
 #define EVENTS_MAX   32
-#define ORDERS_TICKS 5 /* orders are looked for every so many */
-#define COMM_MAX     16
+#define ORDERS_TICKS 5  /* orders are looked for every so many */
+#define MEMORY_TICKS 45 /* memory likewise: a target passes it on once a second */
 
 /* What an epoll event is about: one of these, or a place of the table. */
 enum { WATCH_BUFFER = EVENT_TARGETS_MAX, WATCH_TIMER, WATCH_SIGNAL };
@@ -41,6 +42,9 @@ struct prober {
     uint32_t next_place;
     size_t target_count;
     int epoll, timer, signals;
+    struct wanted configured;                 /* by the collector's configuration */
+    bool by_configuration[EVENT_TARGETS_MAX]; /* whether that alone wanted it */
+    uint64_t interval;                        /* of looks at resident pages, ns */
     bool is_over;
     uint32_t ticks;
 };
@@ -95,8 +99,10 @@ static uint32_t find_place(struct prober *prober)
 
 static int add_target(struct prober *prober, uint64_t pid, struct error *error)
 {
-    struct target_options options = {
-        .loader = prober->loader, .collector = prober->options.collector, .pid = pid};
+    struct target_options options = {.loader = prober->loader,
+                                     .collector = prober->options.collector,
+                                     .pid = pid,
+                                     .interval = prober->interval};
     struct target *target;
 
     if (find_target(prober, pid) != NULL) {
@@ -117,6 +123,7 @@ static int add_target(struct prober *prober, uint64_t pid, struct error *error)
         return error_set(error, code, "epoll: %s", strerror(-code));
     }
     prober->targets[options.place] = target;
+    prober->by_configuration[options.place] = false;
     prober->target_count++;
     log_info("watching process %" PRIu64, pid);
     if (target_missing(target)[0] != '\0') {
@@ -128,54 +135,22 @@ static int add_target(struct prober *prober, uint64_t pid, struct error *error)
 /* ---- whom to watch ----------------------------------------------------------------------------
  */
 
-static bool read_comm(uint64_t pid, char comm[COMM_MAX + 1])
-{
-    char path[64];
-
-    snprintf(path, sizeof path, "/proc/%" PRIu64 "/comm", pid);
-    FILE *file = fopen(path, "re");
-    bool is_read = file != NULL && fgets(comm, COMM_MAX + 1, file) != NULL;
-    if (file != NULL) {
-        fclose(file);
-    }
-    if (is_read) {
-        comm[strcspn(comm, "\n")] = '\0';
-    }
-    return is_read;
-}
-
-static bool is_wanted(const struct prober *prober, uint64_t pid)
-{
-    char comm[COMM_MAX + 1];
-
-    if (prober->options.wants_all) {
-        return image_is_likely(pid);
-    }
-    for (size_t i = 0; i < prober->options.pid_count; i++) {
-        if (prober->options.pids[i] == pid) {
-            return true;
-        }
-    }
-    if (prober->options.glob_count == 0 || !read_comm(pid, comm)) {
-        return false;
-    }
-    for (size_t i = 0; i < prober->options.glob_count; i++) {
-        if (fnmatch(prober->options.globs[i], comm, 0) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Watches it when it is a Node.js; anything else of that name is passed over. */
 static void consider(struct prober *prober, uint64_t pid)
 {
     struct error error;
 
-    if (pid == (uint64_t)getpid() || find_target(prober, pid) != NULL || !is_wanted(prober, pid)) {
+    if (pid == (uint64_t)getpid() || find_target(prober, pid) != NULL) {
+        return;
+    }
+    bool is_asked = wanted_has(&prober->options.wanted, pid);
+    if (!is_asked && !wanted_has(&prober->configured, pid)) {
         return;
     }
     int code = add_target(prober, pid, &error);
+    if (code == 0) {
+        prober->by_configuration[target_place(find_target(prober, pid))] = !is_asked;
+    }
     if (code == -ENOEXEC || code == -ESRCH) {
         log_debug("%s", error.text);
     } else if (code < 0) {
@@ -202,18 +177,22 @@ static void consider_running(struct prober *prober)
 /* ---- events -----------------------------------------------------------------------------------
  */
 
-/* It runs another program now: what we had attached to is gone. */
+/* A process begins to run a program. One that is watched runs another one now, and what we had
+ * attached to is gone; or it has ended, and this is the next owner of its pid. */
 static void take_exec(struct prober *prober, uint64_t pid)
 {
     struct target *target = find_target(prober, pid);
+    uint64_t start_time;
 
     if (target != NULL) {
-        uint32_t place = target_place(target);
-        log_info("process %" PRIu64 " runs another program", pid);
+        bool is_over =
+            proc_start_time(pid, &start_time) < 0 || start_time != target_start_time(target);
+        log_info("process %" PRIu64 " %s", pid, is_over ? "ended" : "runs another program");
         epoll_ctl(prober->epoll, EPOLL_CTL_DEL, target_pidfd(target), NULL);
-        prober->targets[place] = NULL;
+        prober->targets[target_place(target)] = NULL;
         prober->target_count--;
-        target_close(&target, false);
+        target_close(&target, is_over);
+        loader_settle(prober->loader); /* our probes would be in what it runs now */
     }
     consider(prober, pid);
 }
@@ -251,7 +230,34 @@ static int act(void *context, bool is_attach, uint64_t pid, struct error *error)
         return error_set(error, -ESRCH, "process %" PRIu64 " is not watched", pid);
     }
     drop_target(prober, target, false);
+    loader_settle(prober->loader); /* done means that nothing is left in it */
     return 0;
+}
+
+/* The collector's configuration, which may have changed: whom that alone wanted and wants no more
+ * is left alone. */
+static void configure(void *context, const struct orders_wish *wish)
+{
+    struct prober *prober = context;
+
+    wanted_clear(&prober->configured);
+    for (size_t i = 0; i < wish->count; i++) {
+        if (!wanted_add(&prober->configured, wish->processes[i])) {
+            log_warn("probes.attach: more than %d entries; the rest is not followed", WANTED_MAX);
+            break;
+        }
+    }
+    prober->interval = wish->interval;
+    for (uint32_t i = 0; i < EVENT_TARGETS_MAX; i++) {
+        struct target *target = prober->targets[i];
+        if (target != NULL && prober->by_configuration[i] &&
+            !wanted_has(&prober->configured, target_pid(target))) {
+            drop_target(prober, target, false);
+        } else if (target != NULL) {
+            target_set_interval(target, prober->interval);
+        }
+    }
+    consider_running(prober);
 }
 
 static void tick(struct prober *prober)
@@ -262,6 +268,9 @@ static void tick(struct prober *prober)
     (void)length; /* only to make it quiet */
     loader_read(prober->loader);
     uint64_t now = clock_now_ns();
+    if (prober->ticks % MEMORY_TICKS == 0 && prober->target_count > 0) {
+        loader_look(prober->loader);
+    }
     if (prober->ticks++ % ORDERS_TICKS == 0) {
         orders_tick(prober->orders);
     }
@@ -287,8 +296,8 @@ static void handle(struct prober *prober, uint32_t what)
 
 static bool waits_for_more(const struct prober *prober)
 {
-    return prober->target_count > 0 || prober->options.wants_all ||
-           prober->options.glob_count > 0 || prober->options.is_server;
+    return prober->target_count > 0 || wanted_is_open(&prober->options.wanted) ||
+           prober->options.is_server;
 }
 
 int prober_run(struct prober *prober)
@@ -337,8 +346,11 @@ static int open_descriptors(struct prober *prober)
 /* Those asked for by number: one that cannot be watched is an error. */
 static int add_pids(struct prober *prober, struct error *error)
 {
-    for (size_t i = 0; i < prober->options.pid_count; i++) {
-        int code = add_target(prober, prober->options.pids[i], error);
+    const struct wanted *wanted = &prober->options.wanted;
+
+    for (size_t i = 0; i < wanted->count; i++) {
+        uint64_t pid = strtoull(wanted->items[i], NULL, 10);
+        int code = pid != 0 ? add_target(prober, pid, error) : 0;
         if (code < 0 && code != -EALREADY) {
             return code;
         }
@@ -355,12 +367,16 @@ int prober_open(struct prober **result, const struct prober_options *options, st
         return error_set(error, -ENOMEM, "no memory");
     }
     prober->options = *options;
+    prober->interval = options->interval;
     prober->epoll = prober->timer = prober->signals = -1;
+    const struct orders_takers takers = {.collector = options->collector,
+                                         .act = act,
+                                         .configure = options->is_server ? configure : NULL};
     int code = loader_open(&prober->loader, take_event, prober, error);
     if (code == 0 && (code = open_descriptors(prober)) < 0) {
         error_set(error, code, "epoll: %s", strerror(-code));
     }
-    if (code == 0 && (prober->orders = orders_new(options->collector, act, prober)) == NULL) {
+    if (code == 0 && (prober->orders = orders_new(&takers, prober)) == NULL) {
         code = error_set(error, -ENOMEM, "no memory");
     }
     if (code == 0 && (code = privileges_drop()) < 0) {
@@ -391,6 +407,7 @@ void prober_close(struct prober **pointer)
         }
     }
     orders_free(&prober->orders);
+    wanted_clear(&prober->configured);
     loader_close(&prober->loader);
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
         if (fds[i] >= 0) {

@@ -5,6 +5,7 @@
 #define PROBES_PROBER_H
 
 #include "base/error.h"
+#include "probes/wanted.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,17 +13,11 @@
 
 struct prober;
 
-#define PROBER_GLOBS_MAX 32
-#define PROBER_PIDS_MAX  256
-
 struct prober_options {
     const char *collector; /* socket; NULL: the usual places */
-    uint64_t pids[PROBER_PIDS_MAX];
-    size_t pid_count;
-    const char *globs[PROBER_GLOBS_MAX]; /* names of processes; borrowed */
-    size_t glob_count;
-    bool wants_all; /* every Node.js */
-    bool is_server; /* waits for orders even with nothing to watch */
+    struct wanted wanted;  /* borrowed texts */
+    uint64_t interval;     /* ns between two looks at what of heaps is resident; 0: none */
+    bool is_server; /* waits for orders even with nothing to watch, and follows the configuration */
     bool is_check;  /* only load */
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/proc.h"
 #include "daemon/ingest/pids.h"
+#include "daemon/ingest/prober.h"
 
 #include <jansson.h>
 
@@ -26,7 +27,7 @@ struct hello {
     uint64_t said_pid, pid, start_time;
     char name[MODEL_TEXT_MAX];
     enum model_kind kind;
-    bool is_probe, is_prober;
+    bool is_probe, is_prober, is_configured;
     char missing[2 * MODEL_TEXT_MAX];
     char limit_flag[MODEL_FLAG_MAX];
     int segment, bell; /* owned until taken; -1 for none */
@@ -67,6 +68,7 @@ static int parse(struct hello *hello, const char *line, size_t length, struct er
         snprintf(hello->name, sizeof hello->name, "%s", name != NULL ? name : "");
         hello->is_probe = role != NULL && strcmp(role, "probe") == 0;
         hello->is_prober = role != NULL && strcmp(role, "prober") == 0;
+        hello->is_configured = json_is_true(json_object_get(object, "configured"));
         snprintf(hello->missing, sizeof hello->missing, "%s", missing != NULL ? missing : "");
         snprintf(hello->limit_flag, sizeof hello->limit_flag, "%s", flag != NULL ? flag : "");
     }
@@ -311,8 +313,8 @@ static int admit(struct ingest *ingest, struct source *source, struct hello *hel
 }
 
 /* One that takes orders; the newest is asked. */
-static int admit_prober(struct ingest *ingest, struct source *source, struct source **kept,
-                        struct error *error)
+static int admit_prober(struct ingest *ingest, struct source *source, const struct hello *hello,
+                        struct source **kept, struct error *error)
 {
     if (source->peer_uid != 0 && source->peer_uid != geteuid()) {
         return error_set(error, -EPERM, "hello: only root and the collector's user may probe");
@@ -324,9 +326,11 @@ static int admit_prober(struct ingest *ingest, struct source *source, struct sou
         source_hang_up(ingest, ingest->prober);
     }
     source->is_prober = true;
+    source->is_configured = hello->is_configured;
     ingest->prober = source;
     ingest->daemon->model.status.prober_pid = (uint64_t)source->peer_pid;
     welcome(ingest, source);
+    prober_tell(ingest);
     *kept = source;
     return 0;
 }
@@ -342,7 +346,7 @@ int hello_take(struct ingest *ingest, struct source *source, const char *line, s
         code = identify(&hello, source, error);
     }
     if (code == 0 && hello.is_prober) {
-        code = admit_prober(ingest, source, kept, error);
+        code = admit_prober(ingest, source, &hello, kept, error);
     } else if (code == 0 && hello.segment >= 0) {
         code = open_segment(&hello, error);
     }

@@ -45,6 +45,7 @@ struct source {
     bool is_probe;   /* it looks at the process from outside; the process may speak too */
     bool is_paused;  /* it used up its share of this tick: not listened to until the next */
     bool is_prober;  /* an isoprobe that takes orders: of no process of its own */
+    bool is_configured; /* it wants to be told whom the configuration has watched */
     bool is_silent;  /* it sends lines, and sent none for a while */
     bool is_closed;  /* freed at the next sweep */
     bool is_waiting; /* no hello yet */
