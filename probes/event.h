@@ -39,7 +39,8 @@ enum event_kind {
     EVENT_FATAL,      /* text where */
     EVENT_EXEC,       /* a process began to run another program; text its command */
     EVENT_EXIT,       /* a target's main thread ended; its exit code as wait(2) tells it */
-    EVENT_OOM_KILL,   /* the kernel chose this process */
+    EVENT_OOM_KILL,   /* the kernel chose this process; pages it had then: anon, file, shmem,
+                         swapped, mapped, page tables */
     EVENT_KINDS
 };
 
@@ -58,6 +59,17 @@ struct event {
 struct event_text { /* EVENT_WORKER_..., EVENT_FATAL, EVENT_EXEC */
     struct event event;
     char text[EVENT_TEXT_MAX];
+};
+
+/* What the kernel counts of a process: pages, but for the last three. The counters of resident
+ * pages are those that the tracepoint rss_stat tells of, summed over all CPUs and so exact. */
+struct event_memory {
+    unsigned long long t; /* CLOCK_MONOTONIC ns of the look; 0: none yet */
+    unsigned long long pass;
+    unsigned long long anon, file, shmem, swapped;
+    unsigned long long mapped, mapped_peak, resident_peak;
+    unsigned long long page_tables;  /* bytes */
+    unsigned long long minor, major; /* page faults since it began */
 };
 
 /* Offsets into objects of one version of Node; EVENT_NO_OFFSET where it is not known. */

@@ -21,6 +21,10 @@ void fold_take(struct fold *fold, const struct event *event, const char *text);
 /* Now and then: tells clones whose receivers did not show. `now` in CLOCK_MONOTONIC ns. */
 void fold_tick(struct fold *fold, uint64_t now);
 
+/* What the kernel counts of the process; about every second. */
+void fold_set_memory(struct fold *fold, const struct event_memory *memory);
+/* Looks how much of each heap is resident, where the layout lets it be seen; ns it took. */
+uint64_t fold_scan(struct fold *fold);
 /* Notes `count` events that were lost in all. */
 void fold_set_dropped(struct fold *fold, uint64_t count);
 

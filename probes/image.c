@@ -6,8 +6,6 @@
  */
 #include "probes/image.h"
 
-#include "probes/offsets.h"
-
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -220,8 +218,8 @@ static void check_offsets(struct image *image, const struct file *file, const st
     }
     image->v8_major = read_number(file, finds->v8_major);
     image->v8_minor = read_number(file, finds->v8_minor);
-    offsets_find(&image->layout, image->v8_major, image->v8_minor, code, image->missing,
-                 sizeof image->missing);
+    offsets_find(&image->layout, &image->page, image->v8_major, image->v8_minor, code,
+                 image->missing, sizeof image->missing);
 }
 
 static int take(struct image *image, const struct file *file, struct error *error)

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "probes/event.h"
+#include "probes/offsets.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,6 +24,7 @@ struct image {
     uint64_t base;         /* address of the first loaded segment, as the file says */
     uint64_t worker_table; /* address of Worker's virtual table, as the file says; 0: unknown */
     unsigned v8_major, v8_minor;  /* 0.0: unknown */
+    struct offsets_page page;     /* likewise; what is read with them is checked then */
     struct event_layout layout;   /* only what passed the check */
     char missing[ERROR_TEXT_MAX]; /* what cannot be known, and why; "" for nothing */
 };

@@ -25,6 +25,7 @@ typedef __u16 __sum16;
 enum bpf_map_type {
     BPF_MAP_TYPE_HASH = 1,
     BPF_MAP_TYPE_ARRAY = 2,
+    BPF_MAP_TYPE_PERCPU_ARRAY = 6,
     BPF_MAP_TYPE_RINGBUF = 27,
     BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
@@ -36,11 +37,52 @@ struct pt_regs {
         flags, sp, ss;
 };
 
+#define KERNEL __attribute__((preserve_access_index))
+
+/* Pages of a process by kind; each CPU has a part of each sum. */
+enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES, NR_MM_COUNTERS };
+struct percpu_counter {
+    __s64 count;
+    __s32 *counters; /* each CPU's own lies that CPU's offset further */
+} KERNEL;
+
+typedef struct {
+    __s64 counter;
+} atomic64_t;
+
+struct mm_struct {
+    unsigned long total_vm, hiwater_vm, hiwater_rss;
+    atomic64_t pgtables_bytes;
+    struct percpu_counter rss_stat[NR_MM_COUNTERS];
+} KERNEL;
+
+struct signal_struct {
+    unsigned long min_flt, maj_flt; /* of threads that are over */
+} KERNEL;
+
 struct task_struct {
     int pid;
     int tgid;
     int exit_code;
+    unsigned long min_flt, maj_flt;
+    struct mm_struct *mm;
+    struct signal_struct *signal;
     char comm[16];
-} __attribute__((preserve_access_index));
+} KERNEL;
+
+struct bpf_array { /* a map of that type, with values for each CPU */
+    __u32 elem_size;
+    void *pptrs[1];
+} KERNEL;
+
+struct seq_file;
+struct bpf_iter_meta {
+    struct seq_file *seq;
+    __u64 session_id, seq_num;
+} KERNEL;
+struct bpf_iter__task {
+    struct bpf_iter_meta *meta;
+    struct task_struct *task;
+} KERNEL;
 
 #endif

@@ -6,6 +6,7 @@
 #include "probes/loader.h"
 
 #include "base/log.h"
+#include "probes/closer.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -22,8 +23,13 @@
 #include "probe.skel.h"
 
 /* Of the kernel's bpf.h; Debian 12's is older. */
-#define ATTACH_UPROBE_MULTI 48
-#define UPROBE_MULTI_RETURN 1
+#define ATTACH_UPROBE_MULTI   48
+#define ATTACH_UPROBE_SESSION 57
+#define UPROBE_MULTI_RETURN   1
+
+/* Parts that not every kernel takes. Without sessions beginnings and ends are links of their own,
+ * and each end that nobody wants costs a trap. */
+enum { PART_SESSIONS = 1, PART_KILLS = 2, PART_TASKS = 4 };
 
 struct loader {
     struct probe_bpf *skeleton; /* owned */
@@ -33,7 +39,8 @@ struct loader {
     struct event_layout layouts[EVENT_LAYOUTS_MAX];
     uint32_t layout_count;
     uint64_t dropped_before[EVENT_TARGETS_MAX]; /* when the place was attached */
-    bool hears_kills;
+    struct closer *closer;                      /* owned */
+    unsigned parts;
 };
 
 /* The beginning of the kernel's bpf_attr for this command. */
@@ -88,24 +95,61 @@ static int explain(int code, struct error *error)
                      strerror(-code));
 }
 
-/* Without the optional program, where this kernel has no such tracepoint. */
-static int load(struct loader *loader, bool with_kills)
+/* With those parts of it. */
+static int load(struct loader *loader, unsigned parts)
 {
     struct probe_bpf *skeleton = loader->skeleton = probe_bpf__open();
+    bool has_sessions = (parts & PART_SESSIONS) != 0;
+    int cpus = libbpf_num_possible_cpus();
 
     if (skeleton == NULL) {
         return -errno;
     }
+    skeleton->rodata->cpu_count = cpus > 0 ? (uint32_t)cpus : 1;
     bpf_program__set_expected_attach_type(skeleton->progs.probe_begin, ATTACH_UPROBE_MULTI);
     bpf_program__set_expected_attach_type(skeleton->progs.probe_end, ATTACH_UPROBE_MULTI);
-    bpf_program__set_autoload(skeleton->progs.probe_victim, with_kills);
-    loader->hears_kills = with_kills;
+    bpf_program__set_expected_attach_type(skeleton->progs.probe_session, ATTACH_UPROBE_SESSION);
+    bpf_program__set_autoload(skeleton->progs.probe_begin, !has_sessions);
+    bpf_program__set_autoload(skeleton->progs.probe_end, !has_sessions);
+    bpf_program__set_autoload(skeleton->progs.probe_session, has_sessions);
+    bpf_program__set_autoload(skeleton->progs.probe_victim, (parts & PART_KILLS) != 0);
+    bpf_program__set_autoload(skeleton->progs.probe_tasks, (parts & PART_TASKS) != 0);
+    loader->parts = parts;
     int code = probe_bpf__load(skeleton);
     if (code < 0) {
         probe_bpf__destroy(skeleton);
         loader->skeleton = NULL;
     }
     return code;
+}
+
+/* With as many parts as this kernel takes. */
+static int load_most(struct loader *loader)
+{
+    static const unsigned tries[] = {
+        PART_SESSIONS | PART_KILLS | PART_TASKS,
+        PART_KILLS | PART_TASKS,
+        PART_KILLS,
+        0,
+    };
+    int code = -ENOENT;
+
+    for (size_t i = 0; i < sizeof tries / sizeof *tries && code < 0 && code != -EPERM; i++) {
+        code = load(loader, tries[i]);
+    }
+    return code;
+}
+
+/* Of an optional part: without its link it is not there. */
+static struct bpf_link *attach_part(struct loader *loader, unsigned part,
+                                    struct bpf_program *program)
+{
+    struct bpf_link *link = (loader->parts & part) != 0 ? bpf_program__attach(program) : NULL;
+
+    if (link == NULL) {
+        loader->parts &= ~part;
+    }
+    return link;
 }
 
 static int attach_tracepoints(struct loader *loader)
@@ -117,10 +161,8 @@ static int attach_tracepoints(struct loader *loader)
     if (skeleton->links.probe_exec == NULL || skeleton->links.probe_exit == NULL) {
         return -errno;
     }
-    if (loader->hears_kills) {
-        skeleton->links.probe_victim = bpf_program__attach(skeleton->progs.probe_victim);
-        loader->hears_kills = skeleton->links.probe_victim != NULL;
-    }
+    skeleton->links.probe_victim = attach_part(loader, PART_KILLS, skeleton->progs.probe_victim);
+    skeleton->links.probe_tasks = attach_part(loader, PART_TASKS, skeleton->progs.probe_tasks);
     return 0;
 }
 
@@ -137,12 +179,12 @@ int loader_open(struct loader **result, loader_event_fn *take, void *context, st
     loader->context = context;
     libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
     libbpf_set_print(quiet);
-    code = load(loader, true);
-    if (code < 0 && code != -EPERM) {
-        code = load(loader, false);
-    }
+    code = load_most(loader);
     if (code == 0) {
         code = attach_tracepoints(loader);
+    }
+    if (code == 0 && (loader->closer = closer_new()) == NULL) {
+        code = -ENOMEM;
     }
     if (code == 0) {
         loader->reader =
@@ -165,6 +207,7 @@ void loader_close(struct loader **pointer)
     if (loader == NULL) {
         return;
     }
+    closer_free(&loader->closer);
     ring_buffer__free(loader->reader);
     probe_bpf__destroy(loader->skeleton);
     free(loader);
@@ -199,33 +242,40 @@ static int find_layout(struct loader *loader, const struct event_layout *layout)
     return (int)index;
 }
 
-static bool is_watched(enum event_call call, bool at_end)
+enum link_kind { LINK_ENDS, LINK_BEGINNINGS, LINK_SESSION };
+
+static bool is_watched(enum event_call call, enum link_kind kind)
 {
-    if (call == CALL_SIZE || call == CALL_COMMITTED) {
-        return at_end;
-    }
-    return !at_end || (call != CALL_WORKER_NEW && call != CALL_NEAR_LIMIT && call != CALL_FATAL);
+    bool has_beginning = call != CALL_SIZE && call != CALL_COMMITTED;
+    bool has_end = call != CALL_WORKER_NEW && call != CALL_NEAR_LIMIT && call != CALL_FATAL;
+
+    return kind == LINK_SESSION || (kind == LINK_ENDS ? has_end : has_beginning);
 }
 
-/* One link to all calls' beginnings, or to all their ends. A descriptor or a negative errno. */
+static const struct bpf_program *program_of(const struct loader *loader, enum link_kind kind)
+{
+    return kind == LINK_SESSION ? loader->skeleton->progs.probe_session
+           : kind == LINK_ENDS  ? loader->skeleton->progs.probe_end
+                                : loader->skeleton->progs.probe_begin;
+}
+
+/* One link to all calls that have such a moment. A descriptor or a negative errno. */
 static int make_link(struct loader *loader, uint64_t pid, const struct image *image,
-                     uint64_t cookie, bool at_end)
+                     uint64_t cookie, enum link_kind kind)
 {
     uint64_t offsets[CALLS], cookies[CALLS];
-    const struct bpf_program *program =
-        at_end ? loader->skeleton->progs.probe_end : loader->skeleton->progs.probe_begin;
     struct link_request request = {
-        .program = (uint32_t)bpf_program__fd(program),
-        .type = ATTACH_UPROBE_MULTI,
+        .program = (uint32_t)bpf_program__fd(program_of(loader, kind)),
+        .type = kind == LINK_SESSION ? ATTACH_UPROBE_SESSION : ATTACH_UPROBE_MULTI,
         .path = (uintptr_t)image->path,
         .offsets = (uintptr_t)offsets,
         .cookies = (uintptr_t)cookies,
-        .multi_flags = at_end ? UPROBE_MULTI_RETURN : 0,
+        .multi_flags = kind == LINK_ENDS ? UPROBE_MULTI_RETURN : 0,
         .pid = (uint32_t)pid,
     };
 
     for (int call = 0; call < CALLS; call++) {
-        if (image->calls[call] != 0 && is_watched(call, at_end)) {
+        if (image->calls[call] != 0 && is_watched(call, kind)) {
             offsets[request.count] = image->calls[call];
             cookies[request.count++] = cookie | (uint64_t)call;
         }
@@ -254,14 +304,20 @@ int loader_attach(struct loader *loader, uint64_t pid, const struct image *image
     }
     loader->dropped_before[place] = 0;
     loader->dropped_before[place] = loader_dropped(loader, place);
+    static const struct event_memory nobody;
+    bpf_map_update_elem(bpf_map__fd(loader->skeleton->maps.memories), &place, &nobody, BPF_ANY);
     int code = watch(loader, pid, place);
     if (code < 0) {
         return error_set(error, code, "attaching to process %" PRIu64 ": %s", pid, strerror(-code));
     }
     uint64_t cookie = (uint64_t)place << 32 | (uint64_t)layout << 8;
+    bool has_sessions = (loader->parts & PART_SESSIONS) != 0;
     /* the ends first: a call that began before its end was watched would be kept for nothing */
-    for (int i = 0; i < LOADER_LINKS; i++) {
-        links->fd[i] = make_link(loader, pid, image, cookie, i == 0);
+    for (int i = 0; i < (has_sessions ? 1 : LOADER_LINKS); i++) {
+        links->fd[i] = make_link(loader, pid, image, cookie,
+                                 has_sessions ? LINK_SESSION
+                                 : i == 0     ? LINK_ENDS
+                                              : LINK_BEGINNINGS);
         if (links->fd[i] < 0) {
             code = links->fd[i];
             loader_detach(loader, pid, links);
@@ -279,10 +335,15 @@ void loader_detach(struct loader *loader, uint64_t pid, struct loader_links *lin
     bpf_map_delete_elem(bpf_map__fd(loader->skeleton->maps.watched), &key);
     for (int i = 0; i < LOADER_LINKS; i++) {
         if (links->fd[i] >= 0) {
-            close(links->fd[i]);
+            closer_push(loader->closer, links->fd[i]);
         }
         links->fd[i] = -1;
     }
+}
+
+void loader_settle(struct loader *loader)
+{
+    closer_wait(loader->closer);
 }
 
 uint64_t loader_dropped(const struct loader *loader, uint32_t place)
@@ -297,5 +358,29 @@ uint64_t loader_dropped(const struct loader *loader, uint32_t place)
 
 bool loader_hears_kills(const struct loader *loader)
 {
-    return loader->hears_kills;
+    return (loader->parts & PART_KILLS) != 0;
+}
+
+void loader_look(struct loader *loader)
+{
+    char nothing[64];
+
+    if ((loader->parts & PART_TASKS) == 0) {
+        return;
+    }
+    int fd = bpf_iter_create(bpf_link__fd(loader->skeleton->links.probe_tasks));
+    if (fd < 0) {
+        return;
+    }
+    while (read(fd, nothing, sizeof nothing) > 0) {
+        continue;
+    }
+    close(fd);
+}
+
+bool loader_memory(const struct loader *loader, uint32_t place, struct event_memory *memory)
+{
+    return (loader->parts & PART_TASKS) != 0 &&
+           bpf_map_lookup_elem(bpf_map__fd(loader->skeleton->maps.memories), &place, memory) == 0 &&
+           memory->t != 0;
 }

@@ -36,10 +36,17 @@ void loader_read(struct loader *loader);
  * or a negative errno with *error and nothing attached. */
 int loader_attach(struct loader *loader, uint64_t pid, const struct image *image, uint32_t place,
                   struct loader_links *links, struct error *error);
+/* Goes on by itself: events may still come until loader_settle() returns. */
 void loader_detach(struct loader *loader, uint64_t pid, struct loader_links *links);
+void loader_settle(struct loader *loader);
 
 /* Events of a place that found no room since it was attached. */
 uint64_t loader_dropped(const struct loader *loader, uint32_t place);
+
+/* Looks at the memory of all processes that are watched; then loader_memory() tells what was seen
+ * of one. False where this kernel does not let it be seen, or nothing was yet. */
+void loader_look(struct loader *loader);
+bool loader_memory(const struct loader *loader, uint32_t place, struct event_memory *memory);
 
 /* False where the kernel's list of victims of its OOM killer cannot be heard. */
 bool loader_hears_kills(const struct loader *loader);

@@ -1,6 +1,6 @@
 /*
- * The table of messages in flight. Called by fold.c. Owns its entries; uthash keeps them in order
- * of their addition, so the oldest is the first. An address that is used again means that its
+ * The table of messages in flight. Called by traffic.c. Owns its entries; uthash keeps them in
+ * order of their addition, so the oldest is the first. An address that is used again means that its
  * message was read, or thrown away unread. Invariant: every message is told exactly once.
  */
 #include "probes/messages.h"

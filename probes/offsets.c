@@ -20,6 +20,7 @@ struct row {
     const char *node;
     unsigned isolate_heap; /* where the heap lies in its isolate; for the check of `external` */
     struct event_layout layout;
+    struct offsets_page page;
 };
 
 static const struct row rows[] = {
@@ -35,7 +36,8 @@ static const struct row rows[] = {
       .worker_thread = 0xf8,
       .worker_name = 0x108,
       .worker_exit = 0xf0,
-      .worker_error = 0xc8}},
+      .worker_error = 0xc8},
+     {.size = 0x00, .heap = 0x10, .start = 0x18, .end = 0x20}},
     {12,
      4,
      "22",
@@ -48,7 +50,8 @@ static const struct row rows[] = {
       .worker_thread = 0x110,
       .worker_name = 0x120,
       .worker_exit = 0x108,
-      .worker_error = 0xe0}},
+      .worker_error = 0xe0},
+     {.size = 0x10, .heap = 0x18, .start = 0x20, .end = 0x28}},
 };
 
 static const struct row *find_row(unsigned major, unsigned minor)
@@ -79,16 +82,21 @@ static void tell(char *missing, size_t size, const char *what, const char *why)
     snprintf(missing + used, size - used, "%s%s: %s", used > 0 ? "; " : "", what, why);
 }
 
-void offsets_find(struct event_layout *layout, unsigned major, unsigned minor,
-                  const struct offsets_code code[OFFSETS_WITNESSES], char *missing, size_t size)
+void offsets_find(struct event_layout *layout, struct offsets_page *page, unsigned major,
+                  unsigned minor, const struct offsets_code code[OFFSETS_WITNESSES], char *missing,
+                  size_t size)
 {
     const struct row *row = find_row(major, minor);
     char text[96];
 
     memset(layout, 0xff, sizeof *layout); /* EVENT_NO_OFFSET everywhere */
+    memset(page, 0xff, sizeof *page);
     if (row == NULL) {
         snprintf(text, sizeof text, "no offsets are known of V8 %u.%u", major, minor);
-        tell(missing, size, "sizes of messages, external, limits, names of workers", text);
+        tell(missing, size,
+             "sizes of messages, external, limits, resident bytes of heaps, "
+             "names of workers",
+             text);
         return;
     }
     const struct {
@@ -121,7 +129,12 @@ void offsets_find(struct event_layout *layout, unsigned major, unsigned minor,
             tell(missing, size, checks[i].what, text);
         }
     }
-    /* no function of its own says where these lie: what is read is judged instead (fold.c) */
+    /* no function of its own says where these lie: what is read is judged instead (words.h) */
     layout->message_bytes = row->layout.message_bytes;
     layout->store_bytes = row->layout.store_bytes;
+    *page = row->page;
+    if (page->heap == EVENT_NO_OFFSET) {
+        snprintf(text, sizeof text, "how Node %s marks its pages is not known", row->node);
+        tell(missing, size, "resident bytes of heaps", text);
+    }
 }

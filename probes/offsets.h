@@ -24,12 +24,18 @@ struct offsets_code { /* the beginning of such a function; size 0 when it is not
     size_t size;
 };
 
+/* Offsets into the header of a piece of V8's memory; EVENT_NO_OFFSET where not known. */
+struct offsets_page {
+    unsigned size, heap, start, end; /* of the whole; its Heap; of what holds objects */
+};
+
 /* The linker's names of the witnesses. */
 extern const char *const offsets_witness_names[OFFSETS_WITNESSES];
 
-/* Fills *layout with what is known of that V8 and passed the check; what is not, and why, is
- * appended to `missing` (`size` bytes, a text). */
-void offsets_find(struct event_layout *layout, unsigned major, unsigned minor,
-                  const struct offsets_code code[OFFSETS_WITNESSES], char *missing, size_t size);
+/* Fills *layout and *page with what is known of that V8 and passed the check; what is not, and why,
+ * is appended to `missing` (`size` bytes, a text). */
+void offsets_find(struct event_layout *layout, struct offsets_page *page, unsigned major,
+                  unsigned minor, const struct offsets_code code[OFFSETS_WITNESSES], char *missing,
+                  size_t size);
 
 #endif

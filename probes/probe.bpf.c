@@ -63,6 +63,15 @@ struct {
     __type(value, __u32); /* place */
 } watched SEC(".maps");
 
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, EVENT_TARGETS_MAX);
+    __type(key, __u32);
+    __type(value, struct event_memory);
+} memories SEC(".maps");
+
+const volatile __u32 cpu_count = 1;
+
 /* ---- sending -------------------------------------------------------------------------------- */
 
 static __always_inline void count_drop(__u32 place)
@@ -336,8 +345,8 @@ static __always_inline struct thread *this_thread(void)
                                 BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
-SEC("uprobe")
-int probe_begin(struct pt_regs *at)
+/* True when the call's end matters. */
+static __always_inline int take_beginning(struct pt_regs *at)
 {
     __u64 cookie = bpf_get_attach_cookie(at), t = bpf_ktime_get_ns();
     __u32 call = cookie & 0xff, layout_index = (cookie >> 8) & 0xff, place = cookie >> 32;
@@ -347,6 +356,12 @@ int probe_begin(struct pt_regs *at)
         return 0;
     }
     struct thread *thread = this_thread();
+    if (call == CALL_SIZE) {
+        return thread && thread->is_collecting; /* else somebody asks for statistics */
+    }
+    if (call == CALL_COMMITTED) {
+        return 1;
+    }
     struct call *begun = thread ? push(thread, at->sp) : 0;
     if (!begun) {
         count_drop(place);
@@ -365,7 +380,7 @@ int probe_begin(struct pt_regs *at)
         thread->before = thread->after = EVENT_UNKNOWN;
         thread->is_collecting = 1;
     }
-    return 0;
+    return 1;
 }
 
 /* ---- ends ----------------------------------------------------------------------------------- */
@@ -472,8 +487,7 @@ static __always_inline struct call *pop(struct thread *thread, __u64 sp, __u32 c
     return 0;
 }
 
-SEC("uprobe")
-int probe_end(struct pt_regs *at)
+static __always_inline int take_end(struct pt_regs *at)
 {
     __u64 cookie = bpf_get_attach_cookie(at);
     __u32 call = cookie & 0xff, layout_index = (cookie >> 8) & 0xff, place = cookie >> 32;
@@ -505,6 +519,125 @@ int probe_end(struct pt_regs *at)
     } else if (call == CALL_WORKER_RUN) {
         tell_worker(EVENT_WORKER_END, place, begun->t, begun->object, layout);
     }
+    return 0;
+}
+
+/* ---- both ------------------------------------------------------------------------------------ */
+
+SEC("uprobe")
+int probe_begin(struct pt_regs *at)
+{
+    take_beginning(at);
+    return 0;
+}
+
+SEC("uprobe")
+int probe_end(struct pt_regs *at)
+{
+    return take_end(at);
+}
+
+/* Linux 6.13 or later: one link for both, and an end that does not matter is not trapped. */
+extern _Bool bpf_session_is_return(void) __ksym __weak;
+
+SEC("uprobe")
+int probe_session(struct pt_regs *at)
+{
+    if (bpf_session_is_return()) {
+        take_end(at);
+        return 0;
+    }
+    return !take_beginning(at);
+}
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+/* Something of ours that each CPU has: where it lies tells how far the variables of a CPU lie from
+ * where they are declared. The kernel's own table of that has no name in kernels without
+ * KALLSYMS_ALL. */
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, __u64);
+} anchor SEC(".maps");
+
+/* A pointer the verifier lets nobody calculate with. */
+static __always_inline __u64 address_of(void *pointer)
+{
+    void *volatile kept = pointer;
+    __u64 number = 0;
+
+    bpf_probe_read_kernel(&number, sizeof number, (void *)&kept);
+    return number;
+}
+
+struct counter {
+    __s64 sum;
+    __u64 counters, declared;
+};
+
+static long add_cpu(__u32 cpu, struct counter *counter)
+{
+    __u32 first = 0;
+    void *there = bpf_map_lookup_percpu_elem(&anchor, &first, cpu);
+    __s32 part;
+
+    if (there) {
+        __u64 offset = address_of(there) - counter->declared;
+        if (bpf_probe_read_kernel(&part, sizeof part, (void *)(counter->counters + offset)) == 0) {
+            counter->sum += part;
+        }
+    }
+    return 0;
+}
+
+static __always_inline __u64 pages(struct mm_struct *mm, int kind)
+{
+    /* not as an index: the kernel's counters are larger than what is declared here */
+    __u64 address = (__u64)mm + bpf_core_field_offset(struct mm_struct, rss_stat) +
+                    kind * bpf_core_type_size(struct percpu_counter);
+    struct percpu_counter *here = (struct percpu_counter *)address;
+    struct counter counter = {
+        BPF_CORE_READ(here, count), (__u64)BPF_CORE_READ(here, counters),
+        (__u64)BPF_CORE_READ((struct bpf_array *)address_of(&anchor), pptrs[0])};
+
+    bpf_loop(cpu_count, add_cpu, &counter, 0);
+    return mm && counter.sum > 0 ? counter.sum : 0;
+}
+
+/* All tasks come by, in any order; those of one process are one. */
+SEC("iter/task")
+int probe_tasks(struct bpf_iter__task *context)
+{
+    struct task_struct *task = context->task;
+
+    if (!task) {
+        return 0;
+    }
+    __u32 pid = task->tgid;
+    __u32 *place = bpf_map_lookup_elem(&watched, &pid);
+    struct event_memory *memory = place ? bpf_map_lookup_elem(&memories, place) : 0;
+    if (!memory) {
+        return 0;
+    }
+    if (memory->pass != context->meta->session_id) {
+        memory->pass = context->meta->session_id;
+        memory->minor = BPF_CORE_READ(task, signal, min_flt);
+        memory->major = BPF_CORE_READ(task, signal, maj_flt);
+        struct mm_struct *mm = BPF_CORE_READ(task, mm);
+        memory->t = mm ? bpf_ktime_get_ns() : 0;
+        memory->anon = pages(mm, MM_ANONPAGES);
+        memory->file = pages(mm, MM_FILEPAGES);
+        memory->shmem = pages(mm, MM_SHMEMPAGES);
+        memory->swapped = pages(mm, MM_SWAPENTS);
+        memory->mapped = BPF_CORE_READ(mm, total_vm);
+        memory->mapped_peak = BPF_CORE_READ(mm, hiwater_vm);
+        memory->resident_peak = BPF_CORE_READ(mm, hiwater_rss);
+        memory->page_tables = BPF_CORE_READ(mm, pgtables_bytes.counter);
+    }
+    memory->minor += task->min_flt;
+    memory->major += task->maj_flt;
     return 0;
 }
 
@@ -548,7 +681,14 @@ int probe_victim(__u64 *arguments)
     struct event *event = begin(EVENT_OOM_KILL, EVENT_NO_PLACE, bpf_ktime_get_ns());
 
     if (event) {
+        struct mm_struct *mm = BPF_CORE_READ(victim, mm);
         event->pid = BPF_CORE_READ(victim, tgid);
+        event->values[0] = pages(mm, MM_ANONPAGES);
+        event->values[1] = pages(mm, MM_FILEPAGES);
+        event->values[2] = pages(mm, MM_SHMEMPAGES);
+        event->values[3] = pages(mm, MM_SWAPENTS);
+        event->values[4] = BPF_CORE_READ(mm, total_vm);
+        event->values[5] = BPF_CORE_READ(mm, pgtables_bytes.counter);
         send_now(event);
     }
     return 0;

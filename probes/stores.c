@@ -1,5 +1,5 @@
 /*
- * The table of shared buffers. Called by fold.c. Owns its entries; what is listed in the segment
+ * The table of shared buffers. Called by traffic.c. Owns its entries; what is listed in the segment
  * stays listed until the buffer is gone. There is no event for that: freeing memory is too frequent
  * to be watched. So each second every BackingStore is read again: one whose fields changed is
  * another's memory now. Invariant: an entry has its line in the segment.

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/proc.h"
 #include "probes/fold.h"
+#include "probes/names.h"
 
 #include <jansson.h>
 
@@ -29,6 +30,8 @@ static const struct wire_counts counts = {
     .ring_records = 4096,
 };
 
+#define SCAN_SHARE 100
+
 struct target {
     struct target_options options;
     uint64_t start_time;
@@ -39,36 +42,9 @@ struct target {
     int pidfd;
     struct door door; /* fd -1 while there is no connection */
     uint64_t second;  /* of the last slow tick */
+    uint64_t scan_at; /* when its heaps are looked at next */
     char name[WIRE_NAME_MAX + 1];
 };
-
-/* What people call the process: the script's file name, else the program's. */
-static void find_name(struct target *target)
-{
-    char path[64], text[4096];
-
-    snprintf(path, sizeof path, "/proc/%" PRIu64 "/cmdline", target->options.pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
-    if (fd >= 0) {
-        close(fd);
-    }
-    text[length > 0 ? length : 0] = '\0';
-    const char *name = text, *end = text + (length > 0 ? length : 0);
-    for (const char *word = text + strlen(text) + 1; word < end; word += strlen(word) + 1) {
-        if (word[0] == '-' && (strcmp(word, "-r") == 0 || strcmp(word, "--require") == 0 ||
-                               strcmp(word, "--import") == 0)) {
-            word += strlen(word) + 1; /* its value */
-        } else if (word[0] != '-') {
-            name = word;
-            break;
-        } else if (strcmp(word, "-e") == 0 || strcmp(word, "-p") == 0) {
-            break;
-        }
-    }
-    const char *slash = strrchr(name, '/');
-    snprintf(target->name, sizeof target->name, "%.255s", slash != NULL ? slash + 1 : name);
-}
 
 /* ---- the collector ----------------------------------------------------------------------------
  */
@@ -220,7 +196,7 @@ int target_open(struct target **result, const struct target_options *options, st
         target_close(&target, true);
         return code;
     }
-    find_name(target);
+    names_find(options->pid, target->name, sizeof target->name);
     keep_connection(target);
     *result = target;
     return 0;
@@ -275,9 +251,24 @@ const char *target_missing(const struct target *target)
     return target->image.missing;
 }
 
+void target_set_interval(struct target *target, uint64_t interval)
+{
+    target->options.interval = interval;
+    target->scan_at = 0;
+}
+
 void target_take(struct target *target, const struct event *event, const char *text)
 {
     fold_take(target->fold, event, text);
+}
+
+/* Looking takes a hundredth of our time at most, however large the process is. */
+static void scan(struct target *target, uint64_t now)
+{
+    uint64_t took = fold_scan(target->fold);
+    uint64_t pause = SCAN_SHARE * took;
+
+    target->scan_at = now + (pause > target->options.interval ? pause : target->options.interval);
 }
 
 void target_tick(struct target *target, uint64_t now)
@@ -287,6 +278,13 @@ void target_tick(struct target *target, uint64_t now)
         target->second = now / CLOCK_NS_PER_S;
         fold_set_dropped(target->fold,
                          loader_dropped(target->options.loader, target->options.place));
+        struct event_memory memory;
+        if (loader_memory(target->options.loader, target->options.place, &memory)) {
+            fold_set_memory(target->fold, &memory);
+        }
+        if (target->options.interval != 0 && now >= target->scan_at) {
+            scan(target, now);
+        }
         keep_connection(target);
     }
 }

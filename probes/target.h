@@ -16,7 +16,8 @@ struct target_options {
     struct loader *loader; /* borrowed */
     const char *collector; /* socket, borrowed; NULL: the usual places */
     uint64_t pid;
-    uint32_t place; /* free among the loader's */
+    uint32_t place;    /* free among the loader's */
+    uint64_t interval; /* ns between two looks at what of its heaps is resident; 0: none */
 };
 
 /* Attaches. 0, or a negative errno with *error: -ENOEXEC when it is no Node.js. */
@@ -35,6 +36,9 @@ uint32_t target_place(const struct target *target);
 int target_pidfd(const struct target *target);
 /* What cannot be known of it, and why; "" for nothing. */
 const char *target_missing(const struct target *target);
+
+/* Nanoseconds between two looks at what of its heaps is resident; 0: none. */
+void target_set_interval(struct target *target, uint64_t interval);
 
 void target_take(struct target *target, const struct event *event, const char *text);
 /* Every few milliseconds: folds what waited; about every second: connects, counts what was lost.

@@ -1,5 +1,5 @@
 /*
- * Looks for workers in the memory of a process, through /proc/PID/mem. Called by fold.c when a
+ * Looks for workers in the memory of a process, through /proc/PID/mem. Called by isolates.c when a
  * target is attached and when a thread shows that nobody announced. Owns nothing beyond a call.
  * What is found is believed only where three things agree: a thread's id, beside it a pointer, and
  * at that pointer an object with Worker's virtual table.

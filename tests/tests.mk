@@ -56,9 +56,20 @@ $(B)/tests/hostile: tests/tools/hostile.c $(WIRE) $(BASE)
 	$(call say,TEST)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^)
 
+$(B)/tests/rebirth: tests/tools/rebirth.c
+	@mkdir -p $(@D)
+	$(call say,TEST)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $<
+# preloaded into programs of other people: without sanitizers
+$(B)/tests/become.so: tests/tools/become.c
+	@mkdir -p $(@D)
+	$(call say,TEST)
+	$(Q)$(CC) -D_GNU_SOURCE -std=c11 -O2 $(WARN) -shared -fPIC -o $@ $<
+SCENARIO_TOOLS := $(addprefix $(B)/tests/,hostile rebirth become.so)
+
 # Scenarios: the real programs on temporary sockets. One file: make check-scenario ONLY=a-endings
 .PHONY: check-scenario
-check-scenario: $(PROGRAMS) $(B)/tests/hostile
+check-scenario: $(PROGRAMS) $(SCENARIO_TOOLS)
 	$(Q)ISOSCOPE_BIN=$(B)/bin node --test --test-concurrency=3 $(or $(ONLY:%=tests/scenario/%.test.mjs),tests/scenario/)
 
 # What rules foretell beside what programs then save, within 20 %: on a machine that does nothing else.

@@ -91,7 +91,7 @@ struct wire_slot {
 #define FIELD(name, unit, text) _Atomic uint64_t name;
 #include "wire/slot.def"
 #undef FIELD
-    _Atomic uint64_t reserved[64 - 37];
+    _Atomic uint64_t reserved[64 - 38];
 };
 
 struct wire_store {

@@ -80,6 +80,21 @@ static void take_spawn(struct ingest *ingest, struct source *source, const struc
                                                : MODEL_AGENT;
 }
 
+/* The isolate ends with its process, which has not ended yet; its figures stay as they were. */
+static void take_kill(struct ingest *ingest, struct source *source, const struct record *record,
+                      double t)
+{
+    struct isolate *isolate = find(ingest, source, record->thread);
+
+    if (isolate != NULL) {
+        end(source, isolate, MODEL_OOM, t);
+        isolate->state = MODEL_OOM;
+        isolate->changed_tick = ingest->daemon->model.tick;
+    }
+    source->process->killed_at = t;
+    source->process->heap_killed = record->oom_kill.heap;
+}
+
 /* exit and oom, in either order. */
 static void take_end(struct ingest *ingest, struct source *source, const struct record *record,
                      const char *error, double t)
@@ -220,6 +235,8 @@ void drain_take(struct ingest *ingest, struct source *source, struct record *rec
         take_spawn(ingest, source, record, name, event.t);
     } else if (record->kind == RECORD_exit || record->kind == RECORD_oom) {
         take_end(ingest, source, record, name, event.t);
+    } else if (record->kind == RECORD_oom_kill) {
+        take_kill(ingest, source, record, event.t);
     } else if (record->kind == RECORD_job) {
         take_job(ingest, source, record, name, event.t);
     } else if (record->kind == RECORD_copy) {

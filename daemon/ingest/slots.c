@@ -119,6 +119,9 @@ static void read_figures(struct ingest *ingest, const struct source *source, str
     BYTES(array_buffers, array_buffers)
     BYTES(shared, shared)
     BYTES(malloced, malloced)
+    if (slot->rss != 0) {
+        BYTES(rss_attributed, rss)
+    }
     if (!isolate->tells_totals) { /* an agent counts from the beginning, a probe since it came */
         COUNT(gc.count, gc_count)
         SECONDS(gc.seconds, gc_time)
@@ -276,6 +279,28 @@ static void read_slot(struct ingest *ingest, struct source *source, uint32_t ind
     }
 }
 
+/* What the kernel counts of the process is no sum of ours. */
+static void read_memory(struct ingest *ingest, struct wire_process_copy *totals,
+                        const struct wire_process_copy *now)
+{
+#define BYTES(word) totals->word = source_figure(ingest, now->word, SOURCE_BYTES_MAX);
+#define COUNT(word) totals->word = source_figure(ingest, now->word, SOURCE_COUNT_MAX);
+    BYTES(rss_anon)
+    BYTES(rss_file)
+    BYTES(rss_shmem)
+    BYTES(rss_peak)
+    BYTES(swapped)
+    BYTES(page_tables)
+    BYTES(mapped)
+    BYTES(mapped_peak)
+    BYTES(mapped_grown)
+    COUNT(faults_minor)
+    COUNT(faults_major)
+    COUNT(killed)
+#undef BYTES
+#undef COUNT
+}
+
 /* Totals never fall: not by a lying emitter, and not when a process brings a new segment. */
 static void read_totals(struct ingest *ingest, struct source *source)
 {
@@ -296,6 +321,7 @@ static void read_totals(struct ingest *ingest, struct source *source)
     totals->shared = source_figure(ingest, now.shared, SOURCE_BYTES_MAX);
     totals->malloc_used = source_figure(ingest, now.malloc_used, SOURCE_BYTES_MAX);
     totals->malloc_free = source_figure(ingest, now.malloc_free, SOURCE_BYTES_MAX);
+    read_memory(ingest, totals, &now);
 }
 
 void slots_read(struct ingest *ingest, struct source *source)

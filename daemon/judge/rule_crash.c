@@ -83,6 +83,25 @@ static void say_oom(char summary[RULE_SUMMARY_MAX], const struct group *group)
     }
 }
 
+/* The kernel's OOM killer chose the whole process. */
+static bool is_kill(const struct isolate *isolate)
+{
+    return isolate->state == MODEL_OOM && isolate->thread == 0 && isolate->process->killed_at > 0;
+}
+
+static void say_kill(char summary[RULE_SUMMARY_MAX], const struct group *group)
+{
+    const struct process *process = group->last->process;
+    const struct wire_process_copy *totals = &process->totals;
+    char held[WORDS_MAX], heaps[WORDS_MAX];
+
+    words_bytes(held, (double)(totals->rss_anon + totals->rss_file + totals->rss_shmem));
+    words_bytes(heaps, process->heap_killed != MODEL_UNKNOWN ? (double)process->heap_killed : 0);
+    snprintf(summary, RULE_SUMMARY_MAX,
+             "%.64s was killed by the kernel because memory ran out. It held %s, its heaps %s of that.",
+             process->name, held, heaps);
+}
+
 static void say_error(char summary[RULE_SUMMARY_MAX], const struct group *group)
 {
     const struct isolate *last = group->last;
@@ -110,7 +129,8 @@ static void check_group(const struct rule_view *view, const struct group *group)
 
     snprintf(subject, sizeof subject, "%" PRIu64 ":%s%s", last->process->pid, group->name,
              group->is_oom ? "" : ":error");
-    (group->is_oom ? say_oom : say_error)(summary, group);
+    bool was_killed = is_kill(last);
+    (was_killed ? say_kill : group->is_oom ? say_oom : say_error)(summary, group);
     struct alert_report report = {
         .rule = view->kind,
         .subject = subject,
@@ -124,11 +144,15 @@ static void check_group(const struct rule_view *view, const struct group *group)
         .threshold = threshold,
         .summary = summary,
         .culprit = words_name(name, last),
-        .cause = group->is_oom
+        .cause = was_killed ? "Its container, or the machine, had no memory left; of all processes "
+                              "there the kernel chose this one."
+                 : group->is_oom
                      ? "Its jobs need more than the limit, or keep what they should let go."
                      : "A job threw and nothing in the worker caught it: the worker is gone with "
                        "what it had loaded, and so are the jobs it held.",
-        .action = group->is_oom
+        .action = was_killed ? "Raise the container's limit, or give its isolates less: their limits "
+                               "and what is outside of heaps have to fit in together."
+                  : group->is_oom
                       ? "Raise resourceLimits.maxOldGenerationSizeMb; when live heap rises from "
                         "job to job, mend that instead."
                       : "Catch it inside the job and answer with it. Restart the worker after a "

@@ -195,6 +195,8 @@ struct process {
     bool is_stale;
     bool is_counted; /* it was there at the last tick; before its first one views leave it out */
     double started_at, updated_at, ended_at;
+    double killed_at; /* by the kernel's OOM killer, as a probe told; 0: it was not */
+    uint64_t heap_killed; /* used by its heaps then */
 
     uint64_t rss; /* MODEL_UNKNOWN when it cannot be read */
     uint64_t heap_used, heap_total, external, shared, queued_bytes;

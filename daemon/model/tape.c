@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define MAGIC     "isoscope-events"
-#define VERSION   1
+#define VERSION   2
 #define HEAD_SIZE 4096
 
 struct tape_head {

@@ -272,6 +272,7 @@ static void write_totals(struct fields *fields, const struct wire_process_copy *
         TOTAL("pins_unlisted", pins_unlisted, false),
         TOTAL("names_unlisted", names_unlisted, false),
         TOTAL("isolates_unlisted", isolates_unlisted, false),
+        TOTAL("dropped", dropped, false),
 #undef TOTAL
     };
     fields_open(fields, "totals");
@@ -286,6 +287,32 @@ static void write_totals(struct fields *fields, const struct wire_process_copy *
         }
     }
     fields_close(fields);
+}
+
+/* As the kernel counts it, told by a probe; of one that the OOM killer chose, at that moment. */
+static void write_memory(struct fields *fields, const struct process *process)
+{
+    const struct wire_process_copy *totals = &process->totals;
+    bool is_told = totals->mapped != 0 && (process->probe != NULL || process->killed_at > 0);
+    uint64_t rss = totals->rss_anon + totals->rss_file + totals->rss_shmem;
+
+#define TOLD(word) (is_told ? (word) : MODEL_UNKNOWN)
+    fields_open(fields, "memory");
+    fields_uint(fields, "rss", TOLD(rss));
+    fields_uint(fields, "anon", TOLD(totals->rss_anon));
+    fields_uint(fields, "file", TOLD(totals->rss_file));
+    fields_uint(fields, "shmem", TOLD(totals->rss_shmem));
+    fields_uint(fields, "rss_peak", TOLD(totals->rss_peak));
+    fields_uint(fields, "swapped", TOLD(totals->swapped));
+    fields_uint(fields, "page_tables", TOLD(totals->page_tables));
+    fields_uint(fields, "mapped", TOLD(totals->mapped));
+    fields_uint(fields, "mapped_peak", TOLD(totals->mapped_peak));
+    fields_uint(fields, "mapped_grown", TOLD(totals->mapped_grown));
+    fields_uint(fields, "minor_faults", TOLD(totals->faults_minor));
+    fields_uint(fields, "major_faults", TOLD(totals->faults_major));
+    fields_close(fields);
+#undef TOLD
+    fields_double(fields, "killed_at", time_or_unknown(process->killed_at));
 }
 
 void objects_write_process(struct fields *fields, const struct process *process)
@@ -313,6 +340,7 @@ void objects_write_process(struct fields *fields, const struct process *process)
     fields_text(fields, "source", text_or_null(process->container.source));
     fields_close(fields);
     write_totals(fields, &process->totals);
+    write_memory(fields, process);
     fields_uint(fields, "lost", process->lost);
     fields_bool(fields, "probed", process->probe != NULL);
     fields_text(fields, "missing", text_or_null(process->missing));

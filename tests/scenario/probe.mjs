@@ -27,7 +27,7 @@ export function nodes() {
 
 /** A Node.js that runs a program of tests/scenario/programs and answers lines with JSON lines. */
 export async function obedient(scene, node, script, ...args) {
-    const self = scene.start(node, ['--expose-gc', join(programs, script), ...args],
+    const self = scene.start(node, ['--expose-gc', resolve(programs, script), ...args],
         { stdio: ['pipe', 'pipe', 'pipe'] });
     let taken = 0;
     self.ask = async (line) => {

@@ -11,7 +11,7 @@ import { Store } from "./store";
 const KEPT = 400;
 const EVERYDAY = new Set(["clone", "deliver", "gc", "job", "transfer", "detach"]);
 /** What must not be missed when the stream leaves something out. */
-const RARE = ["spawn", "exit", "oom", "recycle", "share", "release", "snapshot", "lost", "limit"];
+const RARE = ["spawn", "exit", "oom", "oom_kill", "recycle", "share", "release", "snapshot", "lost", "limit"];
 const RARE_EACH = 12;
 const ASK_MS = 5000;
 

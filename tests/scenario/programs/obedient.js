@@ -12,8 +12,8 @@ let sharing, worker;
 function collect() {
     global.gc();
     global.gc();
-    const { used_heap_size: used, heap_size_limit: limit } = v8.getHeapStatistics();
-    return { threadId, used, limit, external: process.memoryUsage().external };
+    const { used_heap_size: used, heap_size_limit: limit, total_physical_size: physical } = v8.getHeapStatistics();
+    return { threadId, used, limit, physical, external: process.memoryUsage().external };
 }
 
 function fill(bytes) {

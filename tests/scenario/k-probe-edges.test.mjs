@@ -1,0 +1,156 @@
+// Probes where lives end in unusual ways: a pid that somebody else gets, a program that becomes another
+// one, a buffer that overflows, a victim of the kernel's OOM killer.
+import assert from 'node:assert/strict';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import test from 'node:test';
+import { makeGroup, removeGroup } from '../containers/box.mjs';
+import { bin, programs, scene, until } from './lib.mjs';
+import { obedient, refusal } from './probe.mjs';
+
+const skip = refusal();
+const tool = (name) => join(dirname(bin), 'tests', name);
+
+test('a pid whose next owner is a Node.js as well: two processes, nothing of one in the other', { skip }, async (t) => {
+    const s = await scene(t);
+    await s.collector();
+    const script = ours(s, 'obedient.js');
+    const first = await obedient(s, process.execPath, script);
+    const probe = s.start('isoprobe', ['--collector', s.socket, '--name', basename(script)]);
+    const isolates = async () => (await s.frame()).isolates;
+    await until('the first one is seen', async () => (await isolates()).length === 2);
+    await first.ask('gc');
+    const before = await until('its collection is seen', async () => (await isolates()).find((one) => one.thread === 0 && one.gc.count > 0));
+
+    probe.child.kill('SIGSTOP'); // it is to learn of both at once
+    await first.kill();
+    const second = s.start(tool('rebirth'), [String(first.pid), process.execPath, script],
+        { stdio: ['pipe', 'pipe', 'pipe'] });
+    await until('the second one runs', () => {
+        assert.ok(second.child.exitCode === null, second.stderr);
+        return second.stdout.includes('ready');
+    });
+    probe.child.kill('SIGCONT');
+    const now = await until('it is another process', async () => (await isolates())
+        .find((one) => one.process === first.pid && one.thread === 0 && one.id !== before.id && one.state === 'running'));
+    assert.match(now.id, new RegExp(`^${first.pid}\\.0~\\d+$`));
+    assert.equal(now.gc.count, 0);
+    assert.equal((await s.get(`/api/v1/isolates/${before.id}`)).state, 'died');
+    assert.equal((await s.events('gc')).filter((one) => one.isolate === now.id).length, 0);
+});
+
+/** A copy under a name that no other program on the machine has. */
+function ours(s, name) {
+    const copy = join(s.dir, `${basename(s.dir)}-${name}`);
+    copyFileSync(join(programs, name), copy);
+    return copy;
+}
+
+for (const [what, program, name] of [['another Node.js', process.execPath, 'flood.js'], ['something else', '/bin/sleep', null]]) {
+    test(`a program that is watched becomes ${what}`, { skip }, async (t) => {
+        const s = await scene(t);
+        await s.collector();
+        const become = {
+            LD_PRELOAD: tool('become.so'), BECOME: program,
+            BECOME_ARGUMENT: name === null ? '600' : ours(s, name),
+        };
+        const self = s.start(process.execPath, [ours(s, 'obedient.js')],
+            { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...become } });
+        await until('it runs', () => self.stdout.includes('ready'));
+        const probe = s.start('isoprobe', ['--collector', s.socket, '--name', `${basename(s.dir)}-*`, '--log-level', 'info']);
+        await until('it is watched', async () => (await s.frame()).isolates.length === 2);
+        self.child.kill('SIGUSR2');
+        await until('that is noticed', () => /runs another program/.test(probe.stderr));
+        if (name === null) {
+            await until('it is not shown', async () => !(await s.frame()).isolates.some((one) => one.process === self.pid && one.state === 'running'));
+            return;
+        }
+        await until('it is a Node.js again', async () => (await s.frame()).processes.some((one) => one.pid === self.pid && one.name.endsWith(name) && one.isolates === 1));
+        self.child.stdin.write('1000\n');
+        await until('its messages are counted, once each', async () => {
+            const [main] = (await s.frame()).isolates.filter((one) => one.process === self.pid && one.thread === 0 && one.state === 'running');
+            return main.clone.count === 1000 && main.messages.received === 1000;
+        });
+    });
+}
+
+test('more events than there is room for: each is either counted or counted as dropped', { skip }, async (t) => {
+    const s = await scene(t);
+    await s.collector();
+    // room enough for no collection: its events could be among the lost
+    const self = s.start(process.execPath, ['--min-semi-space-size=256', '--max-semi-space-size=256', join(programs, 'flood.js')],
+        { stdio: ['pipe', 'pipe', 'pipe'] });
+    await until('it runs', () => self.stdout.includes('ready'));
+    const probe = s.start('isoprobe', ['--collector', s.socket, String(self.pid)]);
+    await until('it is watched', async () => (await s.frame()).isolates.length === 1);
+    const count = 60000;
+    probe.child.kill('SIGSTOP');
+    self.child.stdin.write(`${count}\n`);
+    await until('all were posted', () => self.stdout.includes('collections'), 120);
+    const { collections } = JSON.parse(self.stdout.trim().split('\n').at(-1));
+    probe.child.kill('SIGCONT');
+    await until('what was lost is told', async () => {
+        const { isolates: [main], processes: [owner] } = await s.frame();
+        const { totals: { dropped }, lost } = await s.get(`/api/v1/processes/${owner.pid}`);
+        const left = 2 * count - main.clone.count - main.messages.received;
+        assert.ok(left > count / 2, `only ${left} found no room`);
+        assert.ok(dropped >= left && dropped <= left + 4 * collections, `${dropped} dropped, ${left} missing`);
+        assert.ok(lost >= dropped);
+        return true;
+    });
+});
+
+test('what the kernel counts of a process, as it says itself', { skip }, async (t) => {
+    const s = await scene(t);
+    await s.collector();
+    const self = s.start(process.execPath, ['-e', 'globalThis.kept = Buffer.alloc(5e7, 1); console.log(1); setInterval(() => {}, 1e9)']);
+    await until('it runs', () => self.stdout.includes('1'));
+    s.start('isoprobe', ['--collector', s.socket, '--interval', '0', String(self.pid)]);
+    const kilobytes = (file, what) => Number(readFileSync(`/proc/${self.pid}/${file}`, 'utf8').match(new RegExp(`^${what}:\\s+(\\d+) kB`, 'm'))[1]) * 1024;
+    await until('both say the same', async () => {
+        const said = { rss: kilobytes('smaps_rollup', 'Rss'), mapped: kilobytes('status', 'VmSize'), peak: kilobytes('status', 'VmHWM') };
+        const stat = readFileSync(`/proc/${self.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+        const { memory } = await s.get(`/api/v1/processes/${self.pid}`);
+        assert.ok(memory.rss > 5e7);
+        assert.equal(memory.rss, memory.anon + memory.file + memory.shmem);
+        assert.equal(memory.rss, said.rss);
+        assert.equal(memory.mapped, said.mapped);
+        assert.ok(memory.rss_peak >= memory.rss && Math.abs(memory.rss_peak - said.peak) <= 1 << 20);
+        assert.equal(memory.minor_faults, Number(stat[7]));
+        assert.equal(memory.major_faults, Number(stat[9]));
+        return true;
+    });
+});
+
+test('a victim of the OOM killer: what it had then', { skip }, async (t) => {
+    const limit = 160 << 20;
+    const group = skip ? null : makeGroup(limit);
+    if (group === null) {
+        t.skip('no memory cgroup can be made here');
+        return;
+    }
+    const s = await scene(t);
+    t.after(() => removeGroup(group));
+    await s.collector();
+    const script = ours(s, 'swell.js');
+    const self = s.start('/bin/sh', ['-c', `echo $$ > ${group}/cgroup.procs && exec "$@"`, 'sh', process.execPath, script],
+        { stdio: ['pipe', 'pipe', 'pipe'] });
+    await until('it runs', () => self.stdout.includes('ready'));
+    s.start('isoprobe', ['--collector', s.socket, '--name', basename(script)]);
+    await until('it is watched', async () => (await s.frame()).isolates.length === 1);
+    self.child.stdin.write('go\n');
+    assert.deepEqual(await self.ended, { code: null, signal: 'SIGKILL' });
+    const event = await until('the kill is told', async () => (await s.events('oom_kill'))[0]);
+    assert.equal(event.isolate, `${self.pid}.0`);
+    assert.ok(event.anon > limit / 2 && event.anon <= limit, `${event.anon} of ${limit}`);
+    assert.ok(event.mapped > event.anon && event.heap > 1e6);
+    const owner = await s.get(`/api/v1/processes/${self.pid}`);
+    assert.ok(Math.abs(owner.killed_at - event.t) < 0.001);
+    assert.equal(owner.memory.anon, event.anon);
+    assert.equal(owner.memory.file, event.file);
+    const victim = await s.get(`/api/v1/isolates/${self.pid}.0`);
+    assert.equal(victim.state, 'oom');
+    assert.ok(victim.heap.limit > limit / 2); // its own limit was not what it died of
+    const alert = await until('an alert says so', async () => (await s.get('/api/v1/alerts')).alerts.find((one) => one.rule === 'worker_crash'));
+    assert.match(alert.summary, /swell\.js was killed by the kernel because memory ran out\. It held \d+(\.\d)? MiB/);
+});
