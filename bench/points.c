@@ -21,11 +21,11 @@ static double time_ns(struct ring_writer *writer, bool has_points)
     uint64_t begin = clock_now_ns();
 
     for (uint64_t i = 0; i < RECORDS; i++) {
-        struct record record = {.t = clock_now_ns(), .kind = RECORD_clone + i % 2, .thread = 1};
+        struct record record = {.t = clock_now_ns(), .kind = RECORD_clone, .thread = 1};
         record.clone.message = i;
         record.clone.bytes = i * 64;
         if (has_points) {
-            points_fire(&record, NULL);
+            points_fire(RECORD_clone, &record, NULL);
         }
         ring_push(writer, &record);
     }

@@ -31,10 +31,11 @@ static void process_add(_Atomic uint64_t *word, uint64_t more)
     atomic_fetch_add_explicit(word, more, memory_order_relaxed);
 }
 
-/* `text`: of the field that is a name; NULL for none. */
-static void tell(struct account *account, const struct record *record, const char *text)
+/* `kind`: the record's, said once more so that the compiler knows it. `text`: of the field that is
+ * a name; NULL for none. */
+static inline __attribute__((always_inline)) void tell(struct account *account, enum record_kind kind, const struct record *record, const char *text)
 {
-    points_fire(record, text);
+    points_fire(kind, record, text);
     ring_push(&account->ring, record);
 }
 
@@ -117,7 +118,7 @@ static void push_block(struct account *account, enum wire_op op, uint64_t ended,
 
     record.block.op = op;
     record.block.duration = duration;
-    tell(account, &record, NULL);
+    tell(account, RECORD_block, &record, NULL);
     account->turn_told += duration;
 }
 
@@ -161,7 +162,7 @@ void account_clone(struct account *account, const struct message *message, uint3
     record.clone.bytes = message->bytes;
     record.clone.nodes = message->nodes;
     record.clone.serialize = serialize_ns;
-    tell(account, &record, NULL);
+    tell(account, RECORD_clone, &record, NULL);
     slot_add(&account->slot->sent, 1);
     slot_add(&account->slot->clones, 1);
     slot_add(&account->slot->clone_bytes, message->bytes);
@@ -178,7 +179,7 @@ void account_clone(struct account *account, const struct message *message, uint3
         record.copy.to = to;
         record.copy.bytes = message->copy_bytes;
         record.copy.print = message->copy_print;
-        tell(account, &record, NULL);
+        tell(account, RECORD_copy, &record, NULL);
     }
     if (message->transfer_count == 0) {
         return;
@@ -188,7 +189,7 @@ void account_clone(struct account *account, const struct message *message, uint3
     record.detach.bytes = message->transfer_bytes;
     record.detach.buffers = message->transfer_count;
     record.detach.message = message->id;
-    tell(account, &record, NULL);
+    tell(account, RECORD_detach, &record, NULL);
     slot_add(&account->slot->detaches, message->transfer_count);
     slot_add(&account->slot->detach_bytes, message->transfer_bytes);
     process_add(&account->process->detaches, message->transfer_count);
@@ -206,7 +207,7 @@ static void push_deliver(struct account *account, const struct message *message,
     record.deliver.queue = taken > message->posted ? taken - message->posted : 0;
     record.deliver.deserialize = deserialize_ns;
     record.deliver.copies = copies;
-    tell(account, &record, NULL);
+    tell(account, RECORD_deliver, &record, NULL);
 }
 
 void account_deliver(struct account *account, const struct message *message, uint64_t taken,
@@ -224,7 +225,7 @@ void account_deliver(struct account *account, const struct message *message, uin
     record.transfer.bytes = message->transfer_bytes;
     record.transfer.buffers = message->transfer_count;
     record.transfer.message = message->id;
-    tell(account, &record, NULL);
+    tell(account, RECORD_transfer, &record, NULL);
     slot_add(&account->slot->transfers, message->transfer_count);
     slot_add(&account->slot->transfer_bytes, message->transfer_bytes);
     process_add(&account->process->transfers, message->transfer_count);
@@ -274,7 +275,7 @@ void account_gc(struct account *account, const struct engine_gc *gc)
     record.gc.pause = gc->pause;
     record.gc.before = gc->before;
     record.gc.after = gc->after;
-    tell(account, &record, NULL);
+    tell(account, RECORD_gc, &record, NULL);
     slot_add(&account->slot->gc_count, 1);
     slot_add(&account->slot->gc_time, gc->pause);
     slot_set(&account->slot->gc_last, gc->pause);
@@ -292,7 +293,7 @@ void account_share(struct account *account, const struct store *store, uint64_t 
     record.share.bytes = store_bytes(store);
     record.share.refs = refs;
     record.share.from = was_posted ? message->from : WIRE_UNKNOWN;
-    tell(account, &record, NULL);
+    tell(account, RECORD_share, &record, NULL);
 }
 
 void account_release(struct account *account, const struct store *store, uint64_t refs)
@@ -302,7 +303,7 @@ void account_release(struct account *account, const struct store *store, uint64_
     record.release.store = store_id(store);
     record.release.bytes = store_bytes(store);
     record.release.refs = refs;
-    tell(account, &record, NULL);
+    tell(account, RECORD_release, &record, NULL);
 }
 
 void account_job(struct account *account, const char *name, uint64_t started, uint64_t ended,
@@ -316,7 +317,7 @@ void account_job(struct account *account, const char *name, uint64_t started, ui
     record.job.number = atomic_load_explicit(&account->slot->jobs, memory_order_relaxed);
     record.job.duration = ended - started;
     record.job.live_after = live_after;
-    tell(account, &record, name != NULL ? name : "message");
+    tell(account, RECORD_job, &record, name != NULL ? name : "message");
 }
 
 void account_spawn(struct account *parent, const struct account_birth *child)
@@ -326,7 +327,7 @@ void account_spawn(struct account *parent, const struct account_birth *child)
     record.spawn.parent = child->parent;
     record.spawn.name = intern(parent, child->name);
     record.spawn.limit = child->heap_limit;
-    tell(parent, &record, child->name);
+    tell(parent, RECORD_spawn, &record, child->name);
     process_add(&parent->process->spawns, 1);
 }
 
@@ -339,7 +340,7 @@ void account_exit(struct account *parent, uint32_t child, const struct account_e
     record.exit.start = end->start;
     record.exit.life = end->life;
     record.exit.error = end->error[0] != '\0' ? intern(parent, end->error) : 0;
-    tell(parent, &record, end->error);
+    tell(parent, RECORD_exit, &record, end->error);
     process_add(&parent->process->exits, 1);
 }
 
@@ -349,7 +350,7 @@ void account_oom(struct account *parent, uint32_t child, uint64_t limit, uint64_
 
     record.oom.limit = limit;
     record.oom.used = used;
-    tell(parent, &record, NULL);
+    tell(parent, RECORD_oom, &record, NULL);
     process_add(&parent->process->ooms, 1);
 }
 
@@ -362,5 +363,5 @@ void account_recycle(struct account *parent, const struct account_recycle *recyc
     record.recycle.reclaimed = recycle->reclaimed;
     record.recycle.by = recycle->by;
     record.recycle.duration = recycle->duration;
-    tell(parent, &record, recycle->reason);
+    tell(parent, RECORD_recycle, &record, recycle->reason);
 }

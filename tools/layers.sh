@@ -67,7 +67,7 @@ fenced 'yaml\.h' 'daemon/config|ctl/replay_config'
 fenced 'curl/' 'ctl/|daemon/notify/'
 fenced 'curses\.h' 'ctl/top_screen'
 fenced 'bpf/' 'probes/'
-fenced 'sys/sdt\.h' 'runtime/points\.c'
+fenced 'sys/sdt\.h' 'runtime/points\.h'
 fenced 'sqlite3\.h' 'daemon/history/disk\.c'
 
 [ "$breaches" -eq 0 ] && echo 'layers: clean'
