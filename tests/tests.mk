@@ -103,6 +103,7 @@ include tests/corpus/corpus.mk
 include tests/heap/heap.mk
 include tests/e2e/e2e.mk
 include tests/pools/pools.mk
+include tests/watched/watched.mk
 include tests/containers/containers.mk
 
 # Code listings published elsewhere, unmodified, beside Node: make check-listings LISTINGS=DIRECTORY

@@ -33,6 +33,7 @@ if [ "${1:-build}" = check ]; then
     need_command openssl openssl
     need_command tmux tmux
     need_command groff groff-base
+    need_command wrk wrk
 fi
 
 [ -n "$missing" ] || exit 0

@@ -65,13 +65,16 @@ static void end(struct source *source, struct isolate *isolate, enum model_state
 static void take_spawn(struct ingest *ingest, struct source *source, const struct record *record,
                        const char *name, double t)
 {
-    if (find(ingest, source, record->thread) != NULL) {
+    struct isolate *isolate = find(ingest, source, record->thread);
+    if (isolate != NULL) {
+        isolate->is_spawn_told = true;
         return;
     }
-    struct isolate *isolate = source_need_isolate(ingest, source, record->thread);
+    isolate = source_need_isolate(ingest, source, record->thread);
     if (isolate == NULL) {
         return;
     }
+    isolate->is_spawn_told = true;
     source_set_name(isolate, name != NULL ? name : "");
     isolate->heap.limit = source_figure(ingest, record->spawn.limit, SOURCE_BYTES_MAX);
     isolate->started_at = isolate->updated_at = t;
@@ -199,7 +202,7 @@ static bool is_told_already(const struct source *source, const struct isolate *i
     case RECORD_job:
         return source->is_probe && isolate->tells_totals;
     case RECORD_spawn:
-        return true;
+        return isolate->is_spawn_told;
     case RECORD_oom:
         return isolate->state == MODEL_OOM;
     case RECORD_exit:

@@ -109,7 +109,7 @@ struct isolate {
     bool tells_totals; /* its heap lines say how many jobs and collections there were */
     bool is_counted; /* part of the sums of its process: it was there at the last tick */
     double started_at, updated_at, ended_at;
-    bool is_exit_told; /* a record said how it ended */
+    bool is_exit_told, is_spawn_told; /* a record said how it ended, that it began */
     int64_t exit_code; /* meaningful once has_ended */
     char error[32];    /* the name of the uncaught error it ended with; "" for none */
 

@@ -12,8 +12,13 @@ export async function watched(t) {
     const s = await scene(t);
     s.env = { ...process.env, NODE_OPTIONS: undefined, ISOSCOPE_SOCKET: s.socket, ISOSCOPE_INTERVAL: '200',
         ISOSCOPE_DEBUG: '1' };
-    s.node = (args, options = {}) => s.start(node, options.bare ? args : ['--require', agent, ...args],
-        { env: { ...s.env, ...options.env }, cwd: s.dir });
+    /** Node with ARGS: `bare` without the agent, in a memory cgroup when `group` is one. */
+    s.node = (args, { bare, env, group, ...options } = {}) => {
+        const command = [node, ...(bare ? [] : ['--require', agent]), ...args];
+        const boxed = ['/bin/sh', '-c', `echo $$ > ${group}/cgroup.procs && exec "$@"`, 'sh'];
+        const [program, ...rest] = group ? [...boxed, ...command] : command;
+        return s.start(program, rest, { env: { ...s.env, ...env }, cwd: s.dir, ...options });
+    };
     s.file = (name, text) => {
         writeFileSync(join(s.dir, name), text);
         return join(s.dir, name);

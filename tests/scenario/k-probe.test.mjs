@@ -63,76 +63,80 @@ for (const [name, node] of nodes()) {
     });
 }
 
-test('messages: clone bytes, transfers exactly, who to whom and how long', { skip }, async (t) => {
-    const { s, program, isolate } = await watched(t, process.execPath);
-    const before = await isolate('main');
-    const said = await program.ask('post 20 100000');
-    const counted = await until('all messages are counted', async () => {
-        const now = await isolate('main');
-        return now.clone.count === before.clone.count + 20 && now;
+for (const [name, node] of nodes()) {
+    test(`${name}: messages: clone bytes, transfers exactly, who to whom and how long`, { skip }, async (t) => {
+        const { s, program, isolate } = await watched(t, node);
+        const before = await isolate('main');
+        const said = await program.ask('post 20 100000');
+        const counted = await until('all messages are counted', async () => {
+            const now = await isolate('main');
+            return now.clone.count === before.clone.count + 20 && now;
+        });
+        const bytes = counted.clone.bytes - before.clone.bytes;
+        assert.ok(Math.abs(bytes - said.bytes) <= 20 * 16, `${bytes} seen, ${said.bytes} said`);
+        assert.ok(counted.clone.seconds > before.clone.seconds);
+
+        await program.ask('move 7 65536');
+        const moved = await until('the transfers are counted', async () => {
+            const now = await isolate('main');
+            return now.transfer.count === before.transfer.count + 7 && now;
+        });
+        assert.equal(moved.transfer.bytes - before.transfer.bytes, 7 * 65536);
+        assert.equal(moved.detach.bytes - before.detach.bytes, 7 * 65536);
+        const delivered = (await s.events('deliver')).filter((one) => one.bytes > 100000);
+        assert.equal(delivered.length, 20);
+        assert.ok(delivered.every((one) => one.from === `${program.pid}.0` && one.queue_seconds >= 0 &&
+            one.deserialize_seconds > 0 && one.isolate === `${program.pid}.0`));
+
+        await program.ask('worker post 1 1');
+        const { flows } = await until('the worker was told', async () => {
+            const answer = await s.get('/api/v1/flows?window=300');
+            return answer.flows.some((one) => one.to === `${program.pid}.1`) && answer;
+        });
+        const order = flows.find((one) => one.from === `${program.pid}.0` && one.to === `${program.pid}.1`);
+        assert.equal(order.messages, 1);
+        assert.equal(order.delivered, 1);
+        const [process_] = (await s.frame()).processes;
+        assert.equal(process_.lost, 0);
+        assert.equal(process_.queued_bytes, 0);
+
+        await program.ask('waste 30 50000');
+        const queued = async () => (await s.frame()).processes[0].queued_bytes;
+        await until('what nobody reads is in flight', async () => await queued() >= 30 * 50000);
+        await program.ask('close');
+        await until('what was thrown away is not', async () => await queued() === 0);
     });
-    const bytes = counted.clone.bytes - before.clone.bytes;
-    assert.ok(Math.abs(bytes - said.bytes) <= 20 * 16, `${bytes} seen, ${said.bytes} said`);
-    assert.ok(counted.clone.seconds > before.clone.seconds);
+}
 
-    await program.ask('move 7 65536');
-    const moved = await until('the transfers are counted', async () => {
-        const now = await isolate('main');
-        return now.transfer.count === before.transfer.count + 7 && now;
+for (const [name, node] of nodes()) {
+    test(`${name}: workers: birth with name and parent, exit codes, death of their limit; the end of the process`, { skip }, async (t) => {
+        const { s, program } = await watched(t, node);
+        assert.deepEqual(await program.ask('spawn 7'), { was: 7 });
+        const exit = await until('its end is told', async () => (await s.events('exit')).find((one) => one.code === 7));
+        const spawn = (await s.events('spawn')).find((one) => one.isolate === exit.isolate);
+        assert.equal(spawn.name, 'brief');
+        assert.equal(spawn.parent, `${program.pid}.0`);
+        assert.equal((await s.get(`/api/v1/isolates/${exit.isolate}`)).state, 'exited');
+
+        assert.deepEqual(await program.ask('burst'), { code: 'ERR_WORKER_OUT_OF_MEMORY' });
+        const oom = await until('its death is told', async () => (await s.events('oom'))[0]);
+        const died = await until('it is known as dead', async () => {
+            const one = await s.get(`/api/v1/isolates/${oom.isolate}`);
+            return one.state === 'oom' && one;
+        });
+        assert.equal(died.name, 'burst');
+        assert.ok(oom.limit > 8e6 && oom.limit < 6e7, `limit ${oom.limit}`);
+
+        program.child.stdin.end();
+        assert.equal((await program.ended).code, 0);
+        const over = await until('the process is over', async () => {
+            const one = await s.get(`/api/v1/isolates/${program.pid}.0`);
+            return one.state !== 'running' && one;
+        });
+        assert.equal(over.state, 'exited');
+        assert.equal(over.exit_code, 0);
     });
-    assert.equal(moved.transfer.bytes - before.transfer.bytes, 7 * 65536);
-    assert.equal(moved.detach.bytes - before.detach.bytes, 7 * 65536);
-    const delivered = (await s.events('deliver')).filter((one) => one.bytes > 100000);
-    assert.equal(delivered.length, 20);
-    assert.ok(delivered.every((one) => one.from === `${program.pid}.0` && one.queue_seconds >= 0 &&
-        one.deserialize_seconds > 0 && one.isolate === `${program.pid}.0`));
-
-    await program.ask('worker post 1 1');
-    const { flows } = await until('the worker was told', async () => {
-        const answer = await s.get('/api/v1/flows?window=300');
-        return answer.flows.some((one) => one.to === `${program.pid}.1`) && answer;
-    });
-    const order = flows.find((one) => one.from === `${program.pid}.0` && one.to === `${program.pid}.1`);
-    assert.equal(order.messages, 1);
-    assert.equal(order.delivered, 1);
-    const [process_] = (await s.frame()).processes;
-    assert.equal(process_.lost, 0);
-    assert.equal(process_.queued_bytes, 0);
-
-    await program.ask('waste 30 50000');
-    const queued = async () => (await s.frame()).processes[0].queued_bytes;
-    await until('what nobody reads is in flight', async () => await queued() >= 30 * 50000);
-    await program.ask('close');
-    await until('what was thrown away is not', async () => await queued() === 0);
-});
-
-test('workers: birth with name and parent, exit codes, death of their limit; the end of the process', { skip }, async (t) => {
-    const { s, program } = await watched(t, process.execPath);
-    assert.deepEqual(await program.ask('spawn 7'), { was: 7 });
-    const exit = await until('its end is told', async () => (await s.events('exit')).find((one) => one.code === 7));
-    const spawn = (await s.events('spawn')).find((one) => one.isolate === exit.isolate);
-    assert.equal(spawn.name, 'brief');
-    assert.equal(spawn.parent, `${program.pid}.0`);
-    assert.equal((await s.get(`/api/v1/isolates/${exit.isolate}`)).state, 'exited');
-
-    assert.deepEqual(await program.ask('burst'), { code: 'ERR_WORKER_OUT_OF_MEMORY' });
-    const oom = await until('its death is told', async () => (await s.events('oom'))[0]);
-    const died = await until('it is known as dead', async () => {
-        const one = await s.get(`/api/v1/isolates/${oom.isolate}`);
-        return one.state === 'oom' && one;
-    });
-    assert.equal(died.name, 'burst');
-    assert.ok(oom.limit > 8e6 && oom.limit < 6e7, `limit ${oom.limit}`);
-
-    program.child.stdin.end();
-    assert.equal((await program.ended).code, 0);
-    const over = await until('the process is over', async () => {
-        const one = await s.get(`/api/v1/isolates/${program.pid}.0`);
-        return one.state !== 'running' && one;
-    });
-    assert.equal(over.state, 'exited');
-    assert.equal(over.exit_code, 0);
-});
+}
 
 test('by name and as they start; a program that becomes another one', { skip }, async (t) => {
     const s = await scene(t);
@@ -228,25 +232,27 @@ test('ten times attached and detached under load, then killed: nothing stays beh
     assert.equal((await again.kill('SIGTERM')).code, 0);
 });
 
-test('a shared buffer: who holds it, and that it is gone', { skip }, async (t) => {
-    const { s, program, isolate } = await watched(t, process.execPath);
-    await program.ask('share 3000000');
-    assert.deepEqual(await program.ask('give'), { taken: 3000000 });
-    const store = await until('it is listed with both', async () => (await s.get('/api/v1/stores')).stores
-        .find((one) => one.bytes === 3000000 && one.pins.length === 2));
-    assert.deepEqual([...store.pins].sort(), [`${program.pid}.0`, `${program.pid}.1`]);
-    assert.equal(store.shared, true);
-    assert.equal((await isolate('crunch')).shared, 3000000);
-    assert.equal((await s.frame()).processes[0].shared, 3000000);
-    const share = (await s.events('share')).find((one) => one.isolate === `${program.pid}.1`);
-    assert.equal(share.bytes, 3000000);
-    assert.equal(share.from, `${program.pid}.0`);
-    await program.ask('drop');
-    await program.ask('worker drop');
-    await until('it is gone', async () => {
-        await program.ask('gc');
-        await program.ask('worker gc');
-        return (await s.get('/api/v1/stores')).stores.length === 0;
+for (const [name, node] of nodes()) {
+    test(`${name}: a shared buffer: who holds it, and that it is gone`, { skip }, async (t) => {
+        const { s, program, isolate } = await watched(t, node);
+        await program.ask('share 3000000');
+        assert.deepEqual(await program.ask('give'), { taken: 3000000 });
+        const store = await until('it is listed with both', async () => (await s.get('/api/v1/stores')).stores
+            .find((one) => one.bytes === 3000000 && one.pins.length === 2));
+        assert.deepEqual([...store.pins].sort(), [`${program.pid}.0`, `${program.pid}.1`]);
+        assert.equal(store.shared, true);
+        assert.equal((await isolate('crunch')).shared, 3000000);
+        assert.equal((await s.frame()).processes[0].shared, 3000000);
+        const share = (await s.events('share')).find((one) => one.isolate === `${program.pid}.1`);
+        assert.equal(share.bytes, 3000000);
+        assert.equal(share.from, `${program.pid}.0`);
+        await program.ask('drop');
+        await program.ask('worker drop');
+        await until('it is gone', async () => {
+            await program.ask('gc');
+            await program.ask('worker gc');
+            return (await s.get('/api/v1/stores')).stores.length === 0;
+        });
+        assert.equal((await isolate('crunch')).shared, 0);
     });
-    assert.equal((await isolate('crunch')).shared, 0);
-});
+}

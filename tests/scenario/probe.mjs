@@ -15,14 +15,13 @@ export function refusal() {
     return check.status === 0 ? false : check.stderr.trim();
 }
 
-/** The Node.js programs that are there to be watched: name and path. */
+/** The Node.js programs that are there to be watched: name and path. `make check-probes` brings and asks for
+ * all of them. */
 export function nodes() {
-    const all = [['Node.js of the PATH', process.execPath]];
-    const other = process.env.ISOSCOPE_NODE22 ?? resolve('build/node22/node_modules/node/bin/node');
-    if (existsSync(other)) {
-        all.push(['Node.js 22', other]);
-    }
-    return all;
+    const others = [['Node.js of the PATH, stripped', 'stripped/node'], ['Node.js 22', 'node-22/node_modules/node/bin/node'],
+        ['Node.js 22, stripped', 'stripped/node-22']].map(([name, path]) => [name, resolve('build/npm', path)]);
+    const isThere = ([, path]) => process.env.ISOSCOPE_NODES === 'all' || existsSync(path);
+    return [['Node.js of the PATH', process.execPath], ...others.filter(isThere)];
 }
 
 /** A Node.js that runs a program of tests/scenario/programs and answers lines with JSON lines. */

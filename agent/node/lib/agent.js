@@ -4,6 +4,7 @@
 const threads = require('worker_threads');
 const v8 = require('v8');
 const { basename, extname } = require('path');
+const { watchBlocks } = require('./blocks.js');
 const { Board } = require('./board.js');
 const { Commands } = require('./commands.js');
 const { guard } = require('./guard.js');
@@ -15,7 +16,7 @@ const { Self } = require('./self.js');
 const { followWorkers } = require('./workers.js');
 
 const INTERVAL_MS = 1000;
-const INTERVAL_MIN_MS = 50;
+const INTERVAL_MIN_MS = 50, INTERVAL_MAX_MS = 3600000;
 
 const listeners = new Set();
 let self = null;
@@ -43,6 +44,7 @@ function startMain(board, channel) {
     const hub = new Hub({ self, board, channel, commands, processName: processName(),
         spaceNames: v8.getHeapSpaceStatistics().map((space) => space.space_name.replace(/_space$/, '')) });
     commands.hub = hub;
+    watchBlocks((line) => hub.passOn(JSON.stringify(line)));
     followWorkers(0, (line) => hub.passOn(JSON.stringify(line)), (thread, worker) => commands.worker(thread, worker));
 }
 
@@ -63,7 +65,8 @@ function startWorker(board, channel) {
 
 const start = guard(() => {
     const channel = `isoscope:${process.pid}`;
-    const interval = Math.max(INTERVAL_MIN_MS, Number(process.env.ISOSCOPE_INTERVAL) || INTERVAL_MS);
+    const wanted = Number(process.env.ISOSCOPE_INTERVAL) || INTERVAL_MS;
+    const interval = Math.min(INTERVAL_MAX_MS, Math.max(INTERVAL_MIN_MS, wanted));
     const board = new Board();
     const isolate = new Self(board, threads.isMainThread ? 0 : threads.threadId, interval);
     isolate.start();

@@ -93,13 +93,27 @@ class Commands {
         return sent;
     }
 
-    async pour(id, stream) {
-        for await (const part of stream) {
-            const bytes = Buffer.from(part);
-            for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-                const data = bytes.subarray(at, at + PIECE_BYTES).toString('base64');
-                await this.hub.link.deliver(JSON.stringify({ type: 'chunk', id, data }));
-            }
+    /** By events: the snapshots of Node 18 never tell an iterator that they are over. */
+    pour(id, stream) {
+        return new Promise((resolve, reject) => {
+            const fail = (error) => {
+                stream.destroy();
+                reject(error);
+            };
+            stream.on('data', (part) => {
+                stream.pause();
+                this.sendPart(id, part).then(() => stream.resume(), fail);
+            });
+            stream.on('end', resolve);
+            stream.on('error', reject);
+        });
+    }
+
+    async sendPart(id, part) {
+        const bytes = Buffer.from(part);
+        for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+            const data = bytes.subarray(at, at + PIECE_BYTES).toString('base64');
+            await this.hub.link.deliver(JSON.stringify({ type: 'chunk', id, data }));
         }
     }
 

@@ -28,6 +28,7 @@ class Link {
     /** onCommand(command) is called with what the collector orders, onWelcome() when it is there. */
     constructor(hello, { onCommand, onWelcome }) {
         this.hello = hello;
+        this.take = guard((line) => this.obey(JSON.parse(line)));
         this.onCommand = onCommand;
         this.onWelcome = onWelcome;
         this.socket = null;
@@ -110,11 +111,11 @@ class Link {
         const lines = (this.text + text).split('\n');
         this.text = lines.pop().slice(0, LINE_MAX);
         for (const line of lines) {
-            this.take(JSON.parse(line));
+            this.take(line);
         }
     }
 
-    take(message) {
+    obey(message) {
         if (message.type === 'welcome') {
             this.isWelcome = true;
             this.onWelcome();

@@ -6,6 +6,7 @@
 
 const threads = require('worker_threads');
 const { errorMonitor } = require('events');
+const { performance } = require('perf_hooks');
 const { basename, extname, join } = require('path');
 const { syncBuiltinESMExports } = require('module');
 const { guard } = require('./guard.js');
@@ -54,14 +55,15 @@ function withoutUs(error) {
 function followWorkers(thread, tell, onWorker) {
     const { Worker } = threads;
 
-    const watch = guard((worker, file, options) => {
+    const watch = guard((worker, file, options, made) => {
         const child = worker.threadId;
         const isNamed = options && typeof options.name === 'string' && options.name !== '';
         const limit = options?.resourceLimits?.maxOldGenerationSizeMb;
         tell({ type: 'spawn', thread: child, t: Date.now() / 1000, parent: thread,
             limit: limit > 0 ? Math.round(limit * 1048576) : null,
             name: isNamed ? options.name : `${stemOf(file, options)}-${child}` });
-        let name = '';
+        let name = '', started = NaN;
+        worker.on('online', guard(() => { started = (performance.now() - made) / 1000; }));
         worker.on(errorMonitor, guard((error) => {
             name = error !== null && typeof error === 'object' ? String(error.name) : 'thrown';
             if (error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
@@ -69,7 +71,8 @@ function followWorkers(thread, tell, onWorker) {
             }
         }));
         worker.on('exit', guard((code) => tell({ type: 'exit', thread: child, t: Date.now() / 1000, code,
-            error: name.slice(0, 31) })));
+            error: name.slice(0, 31), start_seconds: Number.isNaN(started) ? null : started,
+            life_seconds: (performance.now() - made) / 1000 })));
         onWorker(child, worker);
     });
     const follow = new Proxy(Worker, {
@@ -81,6 +84,7 @@ function followWorkers(thread, tell, onWorker) {
                 // it is Node that tells what is wrong with them
             }
             let worker;
+            const made = performance.now();
             const limit = Error.stackTraceLimit;
             try {
                 Error.stackTraceLimit = limit + 1; // one frame is ours, and taken out
@@ -90,7 +94,7 @@ function followWorkers(thread, tell, onWorker) {
             } finally {
                 Error.stackTraceLimit = limit;
             }
-            watch(worker, args[0], args[1]);
+            watch(worker, args[0], args[1], made);
             return worker;
         },
     });
