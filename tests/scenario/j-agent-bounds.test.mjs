@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import test from 'node:test';
-import { watched } from './agent.mjs';
+import { agent, watched } from './agent.mjs';
 import { until } from './lib.mjs';
 
 const KEPT_MAX = 256 * 1024; // bytes of lines that wait for a connection
@@ -148,4 +148,32 @@ test('what breaks inside of the agent stays inside', async (t) => {
         const { code } = await program.ended;
         assert.deepEqual([program.stdout, program.stderr, code], ['exit 3', '', 0], breaker);
     }
+});
+
+test('threads that look for gc() at the same time all find it', async (t) => {
+    const s = await watched(t);
+    const program = s.node([s.file('race.js', `const { Worker, isMainThread, parentPort, workerData } = require('worker_threads');
+        const { Collections } = require('${agent}/lib/collections.js');
+        const count = 8;
+        if (isMainThread) {
+            const words = new Int32Array(new SharedArrayBuffer(8));
+            let without = 0, left = count;
+            for (let i = 0; i < count; i++) {
+                new Worker(__filename, { workerData: words }).on('message', (more) => {
+                    without += more;
+                    if (--left === 0) { console.log(without, 'without'); }
+                });
+            }
+        } else {
+            let without = 0;
+            if (Atomics.add(workerData, 0, 1) + 1 === count) {
+                Atomics.store(workerData, 1, 1);
+                Atomics.notify(workerData, 1);
+            }
+            Atomics.wait(workerData, 1, 0);
+            for (let i = 0; i < 40; i++) { without += new Collections(() => {}).force() ? 0 : 1; }
+            parentPort.postMessage(without);
+        }`)], { bare: true });
+    await program.ended;
+    assert.deepEqual([program.stdout, program.stderr], ['0 without\n', '']);
 });

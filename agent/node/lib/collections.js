@@ -16,6 +16,7 @@ const { guard } = require('./guard.js');
 const UNREAD_MS = 15000;       // of running; a third of it for heaps with a small limit
 const SMALL_LIMIT = 64 << 20;
 const REST_MS = 30000;
+const EXPOSE_TRIES = 20;
 const MAJOR = 4;
 const FORCED = 4, EMERGENCY = 16; // flags of perf_hooks
 
@@ -32,11 +33,9 @@ function liveNow() {
     return v8.getHeapStatistics().used_heap_size - young;
 }
 
-/** gc() as it is, or as a context of its own would have it: nobody else sees that. */
-function findGc() {
-    if (typeof globalThis.gc === 'function') {
-        return globalThis.gc;
-    }
+/** gc() as a context of its own would have it: nobody else sees that. The flag is the process's: another
+ * thread that does the same may take it away in between. */
+function exposeGc() {
     try {
         v8.setFlagsFromString('--expose-gc');
         return require('vm').runInNewContext('gc');
@@ -45,6 +44,19 @@ function findGc() {
     } finally {
         v8.setFlagsFromString('--no-expose-gc');
     }
+}
+
+function findGc() {
+    if (typeof globalThis.gc === 'function') {
+        return globalThis.gc;
+    }
+    for (let i = 0; i < EXPOSE_TRIES; i++) {
+        const gc = exposeGc();
+        if (gc !== null) {
+            return gc;
+        }
+    }
+    return null;
 }
 
 class Collections {
