@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { agent } from '../scenario/agent.mjs';
 import { scene, until } from '../scenario/lib.mjs';
 import { obedient, refusal } from '../scenario/probe.mjs';
 import { launch, open, violations } from './browser.mjs';
@@ -52,10 +53,18 @@ test('a running Node.js is attached, watched and left alone from the page', { sk
     await until('it is among those watched', async () => /watched by isoprobe/.test(await line.textContent()));
     await until('its isolates', async () =>
         (await page.locator(`.processes tr[data-pid="${program.pid}"] td.c-count`).textContent()) === '2');
+    const known = s.start(process.execPath, ['--require', agent, '-e', 'setInterval(() => {}, 1000)'],
+        { env: { ...process.env, ISOSCOPE_SOCKET: s.socket, ISOSCOPE_INTERVAL: '200' } });
+    const other = page.locator(`.probe[data-pid="${known.pid}"]`);
+    await until('one that its agent tells of', async () => /its agent reports/.test(await other.textContent()));
+    await other.getByRole('button', { name: 'Attach' }).click();
+    await until('now both do', async () => /watched by isoprobe/.test(await other.textContent()), 30);
     await inBothThemes(page);
+    await known.kill();
+    await until('it is gone', async () => (await other.count()) === 0);
 
     await page.goto(`${s.url}/#/isolates?q=${program.pid}`);
-    await program.ask('worker fill 4000000');
+    await program.ask('worker fill 40000000');
     const said = await program.ask('worker gc');
     await until('what the program itself measured', async () => {
         const row = page.locator('.lines [role=row]:visible').filter({ has: page.locator('.nm', { hasText: 'crunch' }) });
@@ -67,7 +76,8 @@ test('a running Node.js is attached, watched and left alone from the page', { sk
     await until('the one the address names', async () =>
         (await page.locator('.processes tr.is-named').getAttribute('data-pid')) === String(program.pid));
     await line.getByRole('button', { name: 'Detach' }).click();
-    await until('it is left alone', async () => (await s.frame()).isolates.length === 0 && (await line.count()) === 0);
+    await until('it is left alone', async () => (await line.count()) === 0 &&
+        (await s.frame()).isolates.every((one) => one.process !== program.pid));
     assert.equal((await probe.kill('SIGTERM')).code, 0);
     await until('nobody takes orders', async () => /No isoprobe waits for orders/.test(await texts(page, '.attach .nothing:visible')));
     assert.deepEqual(Object.keys(await program.ask('post 1 1')), ['count', 'bytes']);

@@ -43,7 +43,7 @@ test('flows and stores say what the API says', async (t) => {
 
     await until('every flow is a line', async () => {
         const { flows } = await s.get('/api/v1/flows?window=300');
-        const told = flows.map((flow) => [flow.from, flow.to,
+        const told = flows.map((flow) => [flow.from, flow.to ?? 'nobody',
             exact(flow.clone_bytes + flow.transfer_bytes + flow.share_bytes),
             flow.messages.toLocaleString('en')].join(' ')).sort();
         return flows.length >= 4 && JSON.stringify(told) === JSON.stringify(await channels(page));
@@ -64,9 +64,9 @@ test('flows and stores say what the API says', async (t) => {
     await page.goto(`${s.url}/#/stores?which=all`);
     await until('every store is a line', async () => {
         const { stores } = await s.get('/api/v1/stores');
-        const told = stores.map((one) => `#${one.id} ${exact(one.bytes)} ${one.pins.length}`).sort();
+        const told = stores.map((one) => `#${one.id} ${exact(one.bytes)} ${one.pins.length} ${one.refs}`).sort();
         const shown = await page.locator('.allstores tbody tr').evaluateAll((rows) => rows.map((row) =>
-            `${row.querySelector('.c-id').textContent} ${row.querySelector('.q').title} ${row.querySelector('td.c-count').textContent}`).sort());
+            `${row.querySelector('.c-id').textContent} ${row.querySelector('.q').title} ${row.querySelector('td.c-count').textContent} ${row.querySelector('td.c-refs').textContent}`).sort());
         return told.length >= 2 && JSON.stringify(told) === JSON.stringify(shown);
     });
     await page.locator('[data-value=shared]').click();

@@ -159,7 +159,12 @@ export interface SharedStore {
   process?: number;
   shared?: boolean;
   created_at?: Figure;
+  /** Whoever allocated it, also when it has let go since. */
+  made_by?: string | null;
+  /** Isolates that can reach it. */
   pins?: string[];
+  /** Its objects in them, and messages on their way that carry it. */
+  refs?: Figure;
 }
 
 export interface Status {

@@ -2,9 +2,10 @@
  * The cells of one store: who holds it, its size, its age. Used by the overview and by the view of
  * all stores. Rewritten in place.
  */
+import { isolateAddress } from "./address";
 import { Value, el, setAttribute, setText } from "./dom";
 import { bytes, cleanName, clock, shortName, span } from "./format";
-import { nameById } from "./judge";
+import { hasEnded, nameById, stateOf } from "./judge";
 import { SharedStore, known } from "./protocol";
 import { Store } from "./store";
 
@@ -22,20 +23,34 @@ export class StoreLine {
     const born = shared.created_at;
     setText(this.age, known(born) ? span(store.t - born) : "—");
     setAttribute(this.age, "title", known(born) ? `since ${clock(born, true)}` : null);
-    const pins = (shared.pins ?? []).map((id): [string, string] => [id, cleanName(nameById(store, id))]);
+    const pins = (shared.pins ?? []).map((id) => holderOf(store, id));
     const words = JSON.stringify(pins);
     if (words === this.written) return;
     this.written = words;
     this.holders.replaceChildren(...holderNodes(pins));
-    this.holders.title = pins.map(([, name]) => name).join(", ");
+    this.holders.title = pins.map(({ name }) => name).join(", ");
   }
 }
 
-function holderNodes(pins: [string, string][]): (Node | string)[] {
+interface Holder {
+  id: string;
+  name: string;
+  /** What would surprise: it does nothing any more, and still holds it. */
+  state: string;
+}
+
+function holderOf(store: Store, id: string): Holder {
+  const isolate = store.isolates[store.indexOf.get(id) ?? -1];
+  const state = isolate && (hasEnded(isolate) || isolate.stale) ? stateOf(isolate).word : "";
+  return { id, name: cleanName(nameById(store, id)), state };
+}
+
+function holderNodes(pins: Holder[]): (Node | string)[] {
   if (!pins.length) return [el("span", { class: "faint" }, "nobody now")];
-  return pins.flatMap(([id, name], at) => {
-    const link = el("a", { href: `#/isolates/${encodeURIComponent(id)}` });
+  return pins.flatMap(({ id, name, state }, at) => {
+    const link = el("a", { href: isolateAddress(id) });
     link.append(el("bdi", { dir: "auto" }, shortName(name)));
-    return at ? [", ", link] : [link];
+    const nodes = state ? [link, ` (${state})`] : [link];
+    return at ? [", ", ...nodes] : nodes;
   });
 }

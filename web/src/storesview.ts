@@ -3,7 +3,7 @@
  * single isolates too. Largest first; a part of a holder's name finds its stores.
  */
 import { Choice } from "./choice";
-import { el, panel, setAttribute, setHidden, setText } from "./dom";
+import { el, panel, setAttribute, setHidden, setName, setText } from "./dom";
 import { exportButtons, saveCsv } from "./export";
 import { bytesText, cleanName, count } from "./format";
 import { nameById } from "./judge";
@@ -21,6 +21,8 @@ interface Line {
   id: HTMLElement;
   bar: HTMLElement;
   holders: HTMLElement;
+  refs: HTMLElement;
+  maker: HTMLElement;
   process: HTMLElement;
 }
 
@@ -124,7 +126,12 @@ export class StoresView implements View {
     const share = this.most ? (100 * (store.bytes ?? 0)) / this.most : 0;
     line.bar.style.width = `${share}%`;
     setAttribute(line.bar, "data-shared", store.shared ? "" : null);
-    setText(line.holders, count(store.pins?.length ?? 0));
+    const holders = store.pins?.length ?? 0;
+    setText(line.holders, count(holders));
+    setText(line.refs, count(store.refs));
+    setAttribute(line.refs, "title", "objects of its holders, and messages on their way that carry it");
+    const maker = store.made_by ?? "";
+    setName(line.maker, maker ? nameById(this.room.store, maker) : "—");
     const name = this.room.store.processes.get(String(store.process))?.name;
     setText(line.process, cleanName(name ?? store.process));
     setAttribute(line.process, "title", `pid ${store.process}`);
@@ -154,7 +161,9 @@ export class StoresView implements View {
       ["Size", "num c-size"],
       ["", "c-sizebar"],
       ["Holders", "num c-count"],
+      ["References", "num c-refs"],
       ["Held by", "c-pins"],
+      ["Made by", "c-maker"],
       ["Process", "c-process"],
       ["Age", "num c-age"],
     ] as const)
@@ -191,17 +200,21 @@ function makeLine(): Line {
   const id = el("th", { scope: "row", class: "c-id" });
   const bar = el("i");
   const holders = el("td", { class: "num c-count" });
+  const refs = el("td", { class: "num c-refs" });
+  const maker = el("bdi", { dir: "auto" });
   const process = el("td", { class: "c-process" });
   cells.node.append(
     id,
     cells.size,
     el("td", { class: "c-sizebar" }, el("span", { class: "sizebar", "aria-hidden": "true" }, bar)),
     holders,
+    refs,
     cells.holders,
+    el("td", { class: "c-maker" }, maker),
     process,
     cells.age,
   );
-  return { node: cells.node, cells, id, bar, holders, process };
+  return { node: cells.node, cells, id, bar, holders, refs, maker, process };
 }
 
 function nothingWords(wanted: string, which: string): string {
