@@ -102,6 +102,7 @@ include tests/api/api.mk
 include tests/corpus/corpus.mk
 include tests/heap/heap.mk
 include tests/e2e/e2e.mk
+include tests/lighthouse/lighthouse.mk
 include tests/pools/pools.mk
 include tests/watched/watched.mk
 include tests/containers/containers.mk

@@ -1,5 +1,5 @@
 'use strict';
-/* Workers whose names try to be markup, to turn the line around and to be endless. */
+/* Workers whose names try to be markup, to turn the line around and to be endless (10 KB). */
 var wt = require('worker_threads');
 
 if (wt.isMainThread) {

@@ -6,16 +6,22 @@ import http from 'node:http';
 import { join, resolve } from 'node:path';
 import test from 'node:test';
 import { scene, until } from '../scenario/lib.mjs';
-import { launch, open, violations } from './browser.mjs';
+import { flaws, launch, open } from './browser.mjs';
 
 const VIEWS = ['', 'flows', 'stores', 'alerts', 'processes'];
 const texts = async (page, selector) => (await page.locator(selector).allTextContents()).join(' ');
 const live = (page) => until('live', async () => (await page.locator('.live[data-state=live]').count()) === 1, 30);
 
-/** In front of the real collector: leaves out what an older one does not have, and names another version. */
+/** In front of the real collector: leaves out what an older one does not have, names another version, and
+ * where `spoil` answers something, that is done to the request instead. */
 async function older(t, s, missing) {
-    const self = { version: null };
+    const self = { version: null, spoil: () => null };
     const server = http.createServer((request, response) => {
+        const deed = self.spoil(request.url);
+        if (deed) {
+            deed(response);
+            return;
+        }
         if (missing.some((path) => request.url.startsWith(path))) {
             response.writeHead(404, { 'content-type': 'application/json' });
             response.end('{"error":{"code":"not_found","message":"there is no such path"}}');
@@ -53,7 +59,7 @@ test('an older collector: what it does not tell is said, the rest goes on', asyn
         (await page.locator('.trouble:not([hidden]) b').allTextContents()).every((text) => /^This collector does not tell/.test(text))
         && (await page.locator('.trouble:not([hidden])').count()) === 3);
     assert.ok((await page.locator('table.isolates tbody tr').count()) >= 3, 'isolates go on');
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await flaws(page), []);
     for (const [view, words] of [['flows', 'the flows'], ['stores', 'stores'], ['alerts', 'silences']]) {
         await page.goto(`${front.url}/#/${view}`);
         await until(view, async () => new RegExp(`does not tell ${words}.*It is older than this page`).test(await texts(page, '.trouble:not([hidden])')));
@@ -61,10 +67,49 @@ test('an older collector: what it does not tell is said, the rest goes on', asyn
     front.version = '99.1';
     front.cut();
     await until('it was updated', async () => /Isoscope was updated/.test(await texts(page, '.banner:not([hidden])')), 30);
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await flaws(page), []);
     await page.getByRole('button', { name: 'Reload' }).click();
     await live(page);
     assert.doesNotMatch(await texts(page, '.banner:not([hidden])'), /updated/);
+});
+
+test('a broken and a slow collector: the views say so, live goes on, and they recover', async (t) => {
+    const s = await scene(t);
+    await s.collector();
+    s.run('flows.js');
+    const front = await older(t, s, []);
+    const asked = /^\/api\/v1\/(flows|stores|recycles|advice|silences|alerts)/;
+    const spoil = (deed) => { front.spoil = (url) => (asked.test(url) ? deed : null); };
+    spoil((response) => { response.writeHead(500, { 'content-type': 'application/json' }); response.end('{"error":{"message":"out of <b>memory</b>"}}'); });
+    const browser = await launch(t);
+    const { page } = await open(browser, `${front.url}/#/flows`);
+    await live(page);
+    const trouble = page.locator('.trouble:visible');
+    await until('what failed and why', async () => /could not be read.*answered 500: out of <b>memory<\/b>\. Live values go on/.test(await texts(page, '.trouble:visible')));
+    assert.deepEqual(await flaws(page), []);
+    for (const [what, deed] of [
+        ['no JSON', (response) => { response.writeHead(200, { 'content-type': 'application/json' }); response.end('{"flows": [{]'); }],
+        ['another JSON', (response) => { response.writeHead(200, { 'content-type': 'application/json' }); response.end('{"flows": 7, "stores": {"a": 1}}'); }],
+        ['an end in the middle', (response) => { response.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' }); response.write('{"flows": ['); response.destroy(); }],
+    ]) {
+        spoil(deed);
+        const before = await page.evaluate(() => window.ticks);
+        await until(`ticks go on over ${what}`, () => page.evaluate((count) => window.ticks > count + 3, before), 30);
+        assert.equal(await page.locator('.live[data-state=live]').count(), 1, what);
+    }
+    const waiting = [];
+    spoil((response) => waiting.push(response));
+    await page.reload();
+    await live(page);
+    await until('it is on its way', async () => /are on their way/.test(await texts(page, '.trouble:visible')));
+    assert.deepEqual(await flaws(page), []);
+    front.spoil = () => null;
+    for (const response of waiting) {
+        response.writeHead(503, { 'content-type': 'application/json' });
+        response.end('{}');
+    }
+    await until('the flows after all', async () => (await page.locator('table.flows tbody tr').count()) > 0, 60);
+    assert.equal(await trouble.count(), 0);
 });
 
 test('without permission nothing is offered, and one line says why', async (t) => {
@@ -80,7 +125,7 @@ test('without permission nothing is offered, and one line says why', async (t) =
     assert.equal(await page.locator('.card button:visible').count(), 0);
     assert.equal(await page.locator('.silenceform:visible').count(), 0);
     await until('why', async () => /http\.allow_actions is false/.test(await texts(page, '.foot:not([hidden])')));
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await flaws(page), []);
     assert.deepEqual(faults, []);
     assert.deepEqual(await refused(), []);
 });
@@ -108,7 +153,7 @@ test('every view outlives its collector', async (t) => {
     for (const page of pages) {
         await until('the banner', async () => /Connection lost at/.test(await texts(page, '.banner:not([hidden])')), 30);
     }
-    assert.deepEqual(await violations(flows), []);
+    assert.deepEqual(await flaws(flows), []);
     assert.ok((await flows.locator('table.flows tbody tr').count()) > 0, 'what was known stays');
     await s.collector();
     await until('it says that it began anew', async () =>

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { scene, until } from '../scenario/lib.mjs';
-import { launch, open, violations } from './browser.mjs';
+import { flaws, launch, open } from './browser.mjs';
 
 const here = (page) => page.evaluate(() => location.hash);
 const current = (page) => page.locator('.places [aria-current=page]').textContent();
@@ -32,7 +32,7 @@ test('addresses, keys and Back lead through the views', async (t) => {
 
     await page.keyboard.press('?');
     await page.locator('dialog.keys[open]').waitFor();
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await flaws(page), []);
     await page.getByLabel('Keys work without a modifier').uncheck();
     await page.getByRole('button', { name: 'Close' }).click();
     await page.keyboard.press('[');
@@ -112,7 +112,7 @@ test('a phone has tabs, and the rest behind More', async (t) => {
     await page.getByRole('button', { name: 'More' }).tap();
     await page.locator('.sheet select').selectOption('6h');
     await said(page, 'the range', '#/?range=6h');
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await flaws(page), []);
     for (const tab of await page.locator('.tabs > *:visible').all()) {
         const box = await tab.boundingBox();
         assert.ok(box.height >= 44 && box.width >= 44, await tab.textContent());

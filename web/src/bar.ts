@@ -37,8 +37,12 @@ export class BudgetBar {
     if (!sums.size && known(budget.used)) sums.set("heap", budget.used);
     const total = [...sums.values()].reduce((a, b) => a + b, 0);
     const whole = Math.max(limit, total);
+    let left = 0;
     for (const [kind, segment] of this.segments) {
-      segment.style.width = `${(100 * (sums.get(kind) ?? 0)) / whole}%`;
+      const width = (100 * (sums.get(kind) ?? 0)) / whole;
+      const gap = left > 0 && width > 0 ? 1 : 0; // of ground, a pixel
+      segment.style.clipPath = `inset(0 ${(100 - left - width).toFixed(3)}% 0 calc(${left.toFixed(3)}% + ${gap}px))`;
+      left += width;
     }
     const line = known(budget.headroom) ? limit - budget.headroom : limit;
     this.headroom.style.left = `${(100 * line) / whole}%`;

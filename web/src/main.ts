@@ -80,6 +80,7 @@ class Page {
 
   start(root: HTMLElement): void {
     startTheme(this.bar.theme, () => this.repaint());
+    document.body.classList.add("is-waiting");
     this.bar.place(this.nav.links);
     root.before(this.bar.node);
     root.after(this.nav.tabs);
@@ -217,6 +218,7 @@ class Page {
     if (isShown) view.render({ budget, counts, isKnown });
     this.health.render(counts, stream.ageSeconds());
     document.body.classList.toggle("is-frozen", !isKnown);
+    document.body.classList.remove("is-waiting");
   }
 
   private budget(): Budget | null {
