@@ -152,7 +152,7 @@ void isolate_add_port(struct isolate *isolate, struct port *port)
         port->next->previous = port;
     }
     isolate->ports = port_ref(port);
-    port_attach(port, &isolate->mailbox, &isolate->account);
+    port_attach(port, &isolate->mailbox);
 }
 
 void isolate_remove_port(struct isolate *isolate, struct port *port)

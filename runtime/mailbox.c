@@ -103,37 +103,23 @@ void mailbox_push(struct mailbox *mailbox, struct letter *letter)
     }
 }
 
-/* Whether it was not in yet. */
-static bool queue_port(struct mailbox *mailbox, struct port *port)
+/* Whether it was not in yet. Locked. */
+static bool add_port(struct mailbox *mailbox, struct port *port)
 {
-    bool is_new = false;
-
-    pthread_mutex_lock(&mailbox->lock);
-    if (!mailbox->is_closed && !port->is_ready) {
-        port->is_ready = is_new = true;
-        port->next_ready = NULL;
-        port->previous_ready = mailbox->ready_end;
-        port_ref(port);
-        *(mailbox->ready_end != NULL ? &mailbox->ready_end->next_ready : &mailbox->ready) = port;
-        mailbox->ready_end = port;
+    if (mailbox->is_closed || port->is_ready) {
+        return false;
     }
-    pthread_mutex_unlock(&mailbox->lock);
-    return is_new;
+    port->is_ready = true;
+    port->next_ready = NULL;
+    port->previous_ready = mailbox->ready_end;
+    port_ref(port);
+    *(mailbox->ready_end != NULL ? &mailbox->ready_end->next_ready : &mailbox->ready) = port;
+    mailbox->ready_end = port;
+    return true;
 }
 
-void mailbox_push_port(struct mailbox *mailbox, struct port *port)
-{
-    if (queue_port(mailbox, port)) {
-        mailbox_wake(mailbox);
-    }
-}
-
-void mailbox_lay_port(struct mailbox *mailbox, struct port *port)
-{
-    queue_port(mailbox, port);
-}
-
-uint64_t mailbox_add_waiting(struct mailbox *mailbox, struct message *message)
+/* Locked. */
+static void add_waiting(struct mailbox *mailbox, struct message *message)
 {
     struct message *before = mailbox->newest;
 
@@ -145,14 +131,46 @@ uint64_t mailbox_add_waiting(struct mailbox *mailbox, struct message *message)
     message->later = before != NULL ? before->later : mailbox->oldest;
     *(before != NULL ? &before->later : &mailbox->oldest) = message;
     *(message->later != NULL ? &message->later->earlier : &mailbox->newest) = message;
-    return mailbox->oldest->posted;
+    account_queue(mailbox->account, message->bytes, mailbox->oldest->posted);
 }
 
-uint64_t mailbox_remove_waiting(struct mailbox *mailbox, struct message *message)
+void mailbox_push_port(struct mailbox *mailbox, struct port *port)
 {
+    pthread_mutex_lock(&mailbox->lock);
+    bool is_new = add_port(mailbox, port);
+    pthread_mutex_unlock(&mailbox->lock);
+    if (is_new) {
+        mailbox_wake(mailbox);
+    }
+}
+
+void mailbox_deliver(struct mailbox *mailbox, struct port *port, struct message *message,
+                     bool is_rung)
+{
+    pthread_mutex_lock(&mailbox->lock);
+    add_waiting(mailbox, message);
+    bool is_new = add_port(mailbox, port);
+    pthread_mutex_unlock(&mailbox->lock);
+    if (is_new && is_rung) {
+        mailbox_wake(mailbox);
+    }
+}
+
+void mailbox_queue(struct mailbox *mailbox, struct message *message)
+{
+    pthread_mutex_lock(&mailbox->lock);
+    add_waiting(mailbox, message);
+    pthread_mutex_unlock(&mailbox->lock);
+}
+
+void mailbox_unqueue(struct mailbox *mailbox, struct message *message)
+{
+    pthread_mutex_lock(&mailbox->lock);
     *(message->earlier != NULL ? &message->earlier->later : &mailbox->oldest) = message->later;
     *(message->later != NULL ? &message->later->earlier : &mailbox->newest) = message->earlier;
-    return mailbox->oldest != NULL ? mailbox->oldest->posted : 0;
+    account_unqueue(mailbox->account, message->bytes,
+                    mailbox->oldest != NULL ? mailbox->oldest->posted : 0);
+    pthread_mutex_unlock(&mailbox->lock);
 }
 
 /* Takes a port that is in out. Locked. */

@@ -78,12 +78,12 @@ void mailbox_fini(struct mailbox *mailbox);
 void mailbox_push(struct mailbox *mailbox, struct letter *letter);
 /* Queues the port once (a reference is taken). Under the port's channel lock. Any thread. */
 void mailbox_push_port(struct mailbox *mailbox, struct port *port);
-/* The same without waking the owner: who lays several down wakes it for the last one. */
-void mailbox_lay_port(struct mailbox *mailbox, struct port *port);
-/* Notes that a message waits in a port of the owner, or no longer; the time the oldest one that
- * waits was posted, 0 for none. Under the mailbox's lock. */
-uint64_t mailbox_add_waiting(struct mailbox *mailbox, struct message *message);
-uint64_t mailbox_remove_waiting(struct mailbox *mailbox, struct message *message);
+/* A message waits in that port of the owner from now on: counts it and queues the port. Who delivers
+ * several wakes the owner for the last one, the others are not rung for. As above. */
+void mailbox_deliver(struct mailbox *mailbox, struct port *port, struct message *message, bool is_rung);
+/* A message waits that came with its port; or one waits no longer. As above. */
+void mailbox_queue(struct mailbox *mailbox, struct message *message);
+void mailbox_unqueue(struct mailbox *mailbox, struct message *message);
 
 /* Takes the port out again; true when it was in: its reference is the caller's. Owner only. */
 bool mailbox_remove_port(struct mailbox *mailbox, struct port *port);

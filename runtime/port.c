@@ -7,6 +7,8 @@
  */
 #include "runtime/port.h"
 
+#include "runtime/account.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -78,22 +80,6 @@ static void in_flight(struct channel *channel, const struct message *message, bo
         atomic_fetch_sub_explicit(&process->queued, 1, memory_order_relaxed);
         atomic_fetch_sub_explicit(&process->queued_bytes, message->bytes, memory_order_relaxed);
     }
-}
-
-/* Counts a message as waiting for the port's owner, or as not waiting any more. Channel locked. */
-static void owner_queued(struct port *port, struct message *message, bool is_waiting)
-{
-    if (port->mailbox == NULL) {
-        return;
-    }
-    pthread_mutex_lock(&port->mailbox->lock);
-    if (is_waiting) {
-        account_queue(port->account, message->bytes, mailbox_add_waiting(port->mailbox, message));
-    } else {
-        account_unqueue(port->account, message->bytes,
-                        mailbox_remove_waiting(port->mailbox, message));
-    }
-    pthread_mutex_unlock(&port->mailbox->lock);
 }
 
 /* ---- who carries whom ----------------------------------------------------------------------------
@@ -200,14 +186,13 @@ void port_unref(struct port **place)
     is_burying = false;
 }
 
-void port_attach(struct port *port, struct mailbox *mailbox, struct account *account)
+void port_attach(struct port *port, struct mailbox *mailbox)
 {
     pthread_mutex_lock(&port->channel->lock);
     port->mailbox = mailbox;
-    port->account = account;
-    port->thread = account->thread;
+    port->thread = mailbox->account->thread;
     for (struct message *message = port->first; message != NULL; message = message->next) {
-        owner_queued(port, message, true);
+        mailbox_queue(mailbox, message);
     }
     if (port->first != NULL || port->is_closed) {
         mailbox_push_port(mailbox, port);
@@ -219,11 +204,11 @@ void port_detach(struct port *port)
 {
     pthread_mutex_lock(&port->channel->lock);
     struct mailbox *mailbox = port->mailbox;
-    for (struct message *message = port->first; message != NULL; message = message->next) {
-        owner_queued(port, message, false);
+    for (struct message *message = port->first; message != NULL && mailbox != NULL;
+         message = message->next) {
+        mailbox_unqueue(mailbox, message);
     }
     port->mailbox = NULL;
-    port->account = NULL;
     port->thread = PORT_NOBODY;
     pthread_mutex_unlock(&port->channel->lock);
     if (mailbox != NULL && mailbox_remove_port(mailbox, port)) {
@@ -231,9 +216,7 @@ void port_detach(struct port *port)
     }
 }
 
-typedef void (*announce_fn)(struct mailbox *mailbox, struct port *port);
-
-static int queue(struct port *port, struct message *message, uint32_t *to, announce_fn announce)
+static int queue(struct port *port, struct message *message, uint32_t *to, bool is_rung)
 {
     struct channel *channel = port->channel;
     struct port *peer = channel->ends[1 - port->side];
@@ -253,14 +236,13 @@ static int queue(struct port *port, struct message *message, uint32_t *to, annou
     *(peer->last != NULL ? &peer->last->next : &peer->first) = message;
     peer->last = message;
     in_flight(channel, message, true);
-    owner_queued(peer, message, true);
     if (peer->mailbox != NULL) {
-        announce(peer->mailbox, peer);
+        mailbox_deliver(peer->mailbox, peer, message, is_rung);
     }
     return 0;
 }
 
-static int post(struct port *port, struct message *message, uint32_t *to, announce_fn announce)
+static int post(struct port *port, struct message *message, uint32_t *to, bool is_rung)
 {
     bool has_ports = message->port_count > 0; /* once it is queued, it may be read and freed */
 
@@ -268,7 +250,7 @@ static int post(struct port *port, struct message *message, uint32_t *to, announ
         pthread_mutex_lock(&carriers);
     }
     pthread_mutex_lock(&port->channel->lock);
-    int code = queue(port, message, to, announce);
+    int code = queue(port, message, to, is_rung);
     message_trade(&port->channel->spare);
     pthread_mutex_unlock(&port->channel->lock);
     if (has_ports) {
@@ -279,12 +261,12 @@ static int post(struct port *port, struct message *message, uint32_t *to, announ
 
 int port_post(struct port *port, struct message *message, uint32_t *to)
 {
-    return post(port, message, to, mailbox_push_port);
+    return post(port, message, to, true);
 }
 
 int port_lay(struct port *port, struct message *message, uint32_t *to)
 {
-    return post(port, message, to, mailbox_lay_port);
+    return post(port, message, to, false);
 }
 
 void port_ring(struct port *port)
@@ -310,7 +292,9 @@ static struct message *unqueue(struct port *port)
         cut(message);
         port->carries -= message->port_count > 0;
         in_flight(port->channel, message, false);
-        owner_queued(port, message, false);
+        if (port->mailbox != NULL) {
+            mailbox_unqueue(port->mailbox, message);
+        }
     }
     return message;
 }
@@ -362,7 +346,9 @@ struct message *port_take_back(struct port *port, uint32_t task)
         peer->last->port_count == 0) {
         message = unlink_last(peer);
         in_flight(channel, message, false);
-        owner_queued(peer, message, false);
+        if (peer->mailbox != NULL) {
+            mailbox_unqueue(peer->mailbox, message);
+        }
     }
     pthread_mutex_unlock(&channel->lock);
     return message;

@@ -13,7 +13,6 @@
 #ifndef RUNTIME_PORT_H
 #define RUNTIME_PORT_H
 
-#include "runtime/account.h"
 #include "runtime/carrier.h"
 #include "runtime/mailbox.h"
 #include "runtime/message.h"
@@ -37,7 +36,6 @@ struct port {
     /* under the channel's lock */
     struct message *first, *last; /* owned */
     struct mailbox *mailbox;      /* where to announce; NULL while it travels or is over */
-    struct account *account;      /* its owner's books; NULL likewise */
     uint32_t thread;              /* its owner, or PORT_NOBODY */
     bool is_closed;
 
@@ -71,7 +69,7 @@ struct port *port_ref(struct port *port);
 void port_unref(struct port **port);
 
 /* Makes the calling isolate the owner: from now on arrivals ring its mailbox. */
-void port_attach(struct port *port, struct mailbox *mailbox, struct account *account);
+void port_attach(struct port *port, struct mailbox *mailbox);
 /* The owner gives it up (it travels, or its isolate is over). */
 void port_detach(struct port *port);
 

@@ -83,19 +83,19 @@ static void test_what_waits_is_counted_and_travels(void **state)
     side_init(&b, 2);
     assert_int_equal(port_new_channel(&process, ends), 0);
     assert_int_equal(port_new_channel(&process, others), 0);
-    port_attach(others[1], &b.mailbox, &b.account);
+    port_attach(others[1], &b.mailbox);
     post(others[0], 5);
     assert_queued(&b, 1, 5);
 
     post(ends[0], 3); /* nobody owns the other end yet */
     post(ends[0], 7);
     assert_int_equal(process.queued, 3);
-    port_attach(ends[1], &a.mailbox, &a.account);
+    port_attach(ends[1], &a.mailbox);
     assert_queued(&a, 2, 3);
     port_detach(ends[1]);
     assert_queued(&a, 0, 0);
     assert_null(mailbox_pop_port(&a.mailbox));
-    port_attach(ends[1], &b.mailbox, &b.account);
+    port_attach(ends[1], &b.mailbox);
     assert_queued(&b, 3, 3); /* older than what waited there */
 
     assert_int_equal(take(ends[1]), 3);
@@ -130,7 +130,7 @@ static void test_a_close_reaches_both_ends_after_what_waits(void **state)
     memset(&process, 0, sizeof process);
     side_init(&a, 1);
     assert_int_equal(port_new_channel(&process, ends), 0);
-    port_attach(ends[1], &a.mailbox, &a.account);
+    port_attach(ends[1], &a.mailbox);
     post(ends[0], 1);
     port_close(ends[0]);
     assert_false(port_is_over(ends[1]));
@@ -239,7 +239,7 @@ static void test_a_sleeper_misses_nothing(void **state)
     memset(&process, 0, sizeof process);
     side_init(&a, 1);
     assert_int_equal(port_new_channel(&process, ends), 0);
-    port_attach(ends[1], &a.mailbox, &a.account);
+    port_attach(ends[1], &a.mailbox);
     assert_int_equal(pthread_create(&poster, NULL, post_many, ends[0]), 0);
     while (next <= THREAD_MESSAGES) {
         uint32_t heard = mailbox_listen(&a.mailbox);
