@@ -39,9 +39,9 @@ CTL     := $(call objects,ctl)
 
 PROGRAMS := $(B)/bin/isorun $(B)/bin/isoscoped $(B)/bin/isoctl
 include probes/probes.mk
-LIBS_isorun    := -luv -ljansson -lm
-LIBS_isoscoped := -lmicrohttpd -lcurl -lsqlite3 -ljansson -lyaml -lm
-LIBS_isoctl    := -lcurl -ljansson -lncursesw -ltinfo -lyaml -lm
+LIBS_isorun    := -luv -ljansson -lnettle -lm
+LIBS_isoscoped := -lmicrohttpd -lcurl -lsqlite3 -ljansson -lyaml -lnettle -lm
+LIBS_isoctl    := -lcurl -ljansson -lncursesw -ltinfo -lyaml -lnettle -lm
 
 all: $(PROGRAMS)
 

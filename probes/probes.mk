@@ -13,7 +13,7 @@ PROBES_LACK := $(strip \
   $(if $(BPF_HEADER),,libbpf-dev))
 
 PROBES := $(filter-out %.bpf.o,$(call objects,probes))
-LIBS_isoprobe := -lbpf -lelf -lz -ljansson
+LIBS_isoprobe := -lbpf -lelf -lz -ljansson -lnettle
 
 ifeq ($(PROBES_LACK),)
 PROGRAMS += $(B)/bin/isoprobe

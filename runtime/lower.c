@@ -292,7 +292,7 @@ static void throw_away(struct member *member)
 static void store(const struct lower_request *request, const struct lower_result *result)
 {
     if (lowering.disk != NULL && result != NULL && !result->is_error) {
-        unsigned char key[SHA256_SIZE];
+        unsigned char key[SHA256_DIGEST_SIZE];
         lower_cache_key(request, key);
         lower_cache_put(lowering.disk, key, result);
     }
@@ -380,7 +380,7 @@ static struct lower_cache *disk(void)
 static struct lower_result *read_disk(const struct lower_request *request)
 {
     struct lower_cache *cache = disk();
-    unsigned char key[SHA256_SIZE];
+    unsigned char key[SHA256_DIGEST_SIZE];
     if (cache == NULL) {
         return NULL;
     }

@@ -28,14 +28,14 @@
 #define PUTS_PER_TIDY 64          /* the directory is looked through so often */
 #define TOUCH_AFTER_S 3600        /* a file read is marked as used when its mark is so old */
 #define STALE_AFTER_S 3600        /* what was never renamed is somebody's who died */
-#define NAME_SIZE     (2 * SHA256_SIZE + 1)
+#define NAME_SIZE     (2 * SHA256_DIGEST_SIZE + 1)
 
 static const char magic[16] = "isoscope lower 1";
 
 struct header {
     char magic[16];
-    unsigned char key[SHA256_SIZE];
-    unsigned char checksum[SHA256_SIZE];
+    unsigned char key[SHA256_DIGEST_SIZE];
+    unsigned char checksum[SHA256_DIGEST_SIZE];
     uint32_t about_size;
     uint32_t code_size;
 };
@@ -117,18 +117,18 @@ void lower_cache_close(struct lower_cache **place)
 /* ---- names and sums -----------------------------------------------------------------------------
  */
 
-static void add_sized(struct sha256 *hash, const void *data, size_t size)
+static void add_sized(struct sha256_ctx *hash, const void *data, size_t size)
 {
     uint64_t count = size;
-    sha256_add(hash, &count, sizeof count);
-    sha256_add(hash, data, size);
+    sha256_update(hash, sizeof count, (const uint8_t *)&count);
+    sha256_update(hash, size, data);
 }
 
-void lower_cache_key(const struct lower_request *request, unsigned char key[SHA256_SIZE])
+void lower_cache_key(const struct lower_request *request, unsigned char key[SHA256_DIGEST_SIZE])
 {
     static const char version[] = "isoscope " ISOSCOPE_VERSION " lowerer " LOWER_VERSION;
     uint32_t goal = request->goal, engine = DUK_VERSION;
-    struct sha256 hash;
+    struct sha256_ctx hash;
     sha256_init(&hash);
     add_sized(&hash, version, sizeof version);
     add_sized(&hash, &engine, sizeof engine);
@@ -136,12 +136,12 @@ void lower_cache_key(const struct lower_request *request, unsigned char key[SHA2
     add_sized(&hash, request->file.data, request->file.size);
     add_sized(&hash, request->parameters.data, request->parameters.size);
     add_sized(&hash, request->source.data, request->source.size);
-    sha256_end(&hash, key);
+    sha256_digest(&hash, SHA256_DIGEST_SIZE, key);
 }
 
-static void make_name(const unsigned char key[SHA256_SIZE], char name[NAME_SIZE])
+static void make_name(const unsigned char key[SHA256_DIGEST_SIZE], char name[NAME_SIZE])
 {
-    for (int i = 0; i < SHA256_SIZE; i++) {
+    for (int i = 0; i < SHA256_DIGEST_SIZE; i++) {
         snprintf(name + 2 * i, 3, "%02x", key[i]);
     }
 }
@@ -152,14 +152,14 @@ static bool is_name(const char *name)
 }
 
 static void make_checksum(const struct header *header, const char *text,
-                          unsigned char checksum[SHA256_SIZE])
+                          unsigned char checksum[SHA256_DIGEST_SIZE])
 {
-    struct sha256 hash;
+    struct sha256_ctx hash;
     sha256_init(&hash);
-    sha256_add(&hash, &header->about_size, sizeof header->about_size);
-    sha256_add(&hash, &header->code_size, sizeof header->code_size);
-    sha256_add(&hash, text, (size_t)header->about_size + header->code_size);
-    sha256_end(&hash, checksum);
+    sha256_update(&hash, sizeof header->about_size, (const uint8_t *)&header->about_size);
+    sha256_update(&hash, sizeof header->code_size, (const uint8_t *)&header->code_size);
+    sha256_update(&hash, (size_t)header->about_size + header->code_size, (const uint8_t *)text);
+    sha256_digest(&hash, SHA256_DIGEST_SIZE, checksum);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------
@@ -181,19 +181,19 @@ static bool read_all(int file, void *data, size_t size)
     return true;
 }
 
-static bool is_sound(const struct header *header, const unsigned char key[SHA256_SIZE],
+static bool is_sound(const struct header *header, const unsigned char key[SHA256_DIGEST_SIZE],
                      uint64_t file_size)
 {
     return memcmp(header->magic, magic, sizeof magic) == 0 &&
-           memcmp(header->key, key, SHA256_SIZE) == 0 && header->about_size > 0 &&
+           memcmp(header->key, key, SHA256_DIGEST_SIZE) == 0 && header->about_size > 0 &&
            (uint64_t)header->about_size + header->code_size + sizeof *header == file_size;
 }
 
 /* NULL for anything that is not exactly what was once put under this key. */
-static struct lower_result *read_result(int file, const unsigned char key[SHA256_SIZE],
+static struct lower_result *read_result(int file, const unsigned char key[SHA256_DIGEST_SIZE],
                                         uint64_t file_size)
 {
-    unsigned char checksum[SHA256_SIZE];
+    unsigned char checksum[SHA256_DIGEST_SIZE];
     struct header header;
     if (file_size > FILE_MAX || !read_all(file, &header, sizeof header) ||
         !is_sound(&header, key, file_size)) {
@@ -212,7 +212,7 @@ static struct lower_result *read_result(int file, const unsigned char key[SHA256
     if (is_read) {
         make_checksum(&header, result->text, checksum);
     }
-    if (!is_read || memcmp(checksum, header.checksum, SHA256_SIZE) != 0) {
+    if (!is_read || memcmp(checksum, header.checksum, SHA256_DIGEST_SIZE) != 0) {
         free(result);
         return NULL;
     }
@@ -220,7 +220,7 @@ static struct lower_result *read_result(int file, const unsigned char key[SHA256
 }
 
 struct lower_result *lower_cache_get(struct lower_cache *cache,
-                                     const unsigned char key[SHA256_SIZE])
+                                     const unsigned char key[SHA256_DIGEST_SIZE])
 {
     char name[NAME_SIZE];
     struct stat info;
@@ -350,7 +350,7 @@ static bool write_file(struct lower_cache *cache, const char *name, const struct
     return close(file) == 0 && is_written;
 }
 
-void lower_cache_put(struct lower_cache *cache, const unsigned char key[SHA256_SIZE],
+void lower_cache_put(struct lower_cache *cache, const unsigned char key[SHA256_DIGEST_SIZE],
                      const struct lower_result *result)
 {
     if (result->is_error || result->about_size + result->code_size > FILE_MAX / 2) {
@@ -361,7 +361,7 @@ void lower_cache_put(struct lower_cache *cache, const unsigned char key[SHA256_S
     char name[NAME_SIZE], temporary[64];
     uint32_t number = atomic_fetch_add(&cache->puts, 1);
     memcpy(header.magic, magic, sizeof magic);
-    memcpy(header.key, key, SHA256_SIZE);
+    memcpy(header.key, key, SHA256_DIGEST_SIZE);
     make_checksum(&header, result->text, header.checksum);
     make_name(key, name);
     snprintf(temporary, sizeof temporary, "new-%ld-%u", (long)getpid(), number);

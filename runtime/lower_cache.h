@@ -6,7 +6,7 @@
 #ifndef RUNTIME_LOWER_CACHE_H
 #define RUNTIME_LOWER_CACHE_H
 
-#include "base/sha256.h"
+#include <nettle/sha2.h>
 #include "runtime/lower.h"
 
 #include <stdint.h>
@@ -23,13 +23,13 @@ struct lower_cache *lower_cache_open(const char *path, uint64_t max_bytes);
 void lower_cache_close(struct lower_cache **cache);
 
 /* The name of what would come of a request: source, goal, file, lowerer and engine. Any thread. */
-void lower_cache_key(const struct lower_request *request, unsigned char key[SHA256_SIZE]);
+void lower_cache_key(const struct lower_request *request, unsigned char key[SHA256_DIGEST_SIZE]);
 
 /* A result with one reference, or NULL. Any thread. */
 struct lower_result *lower_cache_get(struct lower_cache *cache,
-                                     const unsigned char key[SHA256_SIZE]);
+                                     const unsigned char key[SHA256_DIGEST_SIZE]);
 /* Any thread. */
-void lower_cache_put(struct lower_cache *cache, const unsigned char key[SHA256_SIZE],
+void lower_cache_put(struct lower_cache *cache, const unsigned char key[SHA256_DIGEST_SIZE],
                      const struct lower_result *result);
 
 #endif

@@ -10,6 +10,7 @@ objects_detect  := $(DETECT) $(BASE)
 objects_runtime := $(call no_main,$(RUNTIME)) $(WIRE) $(BASE)
 objects_daemon  := $(call no_main,$(DAEMON)) $(DETECT) $(WIRE) $(BASE)
 objects_ctl     := $(call no_main,$(CTL)) $(DETECT) $(WIRE) $(BASE)
+libs_wire    := -lnettle
 libs_runtime := $(LIBS_isorun)
 libs_daemon  := $(LIBS_isoscoped)
 libs_ctl     := $(LIBS_isoctl)

@@ -15,8 +15,8 @@ need_command() { # need_command COMMAND PACKAGE: any version of the command will
 }
 
 need libc6-dev duktape-dev libmicrohttpd-dev libjansson-dev libuv1-dev libyaml-dev uthash-dev \
-    libcurl4-openssl-dev libncurses-dev libsqlite3-dev ca-certificates libbpf-dev libelf-dev \
-    systemtap-sdt-dev
+    libcurl4-openssl-dev nettle-dev libncurses-dev libsqlite3-dev ca-certificates libbpf-dev \
+    libelf-dev systemtap-sdt-dev
 need_command gcc gcc
 need_command clang clang
 PATH=$PATH:/usr/sbin need_command bpftool bpftool

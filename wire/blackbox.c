@@ -5,7 +5,7 @@
  */
 #include "wire/blackbox.h"
 
-#include "base/sha256.h"
+#include <nettle/sha2.h>
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 
 struct output {
     int fd, code;
-    struct sha256 hash;
+    struct sha256_ctx hash;
 };
 
 static void put_raw(struct output *output, const void *data, size_t size)
@@ -39,7 +39,7 @@ static void put_raw(struct output *output, const void *data, size_t size)
 
 static void put(struct output *output, const void *data, size_t size)
 {
-    sha256_add(&output->hash, data, size);
+    sha256_update(&output->hash, size, data);
     put_raw(output, data, size);
 }
 
@@ -62,8 +62,8 @@ int blackbox_write(const struct view *view, const struct blackbox_head *given, i
     static const uint64_t end[2];
     struct output output = {.fd = fd};
     struct blackbox_head head = *given;
-    uint64_t offset, size, total = sizeof head + sizeof end + SHA256_SIZE;
-    unsigned char digest[SHA256_SIZE];
+    uint64_t offset, size, total = sizeof head + sizeof end + SHA256_DIGEST_SIZE;
+    unsigned char digest[SHA256_DIGEST_SIZE];
     void *block = malloc(BLOCK_BYTES);
 
     if (block == NULL) {
@@ -86,7 +86,7 @@ int blackbox_write(const struct view *view, const struct blackbox_head *given, i
         }
     }
     put(&output, end, sizeof end);
-    sha256_end(&output.hash, digest);
+    sha256_digest(&output.hash, SHA256_DIGEST_SIZE, digest);
     put_raw(&output, digest, sizeof digest);
     free(block);
     return output.code;
@@ -97,7 +97,7 @@ int blackbox_write(const struct view *view, const struct blackbox_head *given, i
 static int check_head(const void *data, size_t size, struct blackbox_head *head,
                       struct error *error)
 {
-    if (size < sizeof *head + 2 * sizeof(uint64_t) + SHA256_SIZE) {
+    if (size < sizeof *head + 2 * sizeof(uint64_t) + SHA256_DIGEST_SIZE) {
         return error_set(error, -EINVAL, "not a black box: %zu bytes are too few", size);
     }
     if (size > BLACKBOX_BYTES_MAX) {
@@ -123,13 +123,13 @@ static int check_head(const void *data, size_t size, struct blackbox_head *head,
 
 static int check_sum(const unsigned char *data, size_t size, struct error *error)
 {
-    struct sha256 hash;
-    unsigned char digest[SHA256_SIZE];
+    struct sha256_ctx hash;
+    unsigned char digest[SHA256_DIGEST_SIZE];
 
     sha256_init(&hash);
-    sha256_add(&hash, data, size - SHA256_SIZE);
-    sha256_end(&hash, digest);
-    return memcmp(digest, data + size - SHA256_SIZE, sizeof digest) == 0
+    sha256_update(&hash, size - SHA256_DIGEST_SIZE, data);
+    sha256_digest(&hash, SHA256_DIGEST_SIZE, digest);
+    return memcmp(digest, data + size - SHA256_DIGEST_SIZE, sizeof digest) == 0
                ? 0
                : error_set(error, -EBADMSG, "damaged or cut: its checksum is wrong");
 }
@@ -174,7 +174,7 @@ int blackbox_read(const void *data, size_t size, struct blackbox_head *head, str
         return error_set(error, -ENOMEM, "no memory for a segment of %llu bytes",
                          (unsigned long long)head->segment_bytes);
     }
-    if (!fill(memory, head->segment_bytes, bytes + sizeof *head, bytes + size - SHA256_SIZE)) {
+    if (!fill(memory, head->segment_bytes, bytes + sizeof *head, bytes + size - SHA256_DIGEST_SIZE)) {
         munmap(memory, head->segment_bytes);
         return error_set(error, -EINVAL, "damaged: its regions contradict themselves");
     }

@@ -3,7 +3,7 @@
  * checksum that is right behind them, so that what it guards is reached. Whatever comes, it ends with
  * a document or with words.
  */
-#include "base/sha256.h"
+#include <nettle/sha2.h>
 #include "ctl/blackbox.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -27,18 +27,18 @@ static void decode(const unsigned char *data, size_t size, double seconds)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    unsigned char *sealed = malloc(size + SHA256_SIZE);
-    struct sha256 hash;
+    unsigned char *sealed = malloc(size + SHA256_DIGEST_SIZE);
+    struct sha256_ctx hash;
 
     FUZZ_CHECK(sealed != NULL);
     if (size > 0) {
         memcpy(sealed, data, size);
     }
     sha256_init(&hash);
-    sha256_add(&hash, sealed, size);
-    sha256_end(&hash, sealed + size);
+    sha256_update(&hash, size, sealed);
+    sha256_digest(&hash, SHA256_DIGEST_SIZE, sealed + size);
     decode(sealed, size, 0);
-    decode(sealed, size + SHA256_SIZE, size % 2 == 0 ? 0 : 1e-3);
+    decode(sealed, size + SHA256_DIGEST_SIZE, size % 2 == 0 ? 0 : 1e-3);
     free(sealed);
     return 0;
 }

@@ -33,7 +33,7 @@ build/fuzz/all.a: $(FUZZ_OBJECTS)
 $(FUZZ): build/fuzz/%: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.h build/fuzz/all.a build/obj/gen/js.o
 	$(call say,FUZZ)
 	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -MF $@.d -o $@ $(filter %.c %.o,$^) $(filter %.a,$^) \
-	  -ljansson -lyaml -luv $(LIBS_fuzz_$(@F)) -lm
+	  -ljansson -lyaml -luv -lnettle $(LIBS_fuzz_$(@F)) -lm
 
 # isoctl's own decoders, and what they are linked with
 LIBS_fuzz_blackbox := -lcurl

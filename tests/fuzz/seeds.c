@@ -3,7 +3,7 @@
  * emitters run. Usage: seeds DIRECTORY.
  */
 #include "runtime/engine/engine.h"
-#include "base/sha256.h"
+#include <nettle/sha2.h>
 #include "wire/blackbox.h"
 #include "wire/segment.h"
 
@@ -223,7 +223,7 @@ static void write_blackbox(void)
         exit(1);
     }
     ssize_t size = pread(fd, data, sizeof data, 0);
-    write_seed("blackbox", "valid", data, (size_t)size - SHA256_SIZE);
+    write_seed("blackbox", "valid", data, (size_t)size - SHA256_DIGEST_SIZE);
     write_seed("blackbox", "cut", data, (size_t)size / 2);
     view_close(&view);
     segment_free(&segment);

@@ -33,7 +33,7 @@ static struct lower_result *make(const char *about, const char *code)
     return result;
 }
 
-static void key_of(const char *source, unsigned char key[SHA256_SIZE])
+static void key_of(const char *source, unsigned char key[SHA256_DIGEST_SIZE])
 {
     struct lower_request request = {.source = {source, strlen(source)}, .file = {"f", 1}};
     lower_cache_key(&request, key);
@@ -41,7 +41,7 @@ static void key_of(const char *source, unsigned char key[SHA256_SIZE])
 
 static void put(struct lower_cache *cache, const char *source, const char *code)
 {
-    unsigned char key[SHA256_SIZE];
+    unsigned char key[SHA256_DIGEST_SIZE];
     struct lower_result *result = make("{}", code);
     key_of(source, key);
     lower_cache_put(cache, key, result);
@@ -50,7 +50,7 @@ static void put(struct lower_cache *cache, const char *source, const char *code)
 
 static bool has(struct lower_cache *cache, const char *source, const char *code)
 {
-    unsigned char key[SHA256_SIZE];
+    unsigned char key[SHA256_DIGEST_SIZE];
     key_of(source, key);
     struct lower_result *result = lower_cache_get(cache, key);
     bool is_there = result != NULL;
@@ -158,14 +158,14 @@ static void another_files_result_is_not_taken(void **state)
 {
     struct lower_cache *cache = lower_cache_open(place, 1 << 20);
     char first[512], second[512], other[512];
-    unsigned char key[SHA256_SIZE];
+    unsigned char key[SHA256_DIGEST_SIZE];
 
     (void)state;
     put(cache, "one", "code of one");
     assert_int_equal(find_file(first), 1);
     key_of("two", key);
     snprintf(second, sizeof second, "%s/", place);
-    for (int i = 0; i < SHA256_SIZE; i++) {
+    for (int i = 0; i < SHA256_DIGEST_SIZE; i++) {
         snprintf(second + strlen(second), 3, "%02x", key[i]);
     }
     assert_int_equal(rename(first, second), 0);

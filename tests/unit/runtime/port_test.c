@@ -3,6 +3,7 @@
  * the process, travels with its end, and nothing is left when both ends are gone.
  */
 #include "base/clock.h"
+#include "runtime/account.h"
 #include "runtime/mailbox.h"
 #include "runtime/port.h"
 
