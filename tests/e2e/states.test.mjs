@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join, resolve } from 'node:path';
 import test from 'node:test';
+import { agent } from '../scenario/agent.mjs';
 import { scene, until } from '../scenario/lib.mjs';
 import { flaws, launch, open } from './browser.mjs';
 
@@ -165,6 +166,30 @@ test('every view outlives its collector', async (t) => {
         const [one] = (await s.get('/api/v1/stores')).stores.filter((store) => store.shared);
         return one && (await texts(stores, '.allstores tbody tr')).includes(`#${one.id}`);
     });
+});
+
+test('an isolate that is not heard any more is hatched, counted and told of', async (t) => {
+    const s = await scene(t);
+    const file = join(s.dir, 'isoscope.yaml');
+    writeFileSync(file, 'budgets: [{name: node, match: node}]\ntick: {stale_after: 1s}\n');
+    await s.collector('--config', file);
+    const program = s.start(process.execPath, ['--require', agent, '-e', 'setInterval(() => {}, 1000)'],
+        { env: { ...process.env, ISOSCOPE_SOCKET: s.socket, ISOSCOPE_INTERVAL: '200' } });
+    const browser = await launch(t);
+    const { page, faults } = await open(browser, `${s.url}/`);
+    await live(page);
+    await until('its row', async () => (await page.locator('table.isolates tbody tr').count()) > 0, 30);
+    const before = await until('its budget', async () => (await s.frame()).budgets[0].used);
+    program.child.kill('SIGSTOP');
+    await until('its row says stale', async () => /stale/.test(await texts(page, 'table.isolates .st')), 30);
+    assert.match(await page.locator('table.isolates tbody tr').first().getAttribute('data-shape'), /hatch/);
+    await until('a band of its own', async () => /main/.test(await texts(page, '.bands li:not([hidden])')));
+    assert.ok((await s.frame()).budgets[0].used > before / 2, 'it is still counted');
+    await until('the numbers count it', async () => /1 stale/.test(await texts(page, '.stats .aside')));
+    assert.deepEqual(await violations(page), []);
+    program.child.kill('SIGCONT');
+    await until('it is back', async () => !/stale/.test(await texts(page, 'table.isolates .st')), 30);
+    assert.deepEqual(faults, []);
 });
 
 test('a view whose code cannot be had says so, and is there after a reload', async (t) => {

@@ -109,6 +109,16 @@ test('a phone has tabs, and the rest behind More', async (t) => {
     const { page, faults } = await open(browser, `${s.url}/`, {
         viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     await until('rows', async () => (await page.locator('table.isolates tbody tr').count()) > 0);
+    const row = page.locator('table.isolates tbody tr').first();
+    const touch = await page.context().newCDPSession(page);
+    await row.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+    const box = await row.boundingBox();
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: box.x + box.width - 40, y: box.y + 8 }] });
+    await until('a long press pins', async () => (await page.locator('.pins .pin').count()) === 1);
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('button', { name: /^Unpin/ }).tap();
+    await until('and a tap unpins', async () => (await page.locator('.pins .pin').count()) === 0);
     await page.getByRole('button', { name: 'More' }).tap();
     await page.locator('.sheet select').selectOption('6h');
     await said(page, 'the range', '#/?range=6h');

@@ -18,6 +18,7 @@ import {
   paintLimits,
   paintMarks,
   paintNow,
+  paintRemembered,
 } from "./paint";
 import { Plot, PlotOwner } from "./plot";
 import { Band, Picture } from "./stack";
@@ -39,6 +40,8 @@ export interface View {
   oldest: number;
   /** Which bands are pinned, and in what colour. */
   pins: { at: number; colour: Token }[];
+  /** Which bands have not been heard of since when. */
+  stale: { at: number; since: number }[];
 }
 
 export type ChartEvents = Pick<PlotOwner, "hover" | "zoom" | "unzoom" | "pan" | "click" | "hold">;
@@ -117,8 +120,13 @@ export class Chart {
   private paint(paint: Paint): void {
     const view = this.view;
     if (!view) return;
+    const { x, tops } = view.picture;
+    for (const { at, since } of view.stale) {
+      const fill = hatch(paint.colours.heap, paint.colours.raised);
+      paintRemembered(paint, x, tops[at - 1] ?? x.map(() => 0), tops[at] ?? [], since, fill);
+    }
     for (const { at, colour } of view.pins)
-      paintEdge(paint, view.picture.x, view.picture.tops[at] ?? [], paint.colours[colour]);
+      paintEdge(paint, x, tops[at] ?? [], paint.colours[colour]);
     paintGaps(paint, view.picture.gaps, this.peak(view));
     if (view.oldest > view.from) paintBeginning(paint, view.oldest, "nothing is kept before");
     if (view.now < view.to) paintFuture(paint, view.now, view.projection);

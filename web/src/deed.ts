@@ -6,8 +6,8 @@
  */
 import { ActionResult, failureWords, fileAddress, isolatePath, runAction } from "./api";
 import { el, setAttribute, setHidden, setText } from "./dom";
-import { bytesText, cleanName, join, seconds } from "./format";
-import { Action, Isolate, known } from "./protocol";
+import { bytesText, cleanName, count, join, seconds } from "./format";
+import { Action, Figure, Isolate, known } from "./protocol";
 
 export const PROFILE_SECONDS = 10;
 const RESULT_MS = 15000;
@@ -23,6 +23,8 @@ export interface Deed {
   /** Where the daemon tells no figures. */
   cost: string;
   progress: string;
+  /** The same, where it depends on the isolate as it is now. */
+  progressOf?: () => string;
   /** What it says when it was done, where the answer has no figures. */
   result?: string;
   query?: Record<string, string>;
@@ -110,7 +112,7 @@ export class DeedButton {
   private async run(): Promise<void> {
     const thing = this.thing();
     setAttribute(this.button, "aria-disabled", "true");
-    this.tell(this.deed.progress, Infinity);
+    this.tell(this.deed.progressOf?.() ?? this.deed.progress, Infinity);
     try {
       const result = await runAction(thing, this.deed.does, this.deed.query);
       if (thing !== this.thing()) return;
@@ -163,7 +165,11 @@ function resultWords({ result, file_bytes: file }: ActionResult): string {
 
 /** All that can be done, and why the rest cannot. */
 export class Deeds {
-  private readonly buttons = DEEDS.map((deed) => ({ deed, button: new DeedButton(deed, () => isolatePath(this.id)) }));
+  private readonly buttons = DEEDS.map((deed) => {
+    const timely = deed.does === "recycle" ? { ...deed, progressOf: () => this.nextJob() } : deed;
+    return { deed, button: new DeedButton(timely, () => isolatePath(this.id)) };
+  });
+  private jobs: Figure = null;
   private readonly row = el("div", { class: "deeds" });
   private readonly why = el("p", { class: "cost" });
   private id = "";
@@ -175,7 +181,13 @@ export class Deeds {
     for (const { button } of this.buttons) button.reset();
   }
 
+  /** A recycle comes between two jobs. */
+  private nextJob(): string {
+    return known(this.jobs) ? `waits for job ${count(this.jobs + 1)}` : "waits for its job";
+  }
+
   render(isolate: Isolate | null): void {
+    this.jobs = isolate?.jobs ?? null;
     const told = new Map((isolate?.actions ?? []).map((action) => [action.do, action]));
     const general = told.get("gc")?.why_not ?? (isolate ? null : "it is not known any more");
     const offered: string[] = [];

@@ -63,6 +63,10 @@ export class Grid<R extends GridRow> {
     this.scroller.addEventListener("scroll", () => this.wantPaint(), { passive: true });
     this.scroller.addEventListener("keydown", (event) => this.onKey(event));
     this.body.addEventListener("click", (event) => this.onClick(event));
+    this.body.addEventListener("dblclick", () => {
+      const at = this.find();
+      if (at >= 0) this.owner.open(at);
+    });
     for (const type of ["pointermove", "keydown", "focusin"])
       this.scroller.addEventListener(type, () => this.owner.touched());
     new ResizeObserver(() => this.measure()).observe(this.scroller);

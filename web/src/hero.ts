@@ -26,6 +26,7 @@ const SPEAK_MS = 30000;
 const LARGE_SHARE = 0.008; // of the axis: about two pixels
 const FAR_SECONDS = 72000; // a clock alone would be read as today
 const HINT = "Drag to zoom, Space pauses";
+const STALE_MAX = 20; // bands of their own, that they can be seen
 const MARK_REACH = 12; // pixels
 
 /** What a click in the picture means. */
@@ -138,6 +139,11 @@ export class Hero {
         const pin = band.isolate ? this.pins.of(band.isolate) : undefined;
         return pin ? [{ at, colour: pin.colour }] : [];
       }),
+      stale: this.bands.flatMap((band, at) => {
+        const isolate = this.store.isolates[this.store.indexOf.get(band.isolate ?? "") ?? -1];
+        const since = isolate?.stale ? isolate.updated_at : null;
+        return known(since) ? [{ at, since }] : [];
+      }),
     });
     this.label(trace);
     this.speak(budget, limit, rising);
@@ -152,7 +158,8 @@ export class Hero {
   /** The order of bands is made when a state or the set of parts changes, never for a mere tick. */
   private order(trace: Trace, budget: Budget, rising: Set<string>): void {
     this.findLarge(budget);
-    const pinned = this.pins.list().map((pin) => pin.id);
+    const stale = this.store.isolates.filter((one) => one.stale && !hasEnded(one)).slice(0, STALE_MAX);
+    const pinned = [...this.pins.list(), ...stale].map((one) => one.id);
     const large = new Set([...this.large, ...pinned]);
     const signature = [...trace.parts.keys(), "/", ...rising, "/", ...large].join(" ");
     if (signature === this.bandsFor) return;
@@ -219,7 +226,8 @@ export class Hero {
       const band = group.bands[0] as Band;
       const y = this.chart.plot.yOf(base + drawn / 2);
       const pin = band.isolate ? this.pins.of(band.isolate)?.number : undefined;
-      entries.unshift({ id: band.id, kind: band.kind, pin, name: group.name, bytes: size, y });
+      const stale = band.isolate !== null && group.bands.length === 1 && this.isStale(band.isolate);
+      entries.unshift({ id: band.id, kind: band.kind, pin, stale, name: group.name, bytes: size, y });
       base += drawn;
     }
     this.labels.show(entries, this.chart.plot.plotBottom());
@@ -228,7 +236,7 @@ export class Hero {
   private groups(bands = this.bands): Group[] {
     return groupsOf(bands, {
       nameOf: (id) => this.isolateName(id),
-      isPinned: (id) => this.pins.of(id) !== undefined,
+      isSingle: (id) => this.pins.of(id) !== undefined || this.isStale(id),
       isThere: (key) => key.startsWith("heap:") && this.isLiving(key.slice(5)),
     });
   }
@@ -236,6 +244,10 @@ export class Hero {
   private isLiving(id: string): boolean {
     const isolate = this.store.isolates[this.store.indexOf.get(id) ?? -1];
     return isolate !== undefined && !hasEnded(isolate);
+  }
+
+  private isStale(id: string): boolean {
+    return this.store.isolates[this.store.indexOf.get(id) ?? -1]?.stale === true;
   }
 
   private isolateName(id: string): string {

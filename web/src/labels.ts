@@ -15,6 +15,8 @@ export interface Entry {
   kind: BandKind;
   /** Number of its pin. */
   pin: number | undefined;
+  /** Not heard of: a value that is only remembered. */
+  stale: boolean;
   name: string;
   bytes: number;
   /** Height of the band's middle in pixels. */
@@ -42,23 +44,24 @@ export interface Group {
 
 export interface Naming {
   nameOf: (isolate: string) => string;
-  isPinned: (isolate: string) => boolean;
+  /** Whether its heap has a line of its own, though it is quiet. */
+  isSingle: (isolate: string) => boolean;
   /** Whether a part of the budget is there now. */
   isThere: (key: string) => boolean;
 }
 
-/** What the bands are called; all quiet heaps that nobody has pinned are one line. */
-export function groupsOf(bands: Band[], { nameOf, isPinned, isThere }: Naming): Group[] {
+/** What the bands are called; most of the quiet heaps are one line. */
+export function groupsOf(bands: Band[], { nameOf, isSingle, isThere }: Naming): Group[] {
   const groups: Group[] = [];
-  const isSingle = (band: Band): boolean =>
-    band.kind === "rising" || (band.kind === "heap" && isPinned(band.isolate ?? ""));
+  const isAlone = (band: Band): boolean =>
+    band.kind === "rising" || (band.kind === "heap" && isSingle(band.isolate ?? ""));
   const quiet = bands.filter(
-    (band) => (band.kind === "heap" || band.kind === "others") && !isSingle(band),
+    (band) => (band.kind === "heap" || band.kind === "others") && !isAlone(band),
   );
   const heaps = quiet.reduce((n, band) => n + band.keys.filter(isThere).length, 0);
-  const hasOthers = bands.some(isSingle);
+  const hasOthers = bands.some(isAlone);
   for (const band of bands) {
-    if (isSingle(band)) groups.push({ name: nameOf(band.isolate ?? ""), bands: [band] });
+    if (isAlone(band)) groups.push({ name: nameOf(band.isolate ?? ""), bands: [band] });
     else if (band === quiet[0]) {
       const word = heaps === 1 ? "heap" : "heaps";
       groups.push({
@@ -86,6 +89,7 @@ export class Labels {
       seen.add(entry.id);
       const line = this.lineOf(entry.id);
       line.node.dataset.kind = entry.kind;
+      setAttribute(line.node, "data-shape", entry.stale ? "hatch" : null);
       setAttribute(line.node, "data-pin", entry.pin ? String(entry.pin) : null);
       line.node.style.order = String(at);
       setName(line.name, entry.name);

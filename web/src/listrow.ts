@@ -49,6 +49,7 @@ export class ListRow {
 
   showGroup(group: Group, isFolded: boolean): void {
     this.turn(true);
+    delete this.node.dataset.id;
     this.groupShown = group.name;
     setName(this.groupName, group.name);
     const words = [`${count(group.count)} isolates`, `${bytesText(group.used)} used`];

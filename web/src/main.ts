@@ -97,6 +97,7 @@ class Page {
     );
     setHidden(this.empty, true);
     this.addKeys();
+    this.pins.listenToTouch();
     this.bar.copyLink(() => this.copyLink());
     this.address.listen(() => this.change());
     this.change();

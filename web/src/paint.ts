@@ -158,6 +158,26 @@ export function paintEdge(p: Paint, xs: number[], values: (number | null)[], col
   c.restore();
 }
 
+/** Between two edges from `since` on: a value that is only remembered. */
+export function paintRemembered(
+  p: Paint,
+  xs: number[],
+  low: (number | null)[],
+  high: (number | null)[],
+  since: number,
+  fill: string | CanvasPattern,
+): void {
+  const at = xs.flatMap((t, i) => (t >= since && (high[i] ?? null) !== null ? [i] : []));
+  if (at.length < 2) return;
+  const c = p.plot.ctx;
+  c.beginPath();
+  for (const i of at) c.lineTo(x(p, xs[i] as number), y(p, high[i] ?? 0));
+  for (const i of at.reverse()) c.lineTo(x(p, xs[i] as number), y(p, low[i] ?? 0));
+  c.closePath();
+  c.fillStyle = fill;
+  c.fill();
+}
+
 /** Nothing is known from before `oldest`: the ground says so, and the words. */
 export function paintBeginning(p: Paint, oldest: number, words: string): void {
   const { left, top, width, height } = p.plot.bbox;

@@ -11,6 +11,7 @@ import { Store } from "./store";
 import { Token } from "./theme";
 
 const MOST = 4;
+const PRESS_MS = 600;
 
 export interface Pin {
   id: string;
@@ -43,6 +44,19 @@ export class Pins {
         setAttribute(chip.end, "aria-label", `Unpin ${cleanName(name)}`);
       },
     );
+  }
+
+  /** A long press on a row, where there is no key to press. */
+  listenToTouch(): void {
+    let timer = 0;
+    document.addEventListener("pointerdown", (event) => {
+      clearTimeout(timer);
+      const id = (event.target as Element).closest<HTMLElement>("[data-id]")?.dataset.id;
+      if (event.pointerType !== "touch" || id === undefined) return;
+      timer = setTimeout(() => this.toggle(id), PRESS_MS);
+    });
+    for (const type of ["pointerup", "pointercancel", "scroll"])
+      document.addEventListener(type, () => clearTimeout(timer), { capture: true, passive: true });
   }
 
   list(): Pin[] {

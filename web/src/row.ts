@@ -38,7 +38,6 @@ export class Row {
 
   show(store: Store, index: number, isolate: Isolate): void {
     const job = isolate.drift?.job ?? "";
-    this.node.dataset.id = isolate.id;
     this.cells.show(this.node, store, index, isolate, job === UNMARKED_JOB ? "" : job);
   }
 
