@@ -295,6 +295,12 @@ static void say_silence(const struct model *model, const struct action *action,
                  "no answer within %.0f s: the loop of isolate %s is in one turn for %.0f s, a busy loop "
                  "or a long native, and comes to no order",
                  ACTION_TIMEOUT_S + action->seconds, isolate->id, isolate->turn_seconds);
+    } else if (isolate != NULL && isolate->process->has_segment && isolate->turn_seconds == 0 &&
+               isolate->state == MODEL_RUNNING) {
+        snprintf(text, ERROR_TEXT_MAX,
+                 "no answer within %.0f s: isolate %s still runs the script it began with and has not come to "
+                 "its loop",
+                 ACTION_TIMEOUT_S + action->seconds, isolate->id);
     } else if (isolate != NULL && isolate->is_stale) {
         snprintf(text, ERROR_TEXT_MAX, "no answer within %.0f s: isolate %s is not heard of",
                  ACTION_TIMEOUT_S + action->seconds, isolate->id);

@@ -98,6 +98,23 @@ test('killed while firing: nothing is lost, nothing doubled', async (t) => {
     assert.equal(new Set(numbers).size, 1, 'the same number however often it is tried');
 });
 
+test('what ends while the collector is away is told as over', async (t) => {
+    const hook = await receiver(t);
+    const s = await notifying(t, `- {kind: webhook, url: '${hook.url}'}\n`);
+    const spins = s.start('isorun', ['--collector', s.socket, '--name', 'spins', '-e', 'setTimeout(function () { for (;;) {} }, 10)']);
+    const id = `main_blocked:${spins.pid}.0`;
+    const find = async () => (await s.get('/api/v1/alerts')).alerts.find((one) => one.id === id);
+    await until('it fires', async () => (await find())?.state === 'firing', 60);
+    await until('and was told', async () => (await s.notifier('webhook')).queued === 0 && hook.states(`${spins.pid}.0`).length === 1);
+    await s.daemon.kill();
+    await spins.kill();
+    await s.begin();
+    assert.equal((await find()).state, 'firing', 'it may come back');
+    await until('it is over', async () => (await find()).state === 'resolved', 30); // of 60 s that silence has otherwise
+    await until('and told as over', () => hook.states(`${spins.pid}.0`).length === 2);
+    assert.deepEqual(hook.states(`${spins.pid}.0`), ['firing', 'resolved']);
+});
+
 test('a journal that is torn, damaged or none at all', async (t) => {
     const hook = await receiver(t);
     const s = await notifying(t, `- {kind: webhook, url: '${hook.url}'}\n`);

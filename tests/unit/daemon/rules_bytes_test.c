@@ -122,6 +122,10 @@ static void what_goes_up_and_down(void **state)
         end_with(scene, (i < 15 ? 20 : 40) * MIB + i * 10);
     }
     assert_null(alert_of(scene, "external_growth"));
+    for (uint64_t i = 0; i < 8; i++) {
+        end_with(scene, (400 + 2 * i) * MIB); /* rises, but by little of what it has */
+    }
+    assert_null(alert_of(scene, "external_growth"));
 }
 
 static void a_store_that_is_left(void **state)
@@ -142,7 +146,9 @@ static void a_store_that_is_left(void **state)
     assert_null(alert_of(scene, "external_growth"));
     store.is_left = true;
     tick(scene, 1);
-    tick(scene, 30);
+    tick(scene, 29.9);
+    assert_state(scene, "external_growth", ALERT_PENDING);
+    tick(scene, 0.1);
     assert_state(scene, "external_growth", ALERT_FIRING);
     const struct alert *alert = alert_of(scene, "external_growth");
     assert_string_equal(alert->id, "external_growth:5:store:9");

@@ -52,7 +52,9 @@ static void limits_that_promise_too_much(void **state)
     tick(scene, 1);
     assert_state(scene, "limit_audit", ALERT_PENDING);
     box.budget.committed = 920 * MIB;
-    tick(scene, 30);
+    tick(scene, 29.9);
+    assert_state(scene, "limit_audit", ALERT_PENDING);
+    tick(scene, 0.1);
     assert_state(scene, "limit_audit", ALERT_FIRING);
     const struct alert *alert = alert_of(scene, "limit_audit");
     assert_non_null(alert);

@@ -87,6 +87,20 @@ static void memory_that_is_nobodys(void **state)
     assert_true(alert_of(scene, "rss_gap")->measured == 69.0 * MIB);
 }
 
+static void what_is_much_beside_what_was(void **state)
+{
+    struct scene *scene = *state;
+    scene->process->started_at = scene->model.t;
+    scene->process->isolate_count = 0;
+    stay(scene, 0, 4); /* it is just starting: no least yet */
+    stay(scene, 400, 60);
+    assert_null(alert_of(scene, "rss_gap"));
+    stay(scene, 499, 60); /* 99 MiB more, not a quarter */
+    assert_null(alert_of(scene, "rss_gap"));
+    stay(scene, 500, 32);
+    assert_state(scene, "rss_gap", ALERT_FIRING);
+}
+
 static void stacks_are_allowed_for(void **state)
 {
     struct scene *scene = *state;
@@ -106,6 +120,7 @@ int main(void)
         TEST(pages_with_little_in_them),
         TEST(a_worker_that_was_recycled),
         TEST(memory_that_is_nobodys),
+        TEST(what_is_much_beside_what_was),
         TEST(stacks_are_allowed_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
