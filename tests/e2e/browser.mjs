@@ -43,6 +43,14 @@ function watchPage() {
             this.addEventListener('tick', () => { window.ticks++; });
         }
     };
+    const next = window.requestAnimationFrame.bind(window);
+    const waiting = [];
+    window.requestAnimationFrame = (draw) => next((at) => (window.isStill ? waiting.push(draw) : draw(at)));
+    /** While the page is looked at it draws nothing. */
+    window.stand = (isStill) => {
+        window.isStill = isStill;
+        waiting.splice(0).forEach((draw) => window.requestAnimationFrame(draw));
+    };
     window.shifts = [];
     const nameOf = (node) => {
         const element = node instanceof Element ? node : node?.parentElement;

@@ -199,11 +199,13 @@ export async function contrasts(page) {
         readers.set(browser, browser.newPage());
     }
     const reader = await readers.get(browser);
+    await page.evaluate(() => window.stand(true));
     const painted = await page.evaluate(paintedOf);
     const pieces = await page.evaluate(piecesOf);
     await page.evaluate(hideText, true);
     const png = (await page.screenshot({ fullPage: true, scale: 'css', animations: 'disabled' })).toString('base64');
     await page.evaluate(hideText, false);
+    await page.evaluate(() => window.stand(false));
     const all = await reader.evaluate(reckon, { png, pieces, painted, share: SHARE });
     const faint = all.filter(({ ratio }) => ratio < LEAST).map(({ text, where, ratio, ink, ground }) =>
         `contrast ${ratio.toFixed(2)}: “${text}” (${where}) ${ink} on ${ground}`);
