@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 
 const bin = resolve(process.env.ISOSCOPE_BIN ?? 'build/bin');
 const rounds = Number(process.argv[2] ?? 5);
-const sizes = [[1000, 20000], [100000, 3000], [1000000, 400]];
+const sizes = [[1000, 20000], [100000, 8000], [1000000, 400]];
 
 const check = spawnSync(join(bin, 'isoprobe'), ['--check'], { encoding: 'utf8' });
 if (check.status !== 0) {

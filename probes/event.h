@@ -25,12 +25,13 @@ enum event_call {
 };
 
 enum event_kind {
-    EVENT_CLONE,      /* object Message; bytes, transfers, transfer_bytes, shares, share_bytes, its
-                         virtual table */
-    EVENT_DELIVER,    /* the same, as they were before it was read */
-    EVENT_SHARE,      /* object BackingStore; store_message, store_bytes, store_block */
-    EVENT_GC,         /* object Heap; kind of collector, reason, before, after, external, limit */
-    EVENT_COMMITTED,  /* bytes */
+    EVENT_CLONE,     /* object Message; bytes, transfers, transfer_bytes, shares, share_bytes, its
+                        virtual table */
+    EVENT_DELIVER,   /* the same, as they were before it was read; the last is for how many messages
+                        its duration stands: 0 and EVENT_UNKNOWN for one that was not timed */
+    EVENT_SHARE,     /* object BackingStore; store_message, store_bytes, store_block */
+    EVENT_GC,        /* object Heap; kind of collector, reason, before, after, external, limit */
+    EVENT_COMMITTED, /* bytes */
     EVENT_STATISTICS, /* used, total, limit, malloced, external */
     EVENT_WORKER_NEW, /* object Worker; told by its parent's thread */
     EVENT_WORKER_RUN, /* object Worker, thread; text its name */
@@ -86,6 +87,11 @@ struct event_layout {
 #define EVENT_NO_PLACE    0xffffffffU
 #define EVENT_STORES_MAX  64 /* of a message that are looked at */
 #define EVENT_SHARES_MAX  8  /* of a message that are told one by one */
+/* So many messages in a row, each so soon after the one before, and of the next one in eight is
+ * timed. */
+#define EVENT_DENSE_NS    500000
+#define EVENT_DENSE_MIN   64
+#define EVENT_DENSE_SHARE 8
 #define EVENT_WAKE_BYTES  (1U << 20)
 
 #endif

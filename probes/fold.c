@@ -157,3 +157,8 @@ uint64_t fold_scan(struct fold *fold)
     free(heaps);
     return clock_now_ns() - began;
 }
+
+uint64_t fold_collections(const struct fold *fold)
+{
+    return words_get(&fold->isolates.totals->gc_count);
+}

@@ -25,6 +25,8 @@ void fold_tick(struct fold *fold, uint64_t now);
 void fold_set_memory(struct fold *fold, const struct event_memory *memory);
 /* Looks how much of each heap is resident, where the layout lets it be seen; ns it took. */
 uint64_t fold_scan(struct fold *fold);
+/* How many collections there were. */
+uint64_t fold_collections(const struct fold *fold);
 /* Notes `count` events that were lost in all. */
 void fold_set_dropped(struct fold *fold, uint64_t count);
 

@@ -105,6 +105,7 @@ static int load(struct loader *loader, unsigned parts)
     if (skeleton == NULL) {
         return -errno;
     }
+    skeleton->rodata->has_sessions = has_sessions;
     skeleton->rodata->cpu_count = cpus > 0 ? (uint32_t)cpus : 1;
     bpf_program__set_expected_attach_type(skeleton->progs.probe_begin, ATTACH_UPROBE_MULTI);
     bpf_program__set_expected_attach_type(skeleton->progs.probe_end, ATTACH_UPROBE_MULTI);
@@ -242,19 +243,22 @@ static int find_layout(struct loader *loader, const struct event_layout *layout)
     return (int)index;
 }
 
-enum link_kind { LINK_ENDS, LINK_BEGINNINGS, LINK_SESSION };
+enum link_kind { LINK_ENDS, LINK_BEGINNINGS, LINK_SESSION, LINK_TOTALS };
 
 static bool is_watched(enum event_call call, enum link_kind kind)
 {
     bool has_beginning = call != CALL_SIZE && call != CALL_COMMITTED;
     bool has_end = call != CALL_WORKER_NEW && call != CALL_NEAR_LIMIT && call != CALL_FATAL;
 
-    return kind == LINK_SESSION || (kind == LINK_ENDS ? has_end : has_beginning);
+    if (kind == LINK_SESSION || kind == LINK_TOTALS) {
+        return (call == CALL_COMMITTED) == (kind == LINK_TOTALS);
+    }
+    return kind == LINK_ENDS ? has_end : has_beginning;
 }
 
 static const struct bpf_program *program_of(const struct loader *loader, enum link_kind kind)
 {
-    return kind == LINK_SESSION ? loader->skeleton->progs.probe_session
+    return kind >= LINK_SESSION ? loader->skeleton->progs.probe_session
            : kind == LINK_ENDS  ? loader->skeleton->progs.probe_end
                                 : loader->skeleton->progs.probe_begin;
 }
@@ -266,7 +270,7 @@ static int make_link(struct loader *loader, uint64_t pid, const struct image *im
     uint64_t offsets[CALLS], cookies[CALLS];
     struct link_request request = {
         .program = (uint32_t)bpf_program__fd(program_of(loader, kind)),
-        .type = kind == LINK_SESSION ? ATTACH_UPROBE_SESSION : ATTACH_UPROBE_MULTI,
+        .type = kind >= LINK_SESSION ? ATTACH_UPROBE_SESSION : ATTACH_UPROBE_MULTI,
         .path = (uintptr_t)image->path,
         .offsets = (uintptr_t)offsets,
         .cookies = (uintptr_t)cookies,
@@ -282,6 +286,11 @@ static int make_link(struct loader *loader, uint64_t pid, const struct image *im
     }
     int fd = (int)syscall(SYS_bpf, BPF_LINK_CREATE, &request, sizeof request);
     return fd < 0 ? -errno : fd;
+}
+
+static uint64_t cookie_of(int layout, uint32_t place)
+{
+    return (uint64_t)place << 32 | (uint64_t)layout << 8;
 }
 
 /* Its end is told too. */
@@ -310,14 +319,16 @@ int loader_attach(struct loader *loader, uint64_t pid, const struct image *image
     if (code < 0) {
         return error_set(error, code, "attaching to process %" PRIu64 ": %s", pid, strerror(-code));
     }
-    uint64_t cookie = (uint64_t)place << 32 | (uint64_t)layout << 8;
-    bool has_sessions = (loader->parts & PART_SESSIONS) != 0;
+    static const enum link_kind with_sessions[] = {LINK_SESSION, LINK_TOTALS},
+                                without[] = {LINK_ENDS, LINK_BEGINNINGS};
+    const enum link_kind *kinds = (loader->parts & PART_SESSIONS) != 0 ? with_sessions : without;
     /* the ends first: a call that began before its end was watched would be kept for nothing */
-    for (int i = 0; i < (has_sessions ? 1 : LOADER_LINKS); i++) {
-        links->fd[i] = make_link(loader, pid, image, cookie,
-                                 has_sessions ? LINK_SESSION
-                                 : i == 0     ? LINK_ENDS
-                                              : LINK_BEGINNINGS);
+    for (int i = 0; i < LOADER_LINKS; i++) {
+        links->fd[i] = make_link(loader, pid, image, cookie_of(layout, place), kinds[i]);
+        if (links->fd[i] == -EINVAL && kinds[i] == LINK_TOTALS) {
+            links->fd[i] = -1; /* this program has no such function */
+            continue;
+        }
         if (links->fd[i] < 0) {
             code = links->fd[i];
             loader_detach(loader, pid, links);
@@ -338,6 +349,24 @@ void loader_detach(struct loader *loader, uint64_t pid, struct loader_links *lin
             closer_push(loader->closer, links->fd[i]);
         }
         links->fd[i] = -1;
+    }
+}
+
+void loader_watch_totals(struct loader *loader, uint64_t pid, const struct image *image,
+                         uint32_t place, bool is_on, struct loader_links *links)
+{
+    int layout = find_layout(loader, &image->layout);
+
+    if ((loader->parts & PART_SESSIONS) == 0 || image->calls[CALL_COMMITTED] == 0 || layout < 0 ||
+        is_on == (links->fd[1] >= 0)) {
+        return;
+    }
+    if (is_on) {
+        links->fd[1] = make_link(loader, pid, image, cookie_of(layout, place), LINK_TOTALS);
+        links->fd[1] = links->fd[1] < 0 ? -1 : links->fd[1];
+    } else {
+        closer_push(loader->closer, links->fd[1]);
+        links->fd[1] = -1;
     }
 }
 

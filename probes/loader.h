@@ -36,6 +36,10 @@ void loader_read(struct loader *loader);
  * or a negative errno with *error and nothing attached. */
 int loader_attach(struct loader *loader, uint64_t pid, const struct image *image, uint32_t place,
                   struct loader_links *links, struct error *error);
+/* Whether the total heap is asked for as V8 counts it, five times in a collection: off where those
+ * come thick and fast. It is on after loader_attach(); without sessions it stays so. */
+void loader_watch_totals(struct loader *loader, uint64_t pid, const struct image *image,
+                         uint32_t place, bool is_on, struct loader_links *links);
 /* Goes on by itself: events may still come until loader_settle() returns. */
 void loader_detach(struct loader *loader, uint64_t pid, struct loader_links *links);
 void loader_settle(struct loader *loader);

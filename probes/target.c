@@ -30,7 +30,10 @@ static const struct wire_counts counts = {
     .ring_records = 4096,
 };
 
-#define SCAN_SHARE 100
+#define SCAN_SHARE        100
+#define DENSE_COLLECTIONS 5 /* in TOTALS_FOR_NS */
+#define TOTALS_EVERY_NS   (2 * CLOCK_NS_PER_S)
+#define TOTALS_FOR_NS     (100 * CLOCK_NS_PER_MS)
 
 struct target {
     struct target_options options;
@@ -40,9 +43,12 @@ struct target {
     struct segment *segment;
     struct fold *fold;
     int pidfd;
-    struct door door; /* fd -1 while there is no connection */
-    uint64_t second;  /* of the last slow tick */
-    uint64_t scan_at; /* when its heaps are looked at next */
+    struct door door;     /* fd -1 while there is no connection */
+    uint64_t second;      /* of the last slow tick */
+    uint64_t judged_at;   /* when it was last looked at how many collections there are */
+    uint64_t collections; /* as of then */
+    bool is_dense;        /* many collections a second: totals are looked at now and then */
+    uint64_t scan_at;     /* when its heaps are looked at next */
     char name[WIRE_NAME_MAX + 1];
 };
 
@@ -262,6 +268,21 @@ void target_take(struct target *target, const struct event *event, const char *t
     fold_take(target->fold, event, text);
 }
 
+/* How large a heap is in all changes slower than it is collected. */
+static void pace_totals(struct target *target, uint64_t now)
+{
+    if (now - target->judged_at >= TOTALS_FOR_NS) {
+        uint64_t collections = fold_collections(target->fold);
+        target->is_dense = collections - target->collections > DENSE_COLLECTIONS;
+        target->collections = collections;
+        target->judged_at = now;
+    }
+    bool is_on = !target->is_dense || now % TOTALS_EVERY_NS < TOTALS_FOR_NS;
+
+    loader_watch_totals(target->options.loader, target->options.pid, &target->image,
+                        target->options.place, is_on, &target->links);
+}
+
 /* Looking takes a hundredth of our time at most, however large the process is. */
 static void scan(struct target *target, uint64_t now)
 {
@@ -274,6 +295,7 @@ static void scan(struct target *target, uint64_t now)
 void target_tick(struct target *target, uint64_t now)
 {
     fold_tick(target->fold, now);
+    pace_totals(target, now);
     if (now / CLOCK_NS_PER_S != target->second) {
         target->second = now / CLOCK_NS_PER_S;
         fold_set_dropped(target->fold,

@@ -126,9 +126,11 @@ void traffic_take_deliver(struct traffic *traffic, struct isolate *isolate,
                           const struct event *event)
 {
     struct message taken = read_message(isolate, event);
+    bool is_timed = event->duration != EVENT_UNKNOWN;
+    uint64_t weight = event->values[5] <= EVENT_DENSE_SHARE ? event->values[5] : 1;
     const struct message *sent =
         messages_take(traffic->messages, event->object, event->t, isolate->id);
-    struct record record = {.t = event->t + event->duration,
+    struct record record = {.t = event->t + (is_timed ? event->duration : 0),
                             .kind = RECORD_deliver,
                             .thread = isolate->id,
                             .deliver = {.message = sent != NULL ? sent->id : WIRE_UNKNOWN,
@@ -143,7 +145,7 @@ void traffic_take_deliver(struct traffic *traffic, struct isolate *isolate,
     if (sent != NULL && record.deliver.queue == WIRE_UNKNOWN) {
         record.deliver.queue = 0;
     }
-    count_received(traffic, isolate, &taken, event->duration);
+    count_received(traffic, isolate, &taken, is_timed ? event->duration * weight : 0);
     ring_push(&isolate->writer, &record);
     if (taken.transfers != 0 && taken.transfers != WIRE_UNKNOWN) {
         record.kind = RECORD_transfer;

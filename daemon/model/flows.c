@@ -166,6 +166,7 @@ static void add(struct flow *flow, const struct record *record, int64_t step)
         sums->share_bytes += bytes_or_none(record->share.bytes);
     } else {
         sums->delivered += record->deliver.copies != 0;
+        sums->timed += record->deliver.copies != 0 && record->deliver.deserialize != WIRE_UNKNOWN;
         sums->deserialize_seconds += seconds(record->deliver.deserialize);
         sums->queue_seconds += seconds(record->deliver.queue);
     }
@@ -249,6 +250,14 @@ uint32_t flows_to(const struct flow *flow)
     return flow->key.to;
 }
 
+/* A probe times a share of many messages, taken at random. */
+static double of_all(const struct flow_sums *sums)
+{
+    double share = sums->timed > 0 ? (double)sums->delivered / (double)sums->timed : 1;
+
+    return sums->deserialize_seconds * share;
+}
+
 double flows_sum(const struct flow *flow, double now, double window, struct flow_sums *sums)
 {
     int64_t last = step_of(now);
@@ -260,11 +269,12 @@ double flows_sum(const struct flow *flow, double now, double window, struct flow
         if (step->number > last - count && step->number <= last) {
             sums->messages += step->sums.messages;
             sums->delivered += step->sums.delivered;
+            sums->timed += step->sums.timed;
             sums->clone_bytes += step->sums.clone_bytes;
             sums->transfer_bytes += step->sums.transfer_bytes;
             sums->share_bytes += step->sums.share_bytes;
             sums->serialize_seconds += step->sums.serialize_seconds;
-            sums->deserialize_seconds += step->sums.deserialize_seconds;
+            sums->deserialize_seconds += of_all(&step->sums);
             sums->queue_seconds += step->sums.queue_seconds;
         }
     }

@@ -100,6 +100,30 @@ test('more events than there is room for: each is either counted or counted as d
     });
 });
 
+test('messages that come thick and fast: all are counted, some are timed', { skip }, async (t) => {
+    const s = await scene(t);
+    await s.collector();
+    const self = s.start(process.execPath, [join(programs, 'flood.js')], { stdio: ['pipe', 'pipe', 'pipe'] });
+    await until('it runs', () => self.stdout.includes('ready'));
+    s.start('isoprobe', ['--collector', s.socket, String(self.pid)]);
+    await until('it is watched', async () => (await s.frame()).isolates.length === 1);
+    self.child.stdin.write('1500\n'); // fewer than the ring of an isolate holds
+    const main = await until('all are counted', async () => (await s.frame()).isolates
+        .find((one) => one.clone.count === 1500 && one.messages.received === 1500));
+    const events = await until('all are told', async () => {
+        const all = await s.events('deliver');
+        return all.length === 1500 && all;
+    });
+    const timed = events.filter((one) => one.deserialize_seconds !== null);
+    assert.ok(timed.length >= 64, `${timed.length} timed`);
+    assert.ok(events.every((one) => one.bytes > 0 && one.from === main.id));
+    const [flow] = (await s.get('/api/v1/flows?window=300')).flows;
+    const measured = timed.reduce((sum, one) => sum + one.deserialize_seconds, 0);
+    const expected = measured * 1500 / timed.length;
+    assert.ok(Math.abs(flow.deserialize_seconds / expected - 1) < 0.01, `${flow.deserialize_seconds} told, ${expected} expected`);
+    assert.ok(main.clone.seconds > measured);
+});
+
 test('what the kernel counts of a process, as it says itself', { skip }, async (t) => {
     const s = await scene(t);
     await s.collector();
