@@ -55,7 +55,7 @@ check-test262: $(B)/bin/isorun
 $(B)/tests/hostile: tests/tools/hostile.c $(WIRE) $(BASE)
 	@mkdir -p $(@D)
 	$(call say,TEST)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(libs_wire)
 
 $(B)/tests/rebirth: tests/tools/rebirth.c
 	@mkdir -p $(@D)
