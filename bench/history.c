@@ -7,6 +7,7 @@
  */
 #include "base/clock.h"
 #include "daemon/history/keeper.h"
+#include "daemon/history/recall.h"
 
 #include <math.h>
 #include <sqlite3.h>
@@ -105,7 +106,7 @@ static void run_ours(double *rate, double *bytes, double *query_ms)
     begin = clock_now_ns();
     for (uint32_t i = 0; i < QUERIES; i++) {
         struct query *query = make_query(i * 3);
-        keeper_answer(keeper, query);
+        recall_answer(keeper, query);
         if (query->items[0].count != SECONDS) {
             fprintf(stderr, "history: %zu points\n", query->items[0].count);
             exit(1);

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/history/recall.h"
 
 #include <errno.h>
 #include <math.h>
@@ -109,7 +110,7 @@ static void work(struct archive *archive)
         keeper_take(archive->keeper, batch);
         free_batch(&batch);
     } else if (query != NULL) {
-        keeper_answer(archive->keeper, query);
+        recall_answer(archive->keeper, query);
     }
     keeper_get_status(archive->keeper, &status);
     pthread_mutex_lock(&archive->lock);

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "daemon/history/recall.h"
 #include "daemon/history/track.h"
 
 #include <errno.h>
@@ -449,13 +448,9 @@ void keeper_take(struct keeper *keeper, const struct keeper_batch *batch)
 
 /* ---- told to others -------------------------------------------------------------------------- */
 
-void keeper_answer(struct keeper *keeper, struct query *query)
+void keeper_distrust(struct keeper *keeper)
 {
-    int code = recall_answer(keeper, query);
-
-    if (code == -EBADMSG) {
-        stop(keeper, code);
-    }
+    stop(keeper, -EBADMSG);
 }
 
 void keeper_get_status(const struct keeper *keeper, struct keeper_status *status)

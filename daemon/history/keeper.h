@@ -64,7 +64,6 @@ void keeper_free(struct keeper **keeper);
 void keeper_take(struct keeper *keeper, const struct keeper_batch *batch);
 /* Writes what is there; with `is_last` the open steps too. */
 void keeper_save(struct keeper *keeper, bool is_last);
-void keeper_answer(struct keeper *keeper, struct query *query);
 void keeper_get_status(const struct keeper *keeper, struct keeper_status *status);
 
 /* For recall.c: borrowed. NULL when there is none. */
@@ -72,5 +71,7 @@ struct disk *keeper_disk(struct keeper *keeper);
 struct track *keeper_find_track(struct keeper *keeper, const char *name);
 double keeper_step(const struct keeper *keeper, unsigned level);
 void keeper_count_damaged(struct keeper *keeper);
+/* The database turned out to be damaged: it is set aside, the next save begins another. */
+void keeper_distrust(struct keeper *keeper);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Blocks into points. Called by keeper.c. Owns nothing beyond a call. Invariant: a point is folded
+ * Blocks into points. Called by archive.c. Owns nothing beyond a call. Invariant: a point is folded
  * either of raw steps or of rolled up ones, never of both, so nothing counts twice where the one
  * ends and the other begins.
  */
@@ -236,9 +236,9 @@ static void answer_item(struct recall *recall)
     free(recall->counts);
 }
 
-int recall_answer(struct keeper *keeper, struct query *query)
+void recall_answer(struct keeper *keeper, struct query *query)
 {
-    int code = 0;
+    bool is_damaged = false;
 
     for (size_t i = 0; i < query->item_count; i++) {
         struct recall recall = {.keeper = keeper, .query = query, .item = &query->items[i]};
@@ -248,7 +248,7 @@ int recall_answer(struct keeper *keeper, struct query *query)
             int found =
                 disk_find_series(keeper_disk(keeper), recall.item->name, false, &recall.series);
             query->is_failed |= found < 0 && found != -ENOENT;
-            code = found == -EBADMSG ? found : code;
+            is_damaged |= found == -EBADMSG;
             recall.series = found == 0 ? recall.series : 0;
         }
         recall.item->is_known = recall.track != NULL || recall.series != 0;
@@ -256,8 +256,10 @@ int recall_answer(struct keeper *keeper, struct query *query)
             recall.from = query->from;
             recall.raw_from = find_raw_from(&recall);
             answer_item(&recall);
-            code = recall.code < 0 ? recall.code : code;
+            is_damaged |= recall.code == -EBADMSG;
         }
     }
-    return code;
+    if (is_damaged) {
+        keeper_distrust(keeper);
+    }
 }

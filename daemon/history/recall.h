@@ -9,8 +9,7 @@
 
 struct keeper;
 
-/* Fills in every item. 0, -EBADMSG when the database is damaged; otherwise what could not be had is
- * a gap and query->is_failed says so. */
-int recall_answer(struct keeper *keeper, struct query *query);
+/* Fills in every item; what could not be had is a gap, and query->is_failed says so. */
+void recall_answer(struct keeper *keeper, struct query *query);
 
 #endif

@@ -48,11 +48,11 @@ static size_t buffer_lengths(duk_context *ctx, size_t *max_bytes)
     return bytes;
 }
 
-/* new ArrayBuffer(length, options) */
-static duk_ret_t engine_array_buffer_construct(duk_context *ctx)
+/* new NAME(length, options) */
+static duk_ret_t construct_buffer(duk_context *ctx, const char *name, bool is_shared)
 {
     if (!duk_is_constructor_call(ctx)) {
-        return duk_error(ctx, DUK_ERR_TYPE_ERROR, "Constructor ArrayBuffer requires 'new'");
+        return duk_error(ctx, DUK_ERR_TYPE_ERROR, "Constructor %s requires 'new'", name);
     }
     if (duk_is_undefined(ctx, 0)) {
         duk_push_int(ctx, 0);
@@ -60,8 +60,13 @@ static duk_ret_t engine_array_buffer_construct(duk_context *ctx)
     }
     size_t max_bytes;
     size_t bytes = buffer_lengths(ctx, &max_bytes);
-    engine_push_store(ctx, store_up_to(ctx, bytes, max_bytes, false));
+    engine_push_store(ctx, store_up_to(ctx, bytes, max_bytes, is_shared));
     return 1;
+}
+
+static duk_ret_t engine_array_buffer_construct(duk_context *ctx)
+{
+    return construct_buffer(ctx, "ArrayBuffer", false);
 }
 
 /* ArrayBuffer.isView(value) */

@@ -19,20 +19,9 @@ static duk_hbufobj *push_this_shared(duk_context *ctx)
     return object;
 }
 
-/* new SharedArrayBuffer(length, options) */
 static duk_ret_t shared_construct(duk_context *ctx)
 {
-    if (!duk_is_constructor_call(ctx)) {
-        return duk_error(ctx, DUK_ERR_TYPE_ERROR, "Constructor SharedArrayBuffer requires 'new'");
-    }
-    if (duk_is_undefined(ctx, 0)) {
-        duk_push_int(ctx, 0);
-        duk_replace(ctx, 0);
-    }
-    size_t max_bytes;
-    size_t bytes = buffer_lengths(ctx, &max_bytes);
-    engine_push_store(ctx, store_up_to(ctx, bytes, max_bytes, true));
-    return 1;
+    return construct_buffer(ctx, "SharedArrayBuffer", true);
 }
 
 /* get byteLength, maxByteLength, growable by magic (enum array_buffer_accessor) */

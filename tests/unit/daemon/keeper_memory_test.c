@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/history/keeper.h"
+#include "daemon/history/recall.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -80,7 +81,7 @@ static bool ask(struct keeper *keeper)
     query->step = 1;
     query->max = 100;
     snprintf(query->items[0].name, QUERY_NAME_MAX, "process:1");
-    keeper_answer(keeper, query);
+    recall_answer(keeper, query);
     bool is_whole = query->items[0].is_known && query->items[0].count > 0;
     query_free(&query);
     return is_whole;

@@ -3,6 +3,7 @@
  * jumps of the clock, damage and retention. The database is a real one in a directory of its own.
  */
 #include "daemon/history/keeper.h"
+#include "daemon/history/recall.h"
 
 #include "base/clock.h"
 
@@ -139,7 +140,7 @@ static struct query *ask(struct fixture *fixture, double from, double to, double
     query->step = step;
     query->max = 20000;
     snprintf(query->items[0].name, QUERY_NAME_MAX, "process:1");
-    keeper_answer(fixture->keeper, query);
+    recall_answer(fixture->keeper, query);
     return query;
 }
 
@@ -304,7 +305,7 @@ static void test_many_points_become_longer(void **state)
     *query = (struct query){
         .from = T0, .to = T0 + 600, .max = 101, .item_count = 1, .items = query->items};
     snprintf(query->items[0].name, QUERY_NAME_MAX, "process:1");
-    keeper_answer(fixture.keeper, query);
+    recall_answer(fixture.keeper, query);
     assert_true(query->items[0].step == 6);
     assert_int_equal(query->items[0].count, 100);
     assert_true(query->items[0].points[99].max == 599);
@@ -324,7 +325,7 @@ static void test_unknown_series(void **state)
     query->to = T0 + 10;
     query->max = 10;
     snprintf(query->items[0].name, QUERY_NAME_MAX, "process:999");
-    keeper_answer(fixture.keeper, query);
+    recall_answer(fixture.keeper, query);
     assert_false(query->items[0].is_known);
     query_free(&query);
     close_fixture(&fixture);
