@@ -125,6 +125,25 @@ test('one isolate: its figures, files, zoom, census and profile', async (t) => {
         return /^\+[\d,]+$/.test(await grown.textContent({ timeout: 1000 }));
     }, 30);
 
+    // what was counted and what has come is the file of the action
+    const answered = page.waitForResponse((one) => /\/actions\/\d+\/file$/.test(one.url()));
+    await page.getByRole('button', { name: /^Count/ }).click();
+    const census = await (await answered).json();
+    await until('its figures', async () => {
+        const file = String(await saved(page, page.getByRole('button', { name: 'CSV of the count' })));
+        const shown = file.trim().split('\r\n').slice(1).map((row) => row.split(',').slice(-4).join()).sort();
+        const told = census.rows.map((row) => [row.count, row.bytes, row.count_grown, row.bytes_grown].join()).sort();
+        return JSON.stringify(shown) === JSON.stringify(told);
+    });
+
+    // the line of the picture is the detector's
+    await until('its slope in words', async () => {
+        const { drift } = (await s.frame()).isolates.find((one) => one.id === id);
+        const label = await page.locator('.narrow .plot').first().getAttribute('aria-label');
+        const [, value, unit] = /\+([\d.]+)\s(KiB|MiB) a job$/.exec(label) ?? [];
+        return Math.abs(value * (unit === 'MiB' ? 1 << 20 : 1024) / drift.bytes_per_job - 1) < 0.02;
+    });
+
     // the points that are drawn are the API's
     const csv = String(await saved(page, page.getByRole('button', { name: 'CSV of the heap' })));
     const rows = csv.trim().split('\r\n').slice(1).map((row) => row.split(','));
@@ -147,6 +166,11 @@ test('one isolate: its figures, files, zoom, census and profile', async (t) => {
 
     const over = await page.locator('.u-over').first().boundingBox();
     await page.mouse.move(over.x + over.width * 0.6, over.y + 40);
+    await until('all charts point at the same moment', async () => {
+        const [heap, job] = await page.locator('.chartpanel .readout').allTextContents();
+        const seconds = (words) => words.match(/(\d\d):(\d\d):(\d\d)/).slice(1).reduce((sum, part) => 60 * sum + Number(part), 0);
+        return /^job [\d,]+, /.test(job) && Math.abs(seconds(heap) - seconds(job)) <= 2;
+    });
     await page.mouse.down();
     await page.mouse.move(over.x + over.width * 0.9, over.y + 60, { steps: 4 });
     await page.mouse.up();
@@ -161,6 +185,11 @@ test('one isolate: its figures, files, zoom, census and profile', async (t) => {
 
     await until('the site that allocates', async () =>
         /cacheTile growing\.js/.test(await page.locator('.icicle').textContent()), 40);
+    const link = await page.locator('.panelfoot a', { hasText: 'heapprofile' }).getAttribute('href');
+    const sum = (node) => node.selfSize + node.children.reduce((total, child) => total + sum(child), 0);
+    const whole = sum((await s.get(link)).head);
+    const bars = String(await saved(page, page.getByRole('button', { name: 'CSV of the profile' })));
+    assert.equal(Number(bars.split('\r\n')[1].split(',').at(-1)), whole);
     await looksRight(page, 'isolate');
     assert.deepEqual(faults, []);
     assert.deepEqual(await refused(), []);

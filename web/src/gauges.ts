@@ -20,15 +20,33 @@ class Gauge {
   private readonly value = new Value("v");
   private readonly canvas = el("canvas", { class: "gaugeline", "aria-hidden": "true" });
   private readonly remark = el("p", { class: "remark" });
+  private at: number | null = null;
+  private points: [number, number][] = [];
+  private shown: Span = { from: 0, to: 1 };
   readonly node: HTMLElement;
 
   constructor(label: string) {
     this.node = el("div", { class: "panel gauge" }, el("h2", {}, label), this.value.node, this.canvas, this.remark);
   }
 
+  /** The moment that is pointed at in the charts above. Not through a new frame: a chart that moves
+   * under a resting pointer would ask for one after the other. */
+  point(at: number | null): void {
+    if (at === this.at) return;
+    this.at = at;
+    this.paint();
+  }
+
   show(quantity: Quantity, why: string, points: [number, number][], shown: Span, words: string): void {
     this.value.set(quantity, why);
     setText(this.remark, words);
+    this.points = points;
+    this.shown = shown;
+    this.paint();
+  }
+
+  private paint(): void {
+    const { points, shown } = this;
     const context = this.canvas.getContext("2d");
     const ratio = devicePixelRatio;
     const width = this.canvas.clientWidth || WIDTH;
@@ -49,7 +67,10 @@ class Gauge {
     context.beginPath();
     inside.forEach(([t, value], i) => (i ? context.lineTo(x(t), y(value)) : context.moveTo(x(t), y(value))));
     context.stroke();
-    const [t, value] = inside[inside.length - 1] as [number, number];
+    const { at } = this;
+    const before = at === null ? [] : inside.filter(([t]) => t <= at);
+    const [t, value] = (before[before.length - 1] ?? inside[inside.length - 1]) as [number, number];
+    if (before.length) context.fillRect(Math.round(x(t)), 0, 1 / ratio, HEIGHT);
     context.beginPath();
     context.arc(x(t), y(value), 2, 0, 2 * Math.PI);
     context.fill();
@@ -81,6 +102,10 @@ export class Gauges {
   turn(id: string): void {
     this.series = new Series(`isolate:${id}`, "external", () => this.room.request());
     for (const points of Object.values(this.seen)) points.length = 0;
+  }
+
+  point(t: number | null): void {
+    for (const gauge of [this.external, this.pause, this.busy, this.queue]) gauge.point(t);
   }
 
   render(isolate: Isolate | null, shown: Span): void {

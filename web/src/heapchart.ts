@@ -62,7 +62,10 @@ export class HeapChart {
         yLabels: (ticks) => byteLabels(ticks, this.limit()),
         under: (paint) => this.paintBaseline(paint),
         over: (paint) => this.paintOver(paint),
-        hover: (t) => this.readOut(t),
+        hover: (t) => {
+          this.readOut(t);
+          this.pointed(t);
+        },
         zoom: (from, to) => room.time.zoom({ from, to }, room.store.t),
         unzoom: () => room.time.unzoom(),
         click: (t, _value, isLane) => this.pick(t, isLane),
@@ -117,6 +120,15 @@ export class HeapChart {
     for (const one of this.collections)
       if (Math.abs(one.t - t) <= Math.abs((best ?? t + reach) - t)) best = one.t;
     this.room.address.set({ at: best === null ? null : best.toFixed(1) });
+  }
+
+  /** Somebody points at a moment here; the view tells the other charts. */
+  pointed: (t: number | null) => void = () => undefined;
+
+  /** Somebody points at a moment elsewhere. */
+  point(t: number | null): void {
+    this.plot.point(t);
+    this.readOut(t);
   }
 
   /** The collections that are known, oldest first. */

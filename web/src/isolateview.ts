@@ -61,6 +61,9 @@ export class IsolateView implements View {
     this.heap = new HeapChart(room);
     this.jobs = new JobChart(room);
     this.gauges = new Gauges(room);
+    const { heap, jobs, gauges } = this;
+    heap.pointed = (t) => [jobs, gauges].forEach((chart) => chart.point(t));
+    jobs.pointed = (t) => [heap, gauges].forEach((chart) => chart.point(t));
     this.census = new Census(() => room.store.t);
     this.events = new IsolateEvents(room.store, room.address);
     this.facts = new Facts(room.store);

@@ -58,7 +58,7 @@ export class JobChart {
       yLabels: (ticks) => byteLabels(ticks, null),
       under: (paint) => this.paintBand(paint),
       over: (paint) => this.paintLine(paint),
-      hover: (number) => this.readOut(number),
+      hover: (number) => this.pointed(this.readOut(this.nearest((dot) => dot.number, number))),
       zoom: (from, to) => this.zoom(from, to),
       unzoom: () => room.time.unzoom(),
       },
@@ -217,15 +217,30 @@ export class JobChart {
       this.room.time.zoom({ from: first.t - 0.1, to: last.t + 0.1 }, this.room.store.t);
   }
 
-  private readOut(number: number | null): void {
+  /** Somebody points at a job here: at the moment it was done. */
+  pointed: (t: number | null) => void = () => undefined;
+
+  /** Somebody points at a moment elsewhere. */
+  point(t: number | null): void {
+    const dot = this.nearest((one) => one.t, t);
+    this.plot.point(dot?.number ?? null);
+    this.readOut(dot);
+  }
+
+  private nearest(of: (dot: Dot) => number, wanted: number | null): Dot | undefined {
     let best: Dot | undefined;
-    if (number !== null)
+    if (wanted !== null)
       for (const dot of this.dots)
-        if (!best || Math.abs(dot.number - number) < Math.abs(best.number - number)) best = dot;
-    const words = best
-      ? `job ${count(best.number)}, ${clock(best.t, true)}   live ${bytesText(best.live_after)}`
+        if (!best || Math.abs(of(dot) - wanted) < Math.abs(of(best) - wanted)) best = dot;
+    return best;
+  }
+
+  private readOut(dot: Dot | undefined): number | null {
+    const words = dot
+      ? `job ${count(dot.number)}, ${clock(dot.t, true)}   live ${bytesText(dot.live_after)}`
       : "";
     setText(this.line, words);
+    return dot?.t ?? null;
   }
 
   private title(): string {

@@ -271,9 +271,17 @@ export class Plot {
 
   private moveTo(at: number): void {
     this.cursor = at;
-    const x = this.view?.data[0][at];
-    const left = x === undefined || !this.plot ? -10 : this.plot.valToPos(x, "x");
-    this.plot?.setCursor({ left, top: left < 0 ? -10 : 1 });
+    this.setCursor(this.view?.data[0][at] ?? null, true);
+  }
+
+  /** Another chart is pointed at: the cursor stands at the same thing here, and nobody is told. */
+  point(x: number | null): void {
+    this.setCursor(x, false);
+  }
+
+  private setCursor(x: number | null, isTold: boolean): void {
+    const left = x === null || !this.plot ? -10 : this.plot.valToPos(x, "x");
+    this.plot?.setCursor({ left, top: left < 0 ? -10 : 1 }, isTold);
   }
 }
 
