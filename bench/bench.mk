@@ -16,7 +16,7 @@ $(B)/bench/history: $(patsubst %,$(B)/obj/daemon/%.o,history/pack history/track 
   history/keeper history/recall history/query model/history)
 LIBS_bench_history := -lsqlite3
 
-.PHONY: bench bench-c bench-js bench-lttng bench-pool bench-probes bench-page check-frames bench-page-hour bench-stream bench-agent
+.PHONY: bench bench-c bench-js bench-lttng bench-pool bench-probes bench-page check-frames bench-page-hour bench-stream bench-agent bench-watched
 bench: bench-c bench-lttng bench-js
 bench-c: $(BENCH)
 	$(Q)for program in $(BENCH); do $$program || exit 1; done
@@ -56,6 +56,9 @@ bench-stream: $(PROGRAMS) $(B)/bench/fanout
 # Node with the agent beside Node without it
 bench-agent: $(B)/bin/isoscoped
 	$(Q)node bench/agent.mjs $(B)/bin
+# published servers with worker threads under wrk: probes, agent, both, neither; root
+bench-watched: $(PROGRAMS) build/npm/watched/.done
+	$(Q)node bench/served.mjs $(B)/bin $(CURDIR)/build/npm/watched/node_modules
 # isoscope:pool beside the published piscina (tests/pools)
 bench-pool: $(B)/bin/isorun build/npm/pools/.done
 	$(Q)$(COMPARE) bench/pool.js 3 $(CURDIR)/build/npm/pools/node_modules

@@ -26,6 +26,23 @@ static uint64_t kind_of(uint64_t collector, uint64_t reason)
                : WIRE_GC_FULL;
 }
 
+/* What is live behind it: of a full one exactly, of others as far as can be told. */
+static void take_live(struct isolate *isolate, bool is_full, uint64_t after)
+{
+    uint64_t jobs = words_get(&isolate->slot->jobs);
+
+    if (is_full) {
+        estimate_full(&isolate->estimate, after, jobs);
+        words_set(&isolate->slot->heap_live, after);
+        isolate->live_fresh = after;
+        return;
+    }
+    uint64_t live = estimate_minor(&isolate->estimate, after, jobs);
+    if (live != WIRE_UNKNOWN) {
+        isolate->live_fresh = live;
+    }
+}
+
 void heaps_take_gc(struct isolates *isolates, struct isolate *isolate, const struct event *event)
 {
     struct wire_slot *slot = isolate->slot;
@@ -47,9 +64,8 @@ void heaps_take_gc(struct isolates *isolates, struct isolate *isolate, const str
     words_set_known(&slot->heap_used, after);
     words_set_known(&slot->external, event->values[4]);
     words_set_known(&slot->heap_limit, event->values[5]);
-    if (event->values[0] == COLLECTOR_FULL && after != WIRE_UNKNOWN) {
-        words_set(&slot->heap_live, after);
-        isolate->live_fresh = after;
+    if (after != WIRE_UNKNOWN) {
+        take_live(isolate, event->values[0] == COLLECTOR_FULL, after);
     }
     ring_push(&isolate->writer, &record);
 }

@@ -103,6 +103,7 @@ struct isolate *isolates_add(struct isolates *isolates, uint32_t tid, uint32_t i
     isolate->tid = tid;
     isolate->id = id;
     isolate->limit = isolate->live_fresh = WIRE_UNKNOWN;
+    estimate_init(&isolate->estimate);
     isolate->writer = segment_ring_writer(isolates->segment, isolate->slot);
     forget_figures(isolate->slot);
     words_set(&isolate->slot->tid, tid);

@@ -5,6 +5,7 @@
 #ifndef PROBES_ISOLATES_H
 #define PROBES_ISOLATES_H
 
+#include "probes/estimate.h"
 #include "probes/image.h"
 #include "wire/segment.h"
 
@@ -25,7 +26,8 @@ struct isolate {
     struct ring_writer writer;
     bool is_out_of_memory;
     uint64_t limit;      /* as NearHeapLimit said it; WIRE_UNKNOWN */
-    uint64_t live_fresh; /* left by a full collection since the last job; WIRE_UNKNOWN */
+    uint64_t live_fresh; /* left by a collection since the last job; WIRE_UNKNOWN */
+    struct estimate estimate;
 };
 
 struct isolates {

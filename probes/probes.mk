@@ -13,7 +13,7 @@ PROBES_LACK := $(strip \
   $(if $(BPF_HEADER),,libbpf-dev))
 
 PROBES := $(filter-out %.bpf.o,$(call objects,probes))
-LIBS_isoprobe := -lbpf -lelf -lz -ljansson -lnettle
+LIBS_isoprobe := -lbpf -lelf -lz -ljansson -lnettle -lm
 
 ifeq ($(PROBES_LACK),)
 PROGRAMS += $(B)/bin/isoprobe

@@ -10,6 +10,8 @@ objects_detect  := $(DETECT) $(BASE)
 objects_runtime := $(call no_main,$(RUNTIME)) $(WIRE) $(BASE)
 objects_daemon  := $(call no_main,$(DAEMON)) $(DETECT) $(WIRE) $(BASE)
 objects_ctl     := $(call no_main,$(CTL)) $(DETECT) $(WIRE) $(BASE)
+# only what has nothing to do with the kernel
+objects_probes  := $(B)/obj/probes/estimate.o $(WIRE) $(BASE)
 libs_wire    := -lnettle
 libs_runtime := $(LIBS_isorun)
 libs_daemon  := $(LIBS_isoscoped)

@@ -17,7 +17,7 @@ const UNREAD_MS = 15000;       // of running; a third of it for heaps with a sma
 const SMALL_LIMIT = 64 << 20;
 const REST_MS = 30000;
 const EXPOSE_TRIES = 20;
-const MAJOR = 4;
+const MAJOR = 4, MINOR = /^Scavenge|^Minor/; // as observers and as profilers call them
 const FORCED = 4, EMERGENCY = 16; // flags of perf_hooks
 
 const now = performance.now.bind(performance);
@@ -60,9 +60,11 @@ function findGc() {
 }
 
 class Collections {
-    /** onFull is called with each full collection: { kind, pause, before, after }. */
-    constructor(onFull) {
+    /** onFull is called with each full collection: { kind, pause, before, after }, onMinor with what each minor
+     * one leaves in use, while sampling. */
+    constructor(onFull, onMinor) {
         this.onFull = onFull;
+        this.onMinor = onMinor;
         this.count = 0;
         this.seconds = 0;
         this.last = NaN;
@@ -194,6 +196,9 @@ class Collections {
     takeSample({ gcType, cost, beforeGC, afterGC }) {
         if (gcType !== 'MarkSweepCompact') {
             this.add(cost / 1e6);
+            if (MINOR.test(gcType)) {
+                this.onMinor(afterGC.heapStatistics.usedHeapSize);
+            }
             return;
         }
         this.addFull({ kind: 'full', pause: cost / 1e6, before: beforeGC.heapStatistics.usedHeapSize,

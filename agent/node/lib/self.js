@@ -8,6 +8,7 @@ const { resourceLimits } = require('worker_threads');
 const { performance, monitorEventLoopDelay } = require('perf_hooks');
 const { FIGURES, FIGURE_COUNT, SPACES_MAX, RUNNING, PARKED, ENDED } = require('./board.js');
 const { Collections } = require('./collections.js');
+const { Estimate } = require('./estimate.js');
 const { guard } = require('./guard.js');
 
 const DELAY_MS = 100;       // resolution of the loop's delay in the main thread,
@@ -32,7 +33,7 @@ class Self {
         this.thread = thread;
         this.interval = interval;
         this.figures = new Float64Array(FIGURE_COUNT).fill(NaN);
-        this.collections = new Collections((each) => this.tellCollection(each));
+        this.collections = new Collections((each) => this.tellCollection(each), (used) => this.takeMinor(used));
         const { maxOldGenerationSizeMb, maxYoungGenerationSizeMb } = resourceLimits;
         this.askedLimit = (maxOldGenerationSizeMb + maxYoungGenerationSizeMb) * 1048576; // NaN in the main thread
         this.jobs = 0;
@@ -42,6 +43,8 @@ class Self {
         this.turnedAt = -Infinity;
         this.skipped = new Map(); // by name: jobs without a line of their own
         this.live = NaN; // what the last full collection left, until a job has told it
+        this.likely = NaN; // what is live behind the last minor one, likewise
+        this.estimate = new Estimate();
         this.busy = { ms: 0, since: 0, window: now() }; // for loops that never turn
         this.parkedAt = 0;
         this.onOrder = null;
@@ -146,6 +149,7 @@ class Self {
 
     tellCollection({ kind, pause, before, after }) {
         this.live = after;
+        this.estimate.full(after, this.jobs);
         this.say({ type: 'gc', thread: this.thread, t: Date.now() / 1000, kind, pause_seconds: pause, before, after });
         const limit = this.figures[at.limit];
         const isNear = after > NEAR_LIMIT * limit;
@@ -153,6 +157,10 @@ class Self {
             this.say({ type: 'near_limit', thread: this.thread, t: Date.now() / 1000, limit, used: after });
         }
         this.isNear = isNear;
+    }
+
+    takeMinor(used) {
+        this.likely = this.estimate.minor(used, this.jobs);
     }
 
     // ---- jobs ----
@@ -233,7 +241,7 @@ class Self {
     /** Each job that was measured has a line; of the others as many as there is room for, the rest are
      * told by the next line of their name. */
     tellJob(name, seconds) {
-        const live = this.live;
+        const live = Number.isNaN(this.live) ? this.likely : this.live;
         const isMeasured = !Number.isNaN(live);
         const skipped = this.skipped.get(name) ?? 0;
         if (!isMeasured && (this.linesLeft <= 0 || this.board.fill() > 0.5)) {
@@ -243,7 +251,7 @@ class Self {
             return;
         }
         this.linesLeft -= isMeasured ? 0 : 1;
-        this.live = NaN;
+        this.live = this.likely = NaN;
         this.skipped.delete(name);
         this.say({ type: 'job', thread: this.thread, t: Date.now() / 1000, name, number: this.jobs, seconds,
             live_after: isMeasured ? live : null, more: skipped });
