@@ -131,7 +131,10 @@ static void end_isolate(struct lives *lives, struct isolate *isolate, uint64_t t
     struct record record = {.t = t,
                             .kind = RECORD_exit,
                             .thread = isolate->id,
-                            .exit = {.code = code, .teardown = WIRE_UNKNOWN}};
+                            .exit = {.code = code,
+                                     .teardown = WIRE_UNKNOWN,
+                                     .start = WIRE_UNKNOWN,
+                                     .life = WIRE_UNKNOWN}};
 
     words_set(&isolate->slot->state, isolate->is_out_of_memory ? WIRE_OOM : WIRE_EXITED);
     words_add(&lives->isolates->totals->exits, 1);

@@ -222,6 +222,16 @@ static void take_maker(struct process *process, const struct record *record)
     }
 }
 
+/* Of an end that the other source told first: what that one could not know. */
+static void add_to_end(struct source *source, struct isolate *isolate, const struct record *record,
+                       const char *error, double t)
+{
+    if (isolate->error[0] == '\0' && error != NULL) {
+        snprintf(isolate->error, sizeof isolate->error, "%.31s", error);
+    }
+    ends_add(&source->process->ends, record, t);
+}
+
 void drain_take(struct ingest *ingest, struct source *source, struct record *record,
                 const char *name)
 {
@@ -230,7 +240,11 @@ void drain_take(struct ingest *ingest, struct source *source, struct record *rec
     if (!validate(ingest, record)) {
         return;
     }
-    if (is_told_already(source, find(ingest, source, record->thread), record)) {
+    struct isolate *isolate = find(ingest, source, record->thread);
+    if (is_told_already(source, isolate, record)) {
+        if (record->kind == RECORD_exit) {
+            add_to_end(source, isolate, record, name, time_of(ingest, record));
+        }
         return;
     }
     struct event event = {.t = time_of(ingest, record), .pid = source->process->pid};
