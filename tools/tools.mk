@@ -37,7 +37,7 @@ install: all
 $(B)/tools/wire-doc: tools/wire-doc.c $(WIRE) $(BASE)
 	@mkdir -p $(@D)
 	$(call say,TOOL)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(libs_wire)
 
 .PHONY: docs/WIRE.md wire-doc-check check-documents
 docs/WIRE.md: $(B)/tools/wire-doc
