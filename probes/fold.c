@@ -14,6 +14,7 @@
 #include "probes/words.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 struct fold {
     struct isolates isolates;
@@ -144,10 +145,19 @@ static void tell_resident(const struct isolates *isolates, const struct pages_he
     }
 }
 
+/* Of our own time: a machine that does other things has us wait, which costs nobody anything. */
+static uint64_t busy_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * CLOCK_NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
 uint64_t fold_scan(struct fold *fold)
 {
     struct isolates *isolates = &fold->isolates;
-    uint64_t began = clock_now_ns();
+    uint64_t began = busy_ns();
     struct pages_heap *heaps = calloc(HASH_CNT(by_tid, isolates->tids) + 1, sizeof *heaps);
     size_t count = heaps != NULL ? list_heaps(isolates, heaps) : 0;
 
@@ -155,7 +165,7 @@ uint64_t fold_scan(struct fold *fold)
         tell_resident(isolates, heaps, count);
     }
     free(heaps);
-    return clock_now_ns() - began;
+    return busy_ns() - began;
 }
 
 uint64_t fold_collections(const struct fold *fold)

@@ -23,7 +23,8 @@ void fold_tick(struct fold *fold, uint64_t now);
 
 /* What the kernel counts of the process; about every second. */
 void fold_set_memory(struct fold *fold, const struct event_memory *memory);
-/* Looks how much of each heap is resident, where the layout lets it be seen; ns it took. */
+/* Looks how much of each heap is resident, where the layout lets it be seen; ns of CPU
+ * it took. */
 uint64_t fold_scan(struct fold *fold);
 /* How many collections there were. */
 uint64_t fold_collections(const struct fold *fold);

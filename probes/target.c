@@ -289,6 +289,9 @@ static void scan(struct target *target, uint64_t now)
     uint64_t took = fold_scan(target->fold);
     uint64_t pause = SCAN_SHARE * took;
 
+    log_debug("process %" PRIu64 ": looking at resident pages took %.1f ms", target->options.pid,
+              (double)took / (double)CLOCK_NS_PER_MS);
+
     target->scan_at = now + (pause > target->options.interval ? pause : target->options.interval);
 }
 
