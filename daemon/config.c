@@ -231,6 +231,8 @@ static int check_item(const struct reader *reader, const yaml_node_t *node, cons
 
     if (items == (const char *)config->notify) {
         code = config_check_notifier(config->notify, count, &key, &problem);
+    } else if (items == (const char *)config->budgets) {
+        code = config_check_budget(&config->budgets[count], &key, &problem);
     } else if (items == (const char *)config->rules) {
         code = config_check_rule(&config->rules[count], &key, &problem);
     }

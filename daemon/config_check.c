@@ -1,6 +1,6 @@
 /*
- * A notifier has what its kind needs, nothing else, and a name of its own; a rule's threshold is
- * within what the rule counts in. Called by config.c. Owns nothing.
+ * A notifier has what its kind needs, nothing else, and a name of its own; a budget's line can be crossed in
+ * both directions; a rule's threshold is within what the rule counts in. Called by config.c. Owns nothing.
  */
 #include "daemon/config_check.h"
 
@@ -166,6 +166,27 @@ int config_check_notifier(struct config_notifier *notifiers, size_t index, const
         code = check_name(notifiers, index, error);
     }
     return code;
+}
+
+/* A container's limit is not known yet: head-room in bytes is compared when it is. */
+int config_check_budget(const struct config_budget *budget, const char **key, struct error *error)
+{
+    double limit = (double)budget->limit, bytes = (double)budget->headroom_bytes;
+    double headroom = bytes == 0 ? budget->headroom : limit > 0 ? bytes / limit : 0;
+
+    if (headroom >= 1) {
+        *key = "headroom";
+        return error_set(error, -EINVAL, "budgets.headroom: it is all of the limit, so the alert would fire "
+                                         "for ever; write less than the limit");
+    }
+    if (headroom + budget->hysteresis >= 1) {
+        *key = "hysteresis";
+        return error_set(error, -EINVAL,
+                         "budgets.hysteresis: below a head-room of %.0f %% no alert could ever end; write "
+                         "less than %.0f%%",
+                         100 * headroom, 100 * (1 - headroom));
+    }
+    return 0;
 }
 
 int config_check_rule(const struct config_rule *rule, const char **key, struct error *error)

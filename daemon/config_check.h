@@ -13,6 +13,8 @@
 /* Checks notifiers[index] beside those before it and gives it a name when it has none. */
 int config_check_notifier(struct config_notifier *notifiers, size_t index, const char **key,
                           struct error *error);
+/* Its line lies above nothing, and an alert about it can end. */
+int config_check_budget(const struct config_budget *budget, const char **key, struct error *error);
 /* A threshold is one the rule can meet. */
 int config_check_rule(const struct config_rule *rule, const char **key, struct error *error);
 
