@@ -2,7 +2,8 @@
 // allocation later each time until the piece comes to its end. Run by a build that has dieAt()
 // (hostile.mk): nothing may crash, every worker ends, and what it had is given back.
 //
-//   isorun-mortal --expose-gc mortal.js [PIECE...]      MORTAL_STEP=n: every nth allocation only
+//   isorun-mortal --expose-gc mortal.js [PIECE...]      MORTAL_STEP=n: every nth allocation only;
+//   MORTAL_MAPPINGS=n: so many more mappings at the end are no leak (a sanitizer keeps some for each thread)
 'use strict';
 const { Worker, isMainThread, workerData, parentPort } = require('worker_threads');
 const fs = require('fs');
@@ -12,7 +13,7 @@ const STEP = Number(process.env.MORTAL_STEP || 1);
 const COMPLETE = 42;         // the exit code of a piece that came to its end
 const LAST = 60000;          // no piece needs so many allocations
 const ENDLESS = 3000;        // for pieces that end by an error
-const MAPPINGS_GROWN = 150;  // caches of threads and of the lowering
+const MAPPINGS_GROWN = Number(process.env.MORTAL_MAPPINGS); // caches of threads and of the lowering
 
 function live() {
     const { name, at } = workerData;
