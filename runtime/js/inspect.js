@@ -4,18 +4,22 @@
 // the pieces by paint(), and are not counted as width.
 'use strict';
 
-const number = require('format').number;
 const preview = native('tasks').preview;
 const proxyOf = native('kind').proxy;
 const style = require('inspect_style');
 const paint = style.paint;
-const lengthOf = style.lengthOf;
-const widthOf = style.widthOf;
+const texts = require('inspect_texts');
+const quote = texts.quote;
+const escapeText = texts.escapeText;
+const plural = texts.plural;
+const formatNumber = texts.formatNumber;
+const formatPrimitive = texts.formatPrimitive;
+const hex = texts.hex;
+const layout = require('inspect_lines');
 const CUSTOM = Symbol.for('nodejs.util.inspect.custom');
 const IDENTIFIER = /^[a-zA-Z_][a-zA-Z_0-9]*$/;
 const INDEX = /^(0|[1-9][0-9]*)$/;
-const UNPRINTABLE = /[\x00-\x1f\x27\x5c\x7f-\x9f\ud800-\udfff]/;
-const LIST = 1;
+const LIST = layout.LIST;
 const PLAIN = 0;
 const NAMESPACE = 3; // of an ES module
 const hasOwn = Object.prototype.hasOwnProperty;
@@ -35,122 +39,6 @@ const defaults = {
     getters: false,
     numericSeparator: false
 };
-
-function repeat(count) {
-    return ' '.repeat(count);
-}
-
-function plural(count, noun) {
-    return '... ' + count + ' more ' + noun + (count > 1 ? 's' : '');
-}
-
-// ---- primitives -----------------------------------------------------------------------------------
-
-function hex(code, digits) {
-    var text = code.toString(16).toUpperCase();
-    while (text.length < digits) {
-        text = '0' + text;
-    }
-    return text;
-}
-
-const NAMED = { 8: '\\b', 9: '\\t', 10: '\\n', 12: '\\f', 13: '\\r', 92: '\\\\' };
-
-function escapeCode(code, quote) {
-    if (NAMED[code]) {
-        return NAMED[code];
-    }
-    if (code === quote) {
-        return '\\' + String.fromCharCode(code);
-    }
-    return code < 32 || (code > 126 && code < 160) ? '\\x' + hex(code, 2) : '';
-}
-
-// Escapes what a string literal must escape; `quote` is the code of the quotation mark around it.
-function escapeText(text, quote) {
-    var result = '';
-    var last = 0;
-    for (var i = 0; i < text.length; i++) {
-        var code = text.charCodeAt(i);
-        var escaped = escapeCode(code, quote);
-        if (code >= 0xd800 && code <= 0xdfff) {
-            var next = text.charCodeAt(i + 1);
-            if (code <= 0xdbff && next >= 0xdc00 && next <= 0xdfff) {
-                i++;
-                continue;
-            }
-            escaped = '\\u' + code.toString(16);
-        }
-        if (escaped) {
-            result += text.slice(last, i) + escaped;
-            last = i + 1;
-        }
-    }
-    return result + text.slice(last);
-}
-
-function quote(text) {
-    if (!UNPRINTABLE.test(text)) {
-        return "'" + text + "'";
-    }
-    var mark = "'";
-    if (text.indexOf("'") >= 0) {
-        if (text.indexOf('"') < 0) {
-            mark = '"';
-        } else if (text.indexOf('`') < 0 && text.indexOf('${') < 0) {
-            mark = '`';
-        }
-    }
-    return mark + escapeText(text, mark === "'" ? 39 : -1) + mark;
-}
-
-function splitAfterNewlines(text) {
-    var lines = text.split('\n');
-    var last = lines.pop();
-    lines = lines.map(function (line) {
-        return line + '\n';
-    });
-    if (last !== '') {
-        lines.push(last);
-    }
-    return lines;
-}
-
-function formatString(view, text) {
-    var trailer = '';
-    if (text.length > view.maxStringLength) {
-        trailer = plural(text.length - view.maxStringLength, 'character');
-        text = text.slice(0, view.maxStringLength);
-    }
-    if (view.compact !== true && text.length > 16 &&
-        text.length > view.breakLength - view.indentation - 4) {
-        return splitAfterNewlines(text).map(function (line) { return paint(view, quote(line), 'string'); })
-            .join(' +\n' + repeat(view.indentation + 2)) + trailer;
-    }
-    return paint(view, quote(text), 'string') + trailer;
-}
-
-function separated(text) {
-    return text.replace(/(\d)(?=(\d{3})+$)/g, '$1_');
-}
-
-function formatNumber(view, value) {
-    var text = number(value);
-    if (view.numericSeparator && isFinite(value) && text.indexOf('e') < 0) {
-        var parts = text.split('.');
-        text = separated(parts[0]) + (parts.length === 1 ? '' :
-            '.' + parts[1].replace(/(\d{3})(?=\d)/g, '$1_'));
-    }
-    return paint(view, text, 'number');
-}
-
-function formatPrimitive(view, value) {
-    if (typeof value === 'string') {
-        return formatString(view, value);
-    }
-    return typeof value === 'number' ? formatNumber(view, value) :
-        paint(view, String(value), value === null ? 'null' : typeof value);
-}
 
 // ---- what an object is ------------------------------------------------------------------------------
 
@@ -448,7 +336,7 @@ function errorBase(view, error, constructor, tag, keys) {
     if (stack.indexOf('\n    at', from) < 0) {
         stack = '[' + stack + ']';
     }
-    return view.indentation === 0 ? stack : stack.split('\n').join('\n' + repeat(view.indentation));
+    return view.indentation === 0 ? stack : stack.split('\n').join('\n' + ' '.repeat(view.indentation));
 }
 
 // ---- objects ------------------------------------------------------------------------------------------
@@ -544,7 +432,7 @@ function arrow(texts) {
 }
 
 function pair(texts, view, depth) {
-    return layOut(view, texts, { base: '', open: '[', close: ']', extras: LIST }, depth, []);
+    return layout.layOut(view, texts, { base: '', open: '[', close: ']', extras: LIST }, depth, []);
 }
 
 function listPromise(state, result) {
@@ -662,7 +550,7 @@ function formatObject(view, value, depth, isInView) {
     if (view.sorted && shape.extras === PLAIN) {
         output.sort(view.sorted === true ? undefined : view.sorted);
     }
-    return layOut(view, output, shape, depth, value);
+    return layout.layOut(view, output, shape, depth, value);
 }
 
 function propertyText(view, value, descriptor, depth) {
@@ -736,115 +624,6 @@ function formatProperty(view, value, depth, key, type) {
         keyText(view, key, descriptor) + ': ' + text;
 }
 
-// ---- lines --------------------------------------------------------------------------------------------
-
-function fitsOneLine(view, output, start, base) {
-    var total = output.length + start;
-    if (total + output.length > view.breakLength) {
-        return false;
-    }
-    for (var i = 0; i < output.length; i++) {
-        total += lengthOf(view, output[i]);
-        if (total > view.breakLength) {
-            return false;
-        }
-    }
-    return base === '' || base.indexOf('\n') < 0;
-}
-
-function layOut(view, output, shape, depth, value) {
-    var head = shape.base ? shape.base + ' ' : '';
-    var indent = '\n' + repeat(view.indentation);
-    if (view.compact === true) {
-        return layOutCompact(view, output, shape);
-    }
-    if (view.compact >= 1) {
-        var entries = output.length;
-        if (shape.extras === LIST && entries > 6) {
-            output = group(view, output, value);
-        }
-        if (view.currentDepth - depth < view.compact && entries === output.length) {
-            var start = output.length + view.indentation + shape.open.length + shape.base.length + 10;
-            if (fitsOneLine(view, output, start, shape.base)) {
-                var line = output.join(', ');
-                if (line.indexOf('\n') < 0) {
-                    return head + shape.open + ' ' + line + ' ' + shape.close;
-                }
-            }
-        }
-    }
-    return head + shape.open + indent + '  ' + output.join(',' + indent + '  ') + indent +
-        shape.close;
-}
-
-function layOutCompact(view, output, shape) {
-    if (fitsOneLine(view, output, 0, shape.base)) {
-        return shape.open + (shape.base ? ' ' + shape.base : '') + ' ' + output.join(', ') + ' ' +
-            shape.close;
-    }
-    var indent = '\n' + repeat(view.indentation) + '  ';
-    var start = shape.base === '' && shape.open.length === 1 ? ' ' :
-        (shape.base ? ' ' + shape.base : '') + indent;
-    return shape.open + start + output.join(',' + indent) + ' ' + shape.close;
-}
-
-function columnCount(view, count, total, widest) {
-    var width = widest + 2;
-    if (width * 3 + view.indentation >= view.breakLength ||
-        !(total / width > 5 || widest <= 6)) {
-        return 1;
-    }
-    var bias = Math.sqrt(width - total / count.all);
-    var biased = Math.max(width - 3 - bias, 1);
-    return Math.min(Math.round(Math.sqrt(2.5 * biased * count.shown) / biased),
-        Math.floor((view.breakLength - view.indentation) / width), view.compact * 4, 15);
-}
-
-// Long lists become columns: numbers to the right, everything else to the left.
-function group(view, output, value) {
-    var hasMore = view.maxArrayLength < output.length;
-    var count = { all: output.length, shown: output.length - (hasMore ? 1 : 0) };
-    var total = 0;
-    var widest = 0;
-    for (var i = 0; i < count.shown; i++) {
-        var width = widthOf(view, output[i]);
-        total += width + 2;
-        widest = Math.max(widest, width);
-    }
-    var columns = columnCount(view, count, total, widest);
-    if (columns <= 1) {
-        return output;
-    }
-    var isRight = output.every(function (text, index) {
-        return typeof value[index] === 'number';
-    });
-    var lines = joinColumns(view, output.slice(0, count.shown), columns, isRight);
-    if (hasMore) {
-        lines.push(output[count.shown]);
-    }
-    return lines;
-}
-
-function joinColumns(view, cells, columns, isRight) {
-    var widths = [];
-    cells.forEach(function (cell, index) {
-        var column = index % columns;
-        widths[column] = Math.max(widths[column] || 0, widthOf(view, cell) + 2);
-    });
-    var lines = [];
-    for (var row = 0; row < cells.length; row += columns) {
-        var last = Math.min(row + columns, cells.length) - 1;
-        var line = '';
-        for (var i = row; i <= last; i++) {
-            var cell = i < last ? cells[i] + ', ' : cells[i];
-            var pad = repeat(Math.max(0, widths[i - row] - (i < last ? 0 : 2) - widthOf(view, cell)));
-            line += isRight ? pad + cell : cell + (i < last ? pad : '');
-        }
-        lines.push(line);
-    }
-    return lines;
-}
-
 // ---- the walk -----------------------------------------------------------------------------------------
 
 function userOptions(view) {
@@ -869,7 +648,7 @@ function formatCustom(view, value, depth, context) {
         return undefined;
     }
     return typeof result === 'string' ?
-        result.split('\n').join('\n' + repeat(view.indentation)) : formatValue(view, result, depth);
+        result.split('\n').join('\n' + ' '.repeat(view.indentation)) : formatValue(view, result, depth);
 }
 
 function formatProxy(view, pair, depth) {
@@ -881,7 +660,7 @@ function formatProxy(view, pair, depth) {
     var texts = [formatValue(view, pair[0], depth), formatValue(view, pair[1], depth)];
     view.indentation -= 2;
     view.currentDepth = depth;
-    return layOut(view, texts, { base: '', open: 'Proxy [', close: ']', extras: LIST }, depth, []);
+    return layout.layOut(view, texts, { base: '', open: 'Proxy [', close: ']', extras: LIST }, depth, []);
 }
 
 function formatValue(view, value, depth, isInView) {
