@@ -78,6 +78,8 @@ export class Grid<R extends GridRow> {
     setAttribute(this.scroller, "aria-rowcount", String(count + 1));
     const height = `${count * this.rowHeight}px`;
     if (this.body.style.height !== height) this.body.style.height = height;
+    // rows and canvas still stand where they were, so the browser itself would stay there too
+    if (this.scroller.scrollTop > count * this.rowHeight) this.scroller.scrollTop = 0;
     this.update();
   }
 
