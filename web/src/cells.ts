@@ -53,7 +53,7 @@ export class IsolateCells {
     setAttribute(this.title, "title", title);
     setAttribute(this.link, "href", isolateAddress(isolate.id));
     setName(this.aside, aside);
-    line.dataset.id = isolate.id;
+    setAttribute(line, "data-id", isolate.id);
     setAttribute(line, "data-pin", this.pins.of(isolate.id)?.number.toString() ?? null);
     this.showState(line, isolate);
     const live = hasEnded(isolate) ? null : store.figure("live", index);
