@@ -270,3 +270,14 @@ static bool write_string(struct writer *w, duk_hstring *string)
     put(w, DUK_HSTRING_GET_DATA(string), bytes);
     return true;
 }
+
+/* Keeps the value on the top of the stack, and pops it. */
+static uint32_t keep_top(struct writer *w)
+{
+    if (w->kept_count == 0) {
+        duk_push_array(w->thr);
+        duk_replace(w->thr, w->kept);
+    }
+    put_fresh(w->thr, w->kept, w->kept_count);
+    return w->kept_count++;
+}
