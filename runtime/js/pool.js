@@ -10,6 +10,7 @@ const errors = require('errors');
 const threads = require('worker_threads');
 const queues = require('pool_queue');
 const moving = require('pool_move');
+const settings = require('pool_options');
 const system = native('pool');
 const now = native('process').now;
 const HANDLER = 1, READY = 5, FIGURES = 6, ASKED = 9;
@@ -90,85 +91,6 @@ figure('committed', COMMITTED);
 figure('completed', FINISHED);
 figure('isLeaving', IS_LEAVING); // takes no more tasks
 
-// ---- the pool's options -------------------------------------------------------------------------
-
-function filePath(filename) {
-    return filename.slice(0, 7) === 'file://' ? decodeURIComponent(filename.slice(7)) : filename;
-}
-
-function requireOption(options, name, isGood, what) {
-    var value = options[name];
-    if (value !== undefined && !isGood(value)) {
-        throw new TypeError('options.' + name + ' must be ' + what);
-    }
-}
-
-function atLeast(least) {
-    return function (value) { return typeof value === 'number' && value >= least; };
-}
-
-function isTextOrNull(value) {
-    return typeof value === 'string' || value === null;
-}
-
-function isObject(value) {
-    return typeof value === 'object' && value !== null;
-}
-
-function checkOptions(options) {
-    requireOption(options, 'filename', isTextOrNull, 'a string or null');
-    requireOption(options, 'name', isTextOrNull, 'a string or null');
-    requireOption(options, 'minThreads', atLeast(0), 'a non-negative integer');
-    requireOption(options, 'maxThreads', atLeast(1), 'a positive integer');
-    if (options.minThreads > options.maxThreads) {
-        throw new RangeError('options.minThreads and options.maxThreads must not conflict');
-    }
-    requireOption(options, 'idleTimeout', atLeast(0), 'a non-negative integer');
-    requireOption(options, 'maxQueue', function (value) {
-        return value === 'auto' || atLeast(0)(value);
-    }, 'a non-negative integer');
-    requireOption(options, 'concurrentTasksPerWorker', atLeast(1), 'a positive integer');
-    requireOption(options, 'resourceLimits', isObject, 'an object');
-    requireOption(options, 'taskQueue', queues.isTaskQueue, 'a TaskQueue object');
-    requireOption(options, 'closeTimeout', atLeast(0), 'a non-negative integer');
-    requireOption(options, 'poolName', function (value) { return typeof value === 'string'; },
-        'a string');
-    requireOption(options, 'recycle', isObject, 'an object');
-}
-
-function baseName(file) {
-    return file.slice(file.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
-}
-
-function settle(given) {
-    var cpus = system.cpus();
-    var options = {
-        filename: null, name: 'default', minThreads: Math.max(Math.floor(cpus / 2), 1),
-        maxThreads: cpus * 1.5, idleTimeout: 0, maxQueue: Infinity, concurrentTasksPerWorker: 1,
-        closeTimeout: 30000, recordTiming: true
-    };
-    Object.keys(given).forEach(function (name) {
-        if (given[name] !== undefined) {
-            options[name] = given[name];
-        }
-    });
-    if (given.maxThreads !== undefined && options.minThreads >= given.maxThreads) {
-        options.minThreads = given.maxThreads;
-    }
-    if (given.minThreads !== undefined && options.maxThreads <= given.minThreads) {
-        options.maxThreads = given.minThreads;
-    }
-    if (given.maxQueue === 'auto') {
-        options.maxQueue = options.maxThreads * options.maxThreads;
-    }
-    options.filename = options.filename === null ? null : filePath(options.filename);
-    options.name = options.name === null ? 'default' : options.name;
-    if (options.poolName === undefined) {
-        options.poolName = options.filename === null ? 'pool' : baseName(options.filename);
-    }
-    return options;
-}
-
 // ---- the pool -----------------------------------------------------------------------------------
 
 function Pool(options) {
@@ -178,8 +100,8 @@ function Pool(options) {
     }
     options = options === undefined || options === null ? {} : options;
     EventEmitter.call(this);
-    checkOptions(options);
-    this.options = settle(options);
+    settings.check(options);
+    this.options = settings.settle(options);
     this._queue = options.taskQueue || null;
     this._members = [];
     this._handlers = Object.create(null);
@@ -221,7 +143,7 @@ Pool.prototype._handler = function (file, name, job) {
     if (handler === undefined) {
         handler = this._handlers[key] = {
             number: this._handlerCount++, file: file, name: name,
-            job: job !== undefined ? job : name === 'default' ? baseName(file) : name
+            job: job !== undefined ? job : name === 'default' ? settings.baseName(file) : name
         };
         if (this._handlerList !== undefined) {
             this._handlerList.push(handler);
@@ -500,7 +422,7 @@ function handlerOf(pool, options) {
         typeof options.job !== 'string') {
         return pool._first;
     }
-    var file = typeof options.filename === 'string' ? filePath(options.filename) :
+    var file = typeof options.filename === 'string' ? settings.filePath(options.filename) :
         pool.options.filename;
     return file === null ? null : pool._handler(file,
         typeof options.name === 'string' ? options.name : pool.options.name,
