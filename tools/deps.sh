@@ -31,6 +31,7 @@ if [ "${1:-build}" = check ]; then
     need_command prometheus-alertmanager prometheus-alertmanager
     need_command curl curl
     need_command openssl openssl
+    need_command bpftrace bpftrace
     need_command tmux tmux
     need_command groff groff-base
     need_command wrk wrk
