@@ -35,7 +35,7 @@ const programs = {
             });
             return;
         }
-        const http = require('http'), waiting = new Map(), all = 6000, clients = 8;
+        const http = require('http'), waiting = new Map(), all = 12000, clients = 8;
         const workers = [0, 1].map(() => new Worker(__filename));
         let id = 0, done = 0, start, cpu;
         const tell = (figure, count) => {
@@ -52,9 +52,9 @@ const programs = {
             const agent = new http.Agent({ keepAlive: true, maxSockets: clients });
             const next = () => http.get({ port: server.address().port, host: '127.0.0.1', agent }, (answer) => {
                 answer.resume().on('end', () => {
-                    if (++done === 500) { start = process.hrtime.bigint(); }
+                    if (++done === 2000) { start = process.hrtime.bigint(); cpu = process.cpuUsage(); }
                     if (done === all) {
-                        tell((all - 500) / (Number(process.hrtime.bigint() - start) / 1e9), all - 500);
+                        tell((all - 2000) / (Number(process.hrtime.bigint() - start) / 1e9), all - 2000);
                         process.exit();
                     }
                     next();

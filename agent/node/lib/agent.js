@@ -6,9 +6,7 @@ const v8 = require('v8');
 const { basename, extname } = require('path');
 const { watchBlocks } = require('./blocks.js');
 const { Board } = require('./board.js');
-const { Commands } = require('./commands.js');
 const { guard } = require('./guard.js');
-const { Hub } = require('./hub.js');
 const { job } = require('./jobs.js');
 const { Orders } = require('./orders.js');
 const { isPoolWorker, PoolWorker } = require('./pools.js');
@@ -40,6 +38,8 @@ function processName() {
 }
 
 function startMain(board, channel) {
+    const { Commands } = require('./commands.js'); // not in workers: the network's modules come with them
+    const { Hub } = require('./hub.js');
     const commands = new Commands(self, listeners);
     const hub = new Hub({ self, board, channel, commands, processName: processName(),
         spaceNames: v8.getHeapSpaceStatistics().map((space) => space.space_name.replace(/_space$/, '')) });
