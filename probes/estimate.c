@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-#define MINORS_LEAST 3 /* in a span that is believed */
+#define MINORS_LEAST 3 /* in a span that is believed; where full ones come so often, they do */
 
 void estimate_init(struct estimate *estimate)
 {
@@ -46,7 +46,8 @@ uint64_t estimate_minor(struct estimate *estimate, uint64_t used, uint64_t jobs)
 
     estimate->used = used;
     estimate->minors++;
-    if (estimate->live == WIRE_UNKNOWN || estimate->spans_seen < ESTIMATE_SPANS) {
+    if (estimate->live == WIRE_UNKNOWN || estimate->spans_seen < ESTIMATE_SPANS ||
+        estimate->minors < MINORS_LEAST) {
         return WIRE_UNKNOWN;
     }
     if (used <= estimate->live) {

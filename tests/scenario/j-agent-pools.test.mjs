@@ -62,7 +62,7 @@ test('a leaking task of Piscina is named, with its growth', { skip }, async (t) 
     const s = await watched(t);
     await s.collector();
     s.file('resize.js', task);
-    const program = s.node([s.file('pool.js', piscina(`for (let n = 0, dice = 1; n < 1500; n++) {
+    const program = s.node([s.file('pool.js', piscina(`for (let n = 0, dice = 1; n < 3500; n++) {
         dice = dice * 48271 % 0x7fffffff;
         await pool.run(n, dice % 10 < 4 ? { name: 'leak' } : {});
         await new Promise((r) => setTimeout(r, 5));

@@ -3,7 +3,7 @@
 // where garbage comes at the rate it came at, or rises were garbage before, it is no rise.
 'use strict';
 
-const MINORS_LEAST = 3; // in a span from one full collection to the next that is believed
+const MINORS_LEAST = 3; // in a span between full collections that is believed; where those come so often, they do
 const SPANS = 2;
 
 class Estimate {
@@ -32,8 +32,11 @@ class Estimate {
     minor(used, jobs) {
         this.used = used;
         this.minors++;
-        if (this.spans.length < SPANS || used <= this.live) {
-            return this.spans.length < SPANS ? NaN : used;
+        if (this.spans.length < SPANS || this.minors < MINORS_LEAST) {
+            return NaN;
+        }
+        if (used <= this.live) {
+            return used;
         }
         const rise = used - this.live;
         const kept = Math.min(...this.spans.map((span) => span.kept));

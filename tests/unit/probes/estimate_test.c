@@ -69,7 +69,7 @@ static void test_a_leak_is_followed(void **state)
         work(&heap, 200, MB / 10, wastes[i]);
         collect(&heap);
         for (int n = 0; n < 20; n++) {
-            assert_near(&heap, work(&heap, 20, MB / 10, wastes[i]), 0.02);
+            assert_near(&heap, work(&heap, 40, MB / 10, wastes[i]), 0.02);
         }
     }
 }
@@ -84,10 +84,10 @@ static void test_garbage_is_no_rise(void **state)
         collect(&heap);
     }
     for (int n = 0; n < 50; n++) {
-        assert_near(&heap, work(&heap, 20, 0, MB / 10), 0.001);
+        assert_near(&heap, work(&heap, 40, 0, MB / 10), 0.001);
     }
     for (int n = 0; n < 20; n++) { /* other jobs, with more of it */
-        assert_near(&heap, work(&heap, 20, 0, MB / 2), 0.001);
+        assert_near(&heap, work(&heap, 40, 0, MB / 2), 0.001);
     }
 }
 
@@ -101,7 +101,7 @@ static void test_a_warm_up_that_stops(void **state)
         collect(&heap);
     }
     for (int n = 0; n < 50; n++) {
-        assert_near(&heap, work(&heap, 20, 0, MB / 20), 0.001);
+        assert_near(&heap, work(&heap, 40, 0, MB / 20), 0.001);
     }
 }
 
@@ -124,6 +124,8 @@ static void test_too_little_is_known(void **state)
     /* without jobs it has no rate, and is not asked for one */
     collect(&heap);
     collect(&heap);
+    assert_true(estimate_minor(&heap.estimate, heap.live / 2, heap.jobs) == WIRE_UNKNOWN);
+    estimate_minor(&heap.estimate, heap.live / 2, heap.jobs);
     assert_true(estimate_minor(&heap.estimate, heap.live / 2, heap.jobs) == heap.live / 2);
 }
 
