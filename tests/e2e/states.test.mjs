@@ -186,7 +186,7 @@ test('an isolate that is not heard any more is hatched, counted and told of', as
     await until('a band of its own', async () => /main/.test(await texts(page, '.bands li:not([hidden])')));
     assert.ok((await s.frame()).budgets[0].used > before / 2, 'it is still counted');
     await until('the numbers count it', async () => /1 stale/.test(await texts(page, '.stats .aside')));
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await flaws(page), []);
     program.child.kill('SIGCONT');
     await until('it is back', async () => !/stale/.test(await texts(page, 'table.isolates .st')), 30);
     assert.deepEqual(faults, []);
@@ -201,7 +201,7 @@ test('a view whose code cannot be had says so, and is there after a reload', asy
     await page.route(/views-.*\.js/, (route) => route.abort());
     await page.goto(`${s.url}/?again#/flows`);
     await until('it says so', async () => /The flows could not be loaded/.test(await texts(page, '.stage')), 30);
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await flaws(page), []);
     await page.getByRole('link', { name: 'Overview' }).first().click();
     await until('the overview goes on', async () => (await page.locator('table.isolates tbody tr').count()) > 0);
     await page.goto(`${s.url}/?again#/flows`);
@@ -235,7 +235,7 @@ test('slow and broken answers have their state, and what follows them is read', 
         release();
         await until('what went wrong', async () => words.test(await texts(page, '.trouble:not([hidden])')));
         assert.match(await texts(page, '.trouble:not([hidden])'), /Live values go on/);
-        assert.deepEqual(await violations(page), []);
+        assert.deepEqual(await flaws(page), []);
         await page.unroute(flows);
         await page.getByRole('button', { name: 'Try again' }).click();
         await until('they are there', async () => (await page.locator('.flowsview table.flows tbody tr').count()) > 0);
@@ -254,7 +254,7 @@ test('a stream that cannot be read is given up, said, and tried again', async (t
         await page.route(/\/api\/v1\/stream/, (route) => route.fulfill({ status: 200, contentType: 'text/event-stream', body }));
         await page.goto(`${s.url}/?${body.length}`);
         await until('the banner says why', async () => /sends what this page cannot read/.test(await texts(page, '.banner:not([hidden])')));
-        assert.deepEqual(await violations(page), []);
+        assert.deepEqual(await flaws(page), []);
         await page.unroute(/\/api\/v1\/stream/);
         await live(page);
         await until('its rows', async () => (await page.locator('table.isolates tbody tr').count()) > 0);

@@ -116,7 +116,7 @@ test('a phone has tabs, and the rest behind More', async (t) => {
     await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: box.x + box.width - 40, y: box.y + 8 }] });
     await until('a long press pins', async () => (await page.locator('.pins .pin').count()) === 1);
     await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await flaws(page), []);
     await page.getByRole('button', { name: /^Unpin/ }).tap();
     await until('and a tap unpins', async () => (await page.locator('.pins .pin').count()) === 0);
     await page.getByRole('button', { name: 'More' }).tap();
