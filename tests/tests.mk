@@ -75,7 +75,7 @@ SCENARIO_TOOLS := $(addprefix $(B)/tests/,hostile rebirth become.so)
 SCENARIOS_ := $(wildcard tests/scenario/*.test.mjs)
 SCENARIOS_thread := $(filter-out $(wildcard tests/scenario/j-agent* tests/scenario/l-*),$(SCENARIOS_))
 .PHONY: check-scenario
-check-scenario: $(PROGRAMS) $(SCENARIO_TOOLS)
+check-scenario: $(PROGRAMS) $(SCENARIO_TOOLS) build/npm/pools/.done
 	$(Q)ISOSCOPE_BIN=$(B)/bin node --test --test-concurrency=3 \
 	  $(or $(ONLY:%=tests/scenario/%.test.mjs),$(SCENARIOS_$(SAN)),$(SCENARIOS_))
 
