@@ -44,6 +44,18 @@ floor() {
     done
 }
 
+# page FOLDER OTHER...: inside the dashboard, files of FOLDER import only from FOLDER and OTHER
+page() {
+    folder=$1
+    for import in $(grep -HoE "[\"']\.\./[a-z]+/" "web/src/$folder"/*.ts | tr -d "\"'" | sed 's|\.\./||; s|/$||'); do
+        target=${import#*:}
+        case " $* " in
+        *" $target "*) ;;
+        *) breach "${import%%:*} imports of web/src/$target: web/src/$folder may use only: $*" ;;
+        esac
+    done
+}
+
 allowed base
 allowed wire base
 allowed detect base
@@ -59,6 +71,11 @@ floor history model
 floor notify judge model
 floor views model history
 floor http views model history
+
+page data
+page parts data
+page charts parts data
+page views charts parts data
 
 fenced 'duktape\.h|duk_' 'runtime/'
 fenced 'uv\.h' 'runtime/'

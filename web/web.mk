@@ -17,7 +17,7 @@ build/npm/web/.done: web/package.json web/package-lock.json
 ESBUILD_RUN = NODE_PATH=build/npm/web/node_modules $(ESBUILD) --bundle --minify --log-level=warning
 
 # the page's first script and, one file each, what a view needs beyond it
-$(WEB)/app.js: $(wildcard web/src/*.ts) build/npm/web/.done
+$(WEB)/app.js: $(wildcard web/src/*.ts web/src/*/*.ts) build/npm/web/.done
 	@mkdir -p $(@D)
 	$(call say,BUNDLE)
 	$(Q)rm -f $(WEB)/*.js $(WEB)/*.js.gz
@@ -59,7 +59,7 @@ web: $(WEB_FILES)
 
 # types, strictly (esbuild only erases them), and the modules that need no browser
 WEB_TESTS := $(patsubst tests/web/%,build/tests/web/%,$(wildcard tests/web/*.test.mjs))
-build/tests/web/%.test.mjs: tests/web/%.test.mjs $(wildcard web/src/*.ts)
+build/tests/web/%.test.mjs: tests/web/%.test.mjs $(wildcard web/src/*.ts web/src/*/*.ts)
 	@mkdir -p $(@D)
 	$(Q)$(ESBUILD) --bundle --platform=node --format=esm --log-level=warning --outfile=$@ $<
 

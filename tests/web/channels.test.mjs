@@ -2,7 +2,7 @@
 // are grouped as.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { channelsOf, endsOf, quantile, sum, weigh } from '../../web/src/channels.ts';
+import { channelsOf, endsOf, quantile, sum, weigh } from '../../web/src/data/channels.ts';
 
 const flow = (from, to, values) => ({
     from, to, messages: 1, delivered: 1, clone_bytes: 0, transfer_bytes: 0, share_bytes: 0,

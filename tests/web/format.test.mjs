@@ -1,8 +1,8 @@
 // Figures and names as the page writes them.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { byteLabels, byteTicks, timeLabels, timeTicks } from '../../web/src/axis.ts';
-import * as format from '../../web/src/format.ts';
+import { byteLabels, byteTicks, timeLabels, timeTicks } from '../../web/src/charts/axis.ts';
+import * as format from '../../web/src/data/format.ts';
 
 const plain = (text) => text.replace('\u2009', ' ');
 

@@ -2,12 +2,12 @@
 // bring, holes in a history, text for spreadsheets.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { formatAddress, parseAddress } from '../../web/src/address.ts';
-import { csvOf } from '../../web/src/csv.ts';
-import { censusOf, framesOf } from '../../web/src/heapfiles.ts';
-import { listingOf } from '../../web/src/order.ts';
-import { holesOf } from '../../web/src/series.ts';
-import { Store } from '../../web/src/store.ts';
+import { formatAddress, parseAddress } from '../../web/src/data/address.ts';
+import { csvOf } from '../../web/src/data/csv.ts';
+import { censusOf, framesOf } from '../../web/src/data/heapfiles.ts';
+import { listingOf } from '../../web/src/data/order.ts';
+import { holesOf } from '../../web/src/data/series.ts';
+import { Store } from '../../web/src/data/store.ts';
 
 const asked = (more = {}) => ({ words: '', states: new Set(), sort: 'state', reversed: false, group: '',
     folded: new Set(), ...more });

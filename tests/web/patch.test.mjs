@@ -1,8 +1,8 @@
 // Ticks on a frame: columns, merge patches, isolates that come and go, and ticks that do not fit.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { mergePatch } from '../../web/src/patch.ts';
-import { Store } from '../../web/src/store.ts';
+import { mergePatch } from '../../web/src/data/patch.ts';
+import { Store } from '../../web/src/data/store.ts';
 
 const frame = () => ({
     t: 10,

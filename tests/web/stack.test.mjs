@@ -1,8 +1,8 @@
 // The budget picture: order of the bands, sums, peaks that survive, holes that stay holes.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { bandsOf, latestOf, pictureOf } from '../../web/src/stack.ts';
-import { TRACE_SAMPLES, Trace } from '../../web/src/trace.ts';
+import { bandsOf, latestOf, pictureOf } from '../../web/src/data/stack.ts';
+import { TRACE_SAMPLES, Trace } from '../../web/src/data/trace.ts';
 
 function sample(trace, t, heaps, rest = {}) {
     const parts = Object.entries(heaps).map(([isolate, bytes]) => ({

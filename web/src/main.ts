@@ -3,32 +3,32 @@
  * an animation frame when something was heard. Nothing is drawn while the page is hidden; on return
  * one frame catches up.
  */
-import { Address } from "./address";
-import { Alerts } from "./alerts";
-import { Connection } from "./connection";
-import { el, setHidden, setText } from "./dom";
-import { emptyPanel } from "./empty";
-import { Events } from "./events";
-import { Health, OwnCost } from "./health";
-import { countStates } from "./judge";
-import { Keys } from "./keys";
-import { Later, Traits } from "./later";
-import { Nav } from "./nav";
-import { Overview } from "./overview";
-import { Past, pressing } from "./past";
-import { Pins } from "./pins";
-import { Budget, Frame, Happening, Tick } from "./protocol";
-import { Lists } from "./questions";
-import { Store } from "./store";
-import { Stream } from "./stream";
-import { startTheme } from "./theme";
-import { TopBar } from "./topbar";
-import { Updated } from "./updated";
-import { Verdict } from "./verdict";
-import { Room, View } from "./view";
-import { TimeWindow } from "./window";
+import { Address } from "./data/address";
+import { Alerts } from "./views/alerts";
+import { Connection } from "./parts/connection";
+import { el, setHidden, setText } from "./parts/dom";
+import { emptyPanel } from "./views/empty";
+import { Events } from "./parts/events";
+import { Health, OwnCost } from "./views/health";
+import { countStates } from "./data/judge";
+import { Keys } from "./parts/keys";
+import { Later, Traits } from "./parts/later";
+import { Nav } from "./parts/nav";
+import { Overview } from "./views/overview";
+import { Past, pressing } from "./data/past";
+import { Pins } from "./parts/pins";
+import { Budget, Frame, Happening, Tick } from "./data/protocol";
+import { Lists } from "./data/questions";
+import { Store } from "./data/store";
+import { Stream } from "./data/stream";
+import { startTheme } from "./parts/theme";
+import { TopBar } from "./parts/topbar";
+import { Updated } from "./parts/updated";
+import { Verdict } from "./views/verdict";
+import { Room, View } from "./parts/view";
+import { TimeWindow } from "./data/window";
 
-type Views = typeof import("./views");
+type Views = typeof import("./views/views");
 
 const STREAM = "/api/v1/stream?isolates=";
 const LARGEST = "top:100";
@@ -125,7 +125,7 @@ class Page {
   private laterViews() {
     const { room } = this;
     const later = (what: string, make: (views: Views) => View, traits: Traits = {}): Later<Views> =>
-      new Later(what, () => import("./views"), make, room.request, traits);
+      new Later(what, () => import("./views/views"), make, room.request, traits);
     return {
       isolates: later("The isolates", (views) => new views.ListView(room), { wants: "all" }),
       flows: later("The flows", (views) => new views.FlowsView(room)),

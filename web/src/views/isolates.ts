@@ -1,0 +1,187 @@
+/*
+ * Every isolate a row, the ones that need attention first. Rows are made once an isolate and kept;
+ * a tick only rewrites what changed. Rows change places when a state or the membership changes,
+ * but not under a pointer or the focus: then a remark says how many want to move, and they go when
+ * it leaves.
+ */
+import { el, panel, setHidden, setText } from "../parts/dom";
+import { count } from "../data/format";
+import { Counts, hasEnded, stateOf } from "../data/judge";
+import { Past } from "../data/past";
+import { Pins } from "../parts/pins";
+import { Isolate } from "../data/protocol";
+import { Row } from "./row";
+import { Store } from "../data/store";
+
+const SPARK_MIN_SECONDS = 60;
+const SPARK_MAX_SECONDS = 900;
+const IDLE_MS = 5000;
+const ENDED_SHOWN = 5;
+const ROWS_MAX = 105; // what the stream tells here; more only just after another view
+
+const HEADS: [string, string][] = [
+  ["Name", "c-name"],
+  ["State", "c-state"],
+  ["Used of limit", "c-bar"],
+  ["Live", "c-spark"],
+  ["Live", "num c-live"],
+  ["Per job", "num c-job"],
+  ["To limit", "num c-to"],
+  ["External", "num c-ext"],
+  ["Shared", "num c-shared"],
+];
+
+export class Isolates {
+  private readonly remark = el("span", { class: "remark" });
+  private readonly waiting = el("span", { class: "remark", role: "status" });
+  private readonly body = el("tbody");
+  private readonly foot = el("footer", { class: "foot" });
+  private readonly rows = new Map<string, Row>();
+  private readonly sparkHead: HTMLElement;
+  private shown: string[] = [];
+  private touchedAt = -Infinity;
+  private signature = "";
+  readonly node: HTMLElement;
+
+  constructor(
+    private readonly store: Store,
+    private readonly past: Past,
+    private readonly pins: Pins,
+  ) {
+    const head = el("tr");
+    for (const [text, className] of HEADS)
+      head.append(el("th", { scope: "col", class: className }, text));
+    this.sparkHead = head.querySelector(".c-spark") as HTMLElement;
+    this.sparkHead.title = "Live heap after collection; the band is what counts as flat";
+    head
+      .querySelector(".c-bar")
+      ?.append(el("i", { class: "livekey", "aria-hidden": "true" }), "live");
+    const table = el(
+      "table",
+      { class: "isolates", "aria-labelledby": "isolates-title" },
+      el("thead", {}, head),
+      this.body,
+    );
+    this.node = panel(
+      { id: "isolates-title", title: "Isolates" },
+      [this.remark, el("span", { class: "grow" }), this.waiting],
+      el("div", { class: "scroll" }, table),
+      this.foot,
+    );
+    for (const type of ["pointermove", "keydown", "focusin"]) {
+      this.body.addEventListener(type, () => {
+        this.touchedAt = performance.now();
+      });
+    }
+    this.body.addEventListener("pointerleave", () => {
+      this.touchedAt = -Infinity;
+    });
+  }
+
+  render(counts: Counts, total: number): void {
+    const wanted = this.order();
+    const moves = wanted.filter((id, at) => this.shown[at] !== id).length;
+    const isNew = wanted.length !== this.shown.length;
+    const isTouched = performance.now() - this.touchedAt < IDLE_MS;
+    const waits = moves > 0 && !isNew && isTouched;
+    if (moves > 0 && !waits) this.place(wanted);
+    setText(this.waiting, waits ? `${moves} rows want to move` : "");
+    this.update();
+    this.tellRest(counts, total);
+  }
+
+  private tellRest(counts: Counts, total: number): void {
+    const words: string[] = [];
+    if (total > counts.living)
+      words.push(`${count(total - counts.living)} more are watched, these are the largest`);
+    if (this.hidden) words.push(`${count(this.hidden)} more ended lately`);
+    setText(this.remark, `${count(counts.living)}, needs attention first`);
+    setHidden(this.foot, !words.length);
+    setText(this.foot, words.join("; "));
+  }
+
+  /**
+   * By urgency, then by size at the time of sorting: sizes alone never make rows dance. Of those
+   * that ended only the last few are told, at the end.
+   */
+  private order(): string[] {
+    const entries: { id: string; rank: number; weight: number }[] = [];
+    const ended: { id: string; rank: number; weight: number }[] = [];
+    this.store.isolates.forEach((isolate, index) => {
+      if (this.store.gone[index]) return;
+      const { rank } = stateOf(isolate);
+      if (hasEnded(isolate)) {
+        ended.push({ id: isolate.id, rank, weight: isolate.ended_at ?? 0 });
+        return;
+      }
+      const used = this.store.figure("total", index) ?? this.store.figure("used", index) ?? 0;
+      entries.push({ id: isolate.id, rank, weight: used });
+    });
+    ended.sort((a, b) => b.weight - a.weight);
+    this.hidden = Math.max(0, ended.length - ENDED_SHOWN);
+    entries.push(...ended.slice(0, ENDED_SHOWN));
+    const signature = entries.map((entry) => `${entry.id}:${entry.rank}`).join(" ");
+    if (signature === this.signature) return this.lastOrder;
+    this.signature = signature;
+    entries.sort((a, b) => a.rank - b.rank || b.weight - a.weight);
+    this.lastOrder = entries.slice(0, ROWS_MAX).map((entry) => entry.id);
+    return this.lastOrder;
+  }
+  private lastOrder: string[] = [];
+  private hidden = 0;
+
+  private place(ids: string[]): void {
+    const keep = new Set(ids);
+    for (const [id, row] of this.rows) {
+      if (keep.has(id)) continue;
+      row.node.remove();
+      row.spark.end();
+      this.rows.delete(id);
+    }
+    let before: Element | null = this.body.firstElementChild;
+    for (const id of ids) {
+      const node = this.rowOf(id).node;
+      if (node === before) before = before.nextElementSibling;
+      else this.body.insertBefore(node, before);
+    }
+    this.shown = ids;
+  }
+
+  /** The row that has the focus or the pointer. */
+  pointedAt(): string | null {
+    const find = (selector: string): HTMLElement | null => this.body.querySelector(selector);
+    return (find("tr:focus-within") ?? find("tr:hover"))?.dataset.id ?? null;
+  }
+
+  /** The focus goes to the row below or above; Enter opens it. */
+  step(by: number): boolean {
+    const links = [...this.body.querySelectorAll<HTMLElement>(".open")];
+    const at = links.findIndex((link) => link === document.activeElement);
+    const next = links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + by))];
+    next?.focus();
+    return next !== undefined;
+  }
+
+  private rowOf(id: string): Row {
+    let row = this.rows.get(id);
+    if (!row) {
+      row = new Row(this.pins);
+      this.rows.set(id, row);
+    }
+    return row;
+  }
+
+  private update(): void {
+    const to = this.store.t;
+    const first = this.past.length ? (this.past.t[this.past.at(0)] as number) : to;
+    const range = Math.min(SPARK_MAX_SECONDS, Math.max(SPARK_MIN_SECONDS, to - first));
+    setText(this.sparkHead, `Live, ${Math.round(range / 60)} min`);
+    for (const row of this.rows.values()) row.spark.measure();
+    for (const [id, row] of this.rows) {
+      const index = this.store.indexOf.get(id);
+      if (index === undefined) continue;
+      row.show(this.store, index, this.store.isolates[index] as Isolate);
+      row.drawSpark(this.past, id, to - range, to, this.store.isolates[index] as Isolate);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/*
+ * One row of the overview's table of isolates, with a sparkline of its own.
+ */
+import { IsolateCells, sparkLook } from "./cells";
+import { el } from "../parts/dom";
+import { Past } from "../data/past";
+import { Pins } from "../parts/pins";
+import { Isolate } from "../data/protocol";
+import { Spark } from "../charts/spark";
+import { Store } from "../data/store";
+
+const UNMARKED_JOB = "message";
+
+const cell = (className: string, node: Node): HTMLElement => el("td", { class: className }, node);
+
+export class Row {
+  private readonly cells: IsolateCells;
+  readonly spark = new Spark();
+  readonly node: HTMLElement;
+
+  constructor(pins: Pins) {
+    this.cells = new IsolateCells(pins);
+    const { link, aside, state, bar, live, perJob, toLimit, external, shared } = this.cells;
+    this.node = el(
+      "tr",
+      {},
+      el("th", { scope: "row", class: "c-name" }, link, aside),
+      cell("c-state", state),
+      cell("c-bar", bar),
+      cell("c-spark", this.spark.node),
+      cell("num c-live", live.node),
+      cell("num c-job", perJob.node),
+      cell("num c-to", toLimit.node),
+      cell("num c-ext", external.node),
+      cell("num c-shared", shared.node),
+    );
+  }
+
+  show(store: Store, index: number, isolate: Isolate): void {
+    const job = isolate.drift?.job ?? "";
+    this.cells.show(this.node, store, index, isolate, job === UNMARKED_JOB ? "" : job);
+  }
+
+  drawSpark(past: Past, id: string, from: number, to: number, isolate: Isolate): void {
+    this.spark.draw(past, id, from, to, sparkLook(isolate));
+  }
+}
