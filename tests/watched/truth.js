@@ -41,10 +41,11 @@ MessagePort.prototype.postMessage = function (value, list, ...rest) {
     const moved = Array.isArray(list) ? list.filter((part) => part instanceof ArrayBuffer) : [];
     const line = isOwn && { bytes: sizeOf(value, list), moves: moved.length,
         moved: moved.reduce((sum, part) => sum + part.byteLength, 0) };
-    postMessage.call(this, value, list, ...rest);
+    const posted = postMessage.call(this, value, list, ...rest); // a BroadcastChannel looks at it
     if (isOwn) {
         appendFileSync(`${DIR}/${threadId}.messages`, `${JSON.stringify(line)}\n`);
     }
+    return posted;
 };
 
 if (isMainThread) {

@@ -51,8 +51,11 @@ function startMain(board, channel) {
 function startWorker(board, channel) {
     const { threadId, BroadcastChannel } = threads;
     const announce = new BroadcastChannel(channel);
-    announce.postMessage({ thread: threadId, memory: board.memory });
-    announce.close();
+    try {
+        announce.postMessage({ thread: threadId, memory: board.memory });
+    } finally {
+        announce.close(); // open, it would keep the worker alive
+    }
     const orders = new Orders(self, listeners, (result) => self.say(result));
     self.onOrder = (order) => orders.take(order);
     followWorkers(threadId, (line) => self.say(line), () => {});
