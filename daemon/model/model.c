@@ -230,6 +230,11 @@ bool model_growth_is_known(const struct growth *growth)
     return growth->at > 0 && (growth->kind[0] != '\0' || growth->file[0] != '\0');
 }
 
+bool model_has_kernel_words(const struct process *process)
+{
+    return process->totals.mapped != 0 && (process->probe != NULL || process->killed_at > 0);
+}
+
 struct isolate *model_find_isolate(const struct model *model, const char *id)
 {
     for (size_t i = 0; i < model->isolate_count; i++) {

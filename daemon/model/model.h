@@ -447,6 +447,8 @@ void model_fini(struct model *model);
 /* NULL when not there. */
 struct isolate *model_find_isolate(const struct model *model, const char *id);
 struct process *model_find_process(const struct model *model, uint64_t pid);
+/* Whether a probe told what the kernel counts of it: rss_anon to faults_major of its totals. */
+bool model_has_kernel_words(const struct process *process);
 struct budget *model_find_budget(const struct model *model, const char *name);
 struct isolate *model_find_thread(const struct model *model, const struct process *process,
                                   uint32_t thread);

@@ -278,6 +278,52 @@ static bool collect_processes(struct exposition *exposition)
 
 /* ---- families that are no table -------------------------------------------------------------- */
 
+/* What the kernel counts of the processes that a probe reads it of, by kind. */
+struct kernel_word {
+    const char *kind;
+    size_t offset; /* in struct process */
+};
+
+static void write_kernel_words(struct exposition *exposition, const char *family, const char *type,
+                               const char *help, const struct kernel_word *words, size_t count)
+{
+    const char *suffix = strcmp(type, "counter") == 0 ? "_total" : "";
+
+    write_family(exposition, family, type, help);
+    for (size_t i = 0; i < exposition->process_count; i++) {
+        const struct process *process = exposition->processes[i].thing;
+        for (size_t w = 0; w < count && model_has_kernel_words(process); w++) {
+            uint64_t value;
+            memcpy(&value, (const char *)process + words[w].offset, sizeof value);
+            bytes_append_format(exposition->out, "isoscope_%s%s{%s,kind=\"%s\"} ", family, suffix,
+                                (const char *)exposition->pool.data + exposition->processes[i].labels,
+                                words[w].kind);
+            exposition_number(exposition->out, (double)value);
+            bytes_append_text(exposition->out, "\n");
+        }
+    }
+}
+
+static void write_kernel(struct exposition *exposition)
+{
+#define WORD(kind, field) {kind, offsetof(struct process, totals.field)}
+    static const struct kernel_word memory[] = {
+        WORD("anon", rss_anon),     WORD("file", rss_file),           WORD("shmem", rss_shmem),
+        WORD("swapped", swapped),   WORD("page_tables", page_tables), WORD("mapped", mapped),
+        WORD("peak_rss", rss_peak), WORD("peak_mapped", mapped_peak),
+    };
+    static const struct kernel_word faults[] = {WORD("minor", faults_minor),
+                                                WORD("major", faults_major)};
+#undef WORD
+
+    write_kernel_words(exposition, "process_memory_bytes", "gauge",
+                       "Memory as the kernel counts it; of processes that isoprobe watches.", memory,
+                       sizeof memory / sizeof *memory);
+    write_kernel_words(exposition, "process_page_faults", "counter",
+                       "Page faults; of processes that isoprobe watches.", faults,
+                       sizeof faults / sizeof *faults);
+}
+
 static void write_drift(struct exposition *exposition)
 {
     static const char *const names[] = {"isolate_drift_bytes_per_job", "isolate_drift_ratio"};
@@ -633,6 +679,7 @@ static void write_everything(struct exposition *exposition)
         write_owned(exposition, &isolate_families[i], exposition->isolates,
                     exposition->isolate_count);
     }
+    write_kernel(exposition);
     write_drift(exposition);
     for (size_t i = 0; i < sizeof process_families / sizeof process_families[0]; i++) {
         write_owned(exposition, &process_families[i], exposition->processes,

@@ -293,7 +293,7 @@ static void write_totals(struct fields *fields, const struct wire_process_copy *
 static void write_memory(struct fields *fields, const struct process *process)
 {
     const struct wire_process_copy *totals = &process->totals;
-    bool is_told = totals->mapped != 0 && (process->probe != NULL || process->killed_at > 0);
+    bool is_told = model_has_kernel_words(process);
     uint64_t rss = totals->rss_anon + totals->rss_file + totals->rss_shmem;
 
 #define TOLD(word) (is_told ? (word) : MODEL_UNKNOWN)

@@ -142,6 +142,10 @@ test('what the kernel counts of a process, as it says itself', { skip }, async (
         assert.ok(memory.rss_peak >= memory.rss && Math.abs(memory.rss_peak - said.peak) <= 1 << 20);
         assert.equal(memory.minor_faults, Number(stat[7]));
         assert.equal(memory.major_faults, Number(stat[9]));
+        const metrics = await (await fetch(`${s.url}/metrics`)).text();
+        const told = (family, kind) => Number(metrics.match(new RegExp(`^isoscope_process_${family}\\{.*pid="${self.pid}",kind="${kind}"\\} (\\S+)$`, 'm'))[1]);
+        assert.equal(told('memory_bytes', 'anon'), memory.anon);
+        assert.equal(told('page_faults_total', 'minor'), memory.minor_faults);
         return true;
     });
 });

@@ -3,8 +3,8 @@
  * node is written only if what it says has changed, so a still page costs nothing and a selection
  * survives.
  */
-import { cleanName, exactBytes, Quantity, shortName, UNKNOWN } from "./format";
-import { Figure } from "./protocol";
+import { cleanName, exactBytes, Quantity, shortName, UNKNOWN } from "../data/format";
+import { Figure } from "../data/protocol";
 
 type Child = Node | string | null;
 
