@@ -1,8 +1,8 @@
 /*
- * Every isolate a row, the ones that need attention first. Rows are made once an isolate and kept;
- * a tick only rewrites what changed. Rows change places when a state or the membership changes,
- * but not under a pointer or the focus: then a remark says how many want to move, and they go when
- * it leaves.
+ * Every isolate a row, the ones that need attention first. Rows stay where they are and are rewritten,
+ * so that nothing on the page shifts; the focus follows its isolate. Isolates change rows when a state
+ * or the membership changes, but not under a pointer or the focus: then a remark says how many want to
+ * move, and they go when it leaves.
  */
 import { el, panel, setHidden, setText } from "../parts/dom";
 import { count } from "../data/format";
@@ -36,7 +36,7 @@ export class Isolates {
   private readonly waiting = el("span", { class: "remark", role: "status" });
   private readonly body = el("tbody");
   private readonly foot = el("footer", { class: "foot" });
-  private readonly rows = new Map<string, Row>();
+  private readonly rows: Row[] = [];
   private readonly sparkHead: HTMLElement;
   private shown: string[] = [];
   private touchedAt = -Infinity;
@@ -131,26 +131,29 @@ export class Isolates {
   private hidden = 0;
 
   private place(ids: string[]): void {
-    const keep = new Set(ids);
-    for (const [id, row] of this.rows) {
-      if (keep.has(id)) continue;
+    const focused = this.idOf("tr:focus-within");
+    while (this.rows.length > ids.length) {
+      const row = this.rows.pop() as Row;
       row.node.remove();
       row.spark.end();
-      this.rows.delete(id);
     }
-    let before: Element | null = this.body.firstElementChild;
-    for (const id of ids) {
-      const node = this.rowOf(id).node;
-      if (node === before) before = before.nextElementSibling;
-      else this.body.insertBefore(node, before);
+    while (this.rows.length < ids.length) {
+      const row = new Row(this.pins);
+      this.rows.push(row);
+      this.body.append(row.node);
     }
     this.shown = ids;
+    const at = focused === null ? -1 : ids.indexOf(focused);
+    if (at >= 0) this.rows[at]?.focus();
   }
 
-  /** The row that has the focus or the pointer. */
+  private idOf(selector: string): string | null {
+    return this.body.querySelector<HTMLElement>(selector)?.dataset.id ?? null;
+  }
+
+  /** The isolate whose row has the focus or the pointer. */
   pointedAt(): string | null {
-    const find = (selector: string): HTMLElement | null => this.body.querySelector(selector);
-    return (find("tr:focus-within") ?? find("tr:hover"))?.dataset.id ?? null;
+    return this.idOf("tr:focus-within") ?? this.idOf("tr:hover");
   }
 
   /** The focus goes to the row below or above; Enter opens it. */
@@ -162,26 +165,18 @@ export class Isolates {
     return next !== undefined;
   }
 
-  private rowOf(id: string): Row {
-    let row = this.rows.get(id);
-    if (!row) {
-      row = new Row(this.pins);
-      this.rows.set(id, row);
-    }
-    return row;
-  }
-
   private update(): void {
     const to = this.store.t;
     const first = this.past.length ? (this.past.t[this.past.at(0)] as number) : to;
     const range = Math.min(SPARK_MAX_SECONDS, Math.max(SPARK_MIN_SECONDS, to - first));
     setText(this.sparkHead, `Live, ${Math.round(range / 60)} min`);
-    for (const row of this.rows.values()) row.spark.measure();
-    for (const [id, row] of this.rows) {
+    for (const row of this.rows) row.spark.measure();
+    this.rows.forEach((row, at) => {
+      const id = this.shown[at] as string;
       const index = this.store.indexOf.get(id);
-      if (index === undefined) continue;
+      if (index === undefined) return;
       row.show(this.store, index, this.store.isolates[index] as Isolate);
       row.drawSpark(this.past, id, to - range, to, this.store.isolates[index] as Isolate);
-    }
+    });
   }
 }

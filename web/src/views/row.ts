@@ -36,6 +36,10 @@ export class Row {
     );
   }
 
+  focus(): void {
+    this.cells.link.focus({ preventScroll: true });
+  }
+
   show(store: Store, index: number, isolate: Isolate): void {
     const job = isolate.drift?.job ?? "";
     this.cells.show(this.node, store, index, isolate, job === UNMARKED_JOB ? "" : job);
