@@ -14,7 +14,7 @@ $(B)/tests/past: tests/tools/past.c $(patsubst %,$(B)/obj/daemon/%.o,history/pac
 
 .PHONY: check-e2e
 check-e2e: $(B)/bin/isoscoped $(B)/bin/isorun $(B)/tests/past build/npm/e2e/.done
-	$(Q)ISOSCOPE_BIN=$(B)/bin node --test tests/e2e/*.test.mjs
+	$(Q)TICKS=20 ISOSCOPE_BIN=$(B)/bin node --test --test-concurrency=2 tests/e2e/*.test.mjs
 
 # pictures of every view for people to look at, in build/screenshots; DOCS=1: docs/overview.png anew
 .PHONY: pictures

@@ -1,6 +1,6 @@
 // What somebody looks at stays where it is: figures change without a layout shift, next to none is left where
 // a state changes and a card or a row comes with it; a text selection survives, nothing is said on the
-// console and nothing is refused. Sixty ticks, four a second; `make check-still` makes ten minutes of
+// console and nothing is refused. TICKS of them, four a second; `make check-still` makes ten minutes of
 // it, a tick a second.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
