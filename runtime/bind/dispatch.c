@@ -120,7 +120,6 @@ static void ring(duk_context *ctx, const struct member *member)
     }
 }
 
-/* The oldest task that waits, in no list any more; NOBODY for none. */
 /* The next of the user's own queue; what it was never given, or gave before, is passed over. */
 static uint32_t take_queued(duk_context *ctx, struct pool *pool)
 {
@@ -140,6 +139,7 @@ static uint32_t take_queued(duk_context *ctx, struct pool *pool)
     return NOBODY;
 }
 
+/* The oldest task that waits, in no list any more; NOBODY for none. */
 uint32_t dispatch_take(duk_context *ctx, struct pool *pool)
 {
     struct list *list = pool->returned.size > 0 ? &pool->returned : &pool->waiting;
