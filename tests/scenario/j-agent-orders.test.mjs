@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { watched } from './agent.mjs';
 import { until } from './lib.mjs';
 
@@ -55,6 +56,34 @@ test('gc, snapshot, profile and recycle of the main thread and of a worker', asy
     assert.equal(stuck.code, 0, stuck.stderr);
     assert.ok(JSON.parse(readFileSync(join(s.dir, 'stuck.heapsnapshot'), 'utf8')).nodes.length > 1000);
     assert.equal(program.stderr, '');
+});
+
+const larger = `const kept = [];
+process.on('SIGUSR2', () => { for (let i = 0; i < 20; i++) { kept.push(String(kept.length).padEnd(1000, '-')); } });
+setInterval(() => {}, 1000);`;
+
+// The sizes differ by a third of what is read at once: one of them at least ends in a part that is sent in two.
+test('a collector that reads in gasps gets snapshots to their last byte', async (t) => {
+    const s = await watched(t);
+    const collector = await s.collector('--config', s.file('allow.yaml', 'http: {allow_actions: true}\n'));
+    s.package();
+    const program = s.node([s.file('larger.js', larger)]);
+    await until('it is there', async () => (await s.isolates(program.pid)).some((i) => i.heap.used > 0), 60);
+    for (let time = 0; time < 3; time++) {
+        process.kill(program.pid, 'SIGUSR2');
+        const file = join(s.dir, `${time}.heapsnapshot`);
+        const child = s.start('isoctl', ['--url', s.url, 'snapshot', `${program.pid}.0`, '-o', file]);
+        let code;
+        child.ended.then((end) => { code = end.code; });
+        while (code === undefined) {
+            process.kill(collector.pid, 'SIGSTOP');
+            await sleep(15);
+            process.kill(collector.pid, 'SIGCONT');
+            await sleep(3);
+        }
+        assert.equal(code, 0, child.stderr);
+        JSON.parse(readFileSync(file, 'utf8'));
+    }
 });
 
 const growing = `const { Worker, isMainThread, workerData } = require('worker_threads');

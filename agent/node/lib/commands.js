@@ -93,18 +93,23 @@ class Commands {
         return sent;
     }
 
-    /** By events: the snapshots of Node 18 never tell an iterator that they are over. */
+    /**
+     * By events: the snapshots of Node 18 never tell an iterator that they are over. That a stream is at its
+     * end is told while its last part is still on the way: it is over when that has been sent.
+     */
     pour(id, stream) {
         return new Promise((resolve, reject) => {
+            let sent = Promise.resolve();
             const fail = (error) => {
                 stream.destroy();
                 reject(error);
             };
             stream.on('data', (part) => {
                 stream.pause();
-                this.sendPart(id, part).then(() => stream.resume(), fail);
+                sent = this.sendPart(id, part);
+                sent.then(() => stream.resume(), fail);
             });
-            stream.on('end', resolve);
+            stream.on('end', () => sent.then(resolve, reject));
             stream.on('error', reject);
         });
     }
