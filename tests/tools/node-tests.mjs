@@ -8,15 +8,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SECONDS = 30;
-const [runtime, checkout, list, ...only] = process.argv.slice(2);
+const [program, checkout, list, ...only] = process.argv.slice(2);
 if (!list) {
     console.error('usage: node-tests.mjs RUNTIME CHECKOUT LIST [NAME...]');
     process.exit(2);
 }
+// run elsewhere: a path, but not a name of the PATH, is taken from here
+const runtime = program.includes('/') ? resolve(program) : program;
 const here = dirname(fileURLToPath(import.meta.url));
 const tests = readFileSync(list, 'utf8').split('\n').filter((line) => line && line[0] !== '#')
     .map((line) => line.split('\t')).map(([kind, , , , path, why, flags]) => ({ kind, path, why, flags }))

@@ -11,15 +11,17 @@ import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
     symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SECONDS = 60;
-const [runtime, modules, list, piscina, tinypool, ...only] = process.argv.slice(2);
+const [program, modules, list, piscina, tinypool, ...only] = process.argv.slice(2);
 if (!tinypool) {
     console.error('usage: pool-tests.mjs RUNTIME NODE_MODULES LIST PISCINA_CHECKOUT TINYPOOL_CHECKOUT [NAME...]');
     process.exit(2);
 }
+// run elsewhere: a path, but not a name of the PATH, is taken from here
+const runtime = program.includes('/') ? resolve(program) : program;
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'pool-tests-'));
 const files = readFileSync(list, 'utf8').split('\n').filter((line) => line && line[0] !== '#')
