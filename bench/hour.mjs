@@ -15,6 +15,7 @@ async function watch(browser, s, view) {
     const { page, faults } = await open(browser, `${s.url}/#/${view}`, { before: [hasten, Number(RATE)] });
     const session = await page.context().newCDPSession(page);
     const heap = async () => {
+        await page.evaluate(() => { window.shifts.length = 0; }); // what open() writes down is not the page's
         await session.send('HeapProfiler.collectGarbage');
         const { usedSize } = await session.send('Runtime.getHeapUsage');
         return Math.round(usedSize / 1000);
