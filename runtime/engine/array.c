@@ -261,20 +261,33 @@ static duk_ret_t array_with(duk_context *ctx)
     return 1;
 }
 
-/* Array.prototype.toSpliced(start, skip, ...items) */
-static duk_ret_t array_to_spliced(duk_context *ctx)
+struct splice {
+    double start, skip, items;
+};
+
+/* What `given` arguments (start, skip, ...items) of a splice say about `length` elements; TypeError when
+ * there would be too many. */
+static struct splice take_splice(duk_context *ctx, duk_idx_t given, double length)
 {
-    duk_idx_t given = duk_get_top(ctx);
-    push_this_object(ctx, ARRAY);
-    double length = length_of(ctx, given);
     double start = given > 0 ? relative_start(ctx, 0, length) : 0;
     double skip = given == 0   ? 0
                   : given == 1 ? length - start
                                : fmax(0, fmin(to_integer(ctx, 1), length - start));
     double items = given > 2 ? given - 2 : 0;
     if (length + items - skip > INTEGER_MAX) {
-        return duk_error(ctx, DUK_ERR_TYPE_ERROR, "Invalid array length");
+        (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "Invalid array length");
     }
+    return (struct splice){start, skip, items};
+}
+
+/* Array.prototype.toSpliced(start, skip, ...items) */
+static duk_ret_t array_to_spliced(duk_context *ctx)
+{
+    duk_idx_t given = duk_get_top(ctx);
+    push_this_object(ctx, ARRAY);
+    double length = length_of(ctx, given);
+    struct splice change = take_splice(ctx, given, length);
+    double start = change.start, skip = change.skip, items = change.items;
     require_array_length(ctx, length + items - skip);
     push_room(ctx, length + items - skip);
     double next = 0;

@@ -253,14 +253,8 @@ static duk_ret_t array_splice(duk_context *ctx)
     duk_idx_t given = duk_get_top(ctx);
     push_this_object(ctx, ARRAY);
     double length = length_of(ctx, given);
-    double start = given > 0 ? relative_start(ctx, 0, length) : 0;
-    double skip = given == 0   ? 0
-                  : given == 1 ? length - start
-                               : fmax(0, fmin(to_integer(ctx, 1), length - start));
-    double items = given > 2 ? given - 2 : 0;
-    if (length + items - skip > INTEGER_MAX) {
-        return duk_error(ctx, DUK_ERR_TYPE_ERROR, "Invalid array length");
-    }
+    struct splice change = take_splice(ctx, given, length);
+    double start = change.start, skip = change.skip, items = change.items;
     push_array_like(ctx, given, skip);
     copy_range(ctx, given, start, skip, given + 1);
     splice_gap(ctx, given, length, start, skip, items);
