@@ -14,10 +14,24 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Figures of bytes whose names do not say so. */
+static bool is_bytes_of(const char *key)
+{
+    static const char *const keys[] = {"before",    "after", "used", "limit", "live_after",
+                                       "predicted", "reclaimed", "anon", "file",  "shmem",
+                                       "swapped",   "mapped",    "heap"};
+    bool is_one = false;
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        is_one |= strcmp(key, keys[i]) == 0;
+    }
+    return is_one;
+}
+
 static void put_field(const char *key, json_t *value)
 {
     size_t length = strlen(key);
-    bool is_bytes = length >= 5 && strcmp(key + length - 5, "bytes") == 0;
+    bool is_bytes = (length >= 5 && strcmp(key + length - 5, "bytes") == 0) || is_bytes_of(key);
     bool is_seconds = length >= 7 && strcmp(key + length - 7, "seconds") == 0;
     char figure[32];
 

@@ -129,13 +129,46 @@ int lists_alerts(const struct invocation *invocation)
     return code;
 }
 
-int lists_processes(const struct invocation *invocation)
+static void put_process(struct table *table, const json_t *process)
+{
+    bool was_killed = answer_number(process, NULL, "killed_at") > 0;
+
+    table_count(table, answer_number(process, NULL, "pid"));
+    table_text(table, answer_text(process, NULL, "name"), TABLE_PLAIN);
+    answer_put_state(table, was_killed ? "oom" : answer_text(process, NULL, "state"));
+}
+
+static int show_processes(const struct invocation *invocation, json_t *answer)
 {
     static const char *const titles[] = {"PID",    "NAME",         "STATE",    "ISOLATES",
                                          "RSS",    "HEAP",         "EXTERNAL", "SHARED",
                                          "QUEUED", "UNATTRIBUTED", NULL};
     static const char *const keys[] = {"rss",    "heap_total",   "external",
                                        "shared", "queued_bytes", "unattributed"};
+    struct table table;
+    size_t i;
+    json_t *process;
+
+    table_init(&table, titles, "rllrrrrrrr");
+    json_array_foreach(json_object_get(answer, "processes"), i, process)
+    {
+        put_process(&table, process);
+        table_count(&table, answer_number(process, NULL, "isolates"));
+        for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+            table_bytes(&table, answer_number(process, NULL, keys[k]));
+        }
+    }
+    return answer_print(&table, invocation, "No processes: no emitter is connected.");
+}
+
+/* What the kernel counts of each; of one that nobody probes its resident memory is known alone. */
+int lists_memory(const struct invocation *invocation)
+{
+    static const char *const titles[] = {"PID",     "NAME",   "STATE",  "RESIDENT",     "ANON",
+                                         "FILE",    "SHMEM",  "PEAK",   "SWAPPED",
+                                         "TABLES",  "MAPPED", "MAJOR FAULTS", NULL};
+    static const char *const keys[] = {"anon",    "file",        "shmem", "rss_peak",
+                                       "swapped", "page_tables", "mapped"};
     struct table table;
     int code;
     size_t i;
@@ -145,16 +178,16 @@ int lists_processes(const struct invocation *invocation)
     if (answer == NULL) {
         return code;
     }
-    table_init(&table, titles, "rllrrrrrrr");
+    table_init(&table, titles, "rllrrrrrrrrr");
     json_array_foreach(json_object_get(answer, "processes"), i, process)
     {
-        table_count(&table, answer_number(process, NULL, "pid"));
-        table_text(&table, answer_text(process, NULL, "name"), TABLE_PLAIN);
-        answer_put_state(&table, answer_text(process, NULL, "state"));
-        table_count(&table, answer_number(process, NULL, "isolates"));
+        double exact = answer_number(process, "memory", "rss");
+        put_process(&table, process);
+        table_bytes(&table, isnan(exact) ? answer_number(process, NULL, "rss") : exact);
         for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
-            table_bytes(&table, answer_number(process, NULL, keys[k]));
+            table_bytes(&table, answer_number(process, "memory", keys[k]));
         }
+        answer_put_count(&table, answer_number(process, "memory", "major_faults"));
     }
     code = answer_print(&table, invocation, "No processes: no emitter is connected.");
     json_decref(answer);
@@ -164,13 +197,13 @@ int lists_processes(const struct invocation *invocation)
 static int show_isolates(const struct invocation *invocation, json_t *answer)
 {
     static const char *const titles[TABLE_COLUMNS_MAX + 1] = {
-        "ISOLATE", "NAME",     "STATE",  "USED", "TOTAL", "LIMIT",
-        "LIVE",    "EXTERNAL", "SHARED", "JOBS", "DRIFT", "PER JOB"};
+        "ISOLATE", "NAME",     "STATE",    "USED",   "TOTAL", "LIMIT",  "LIVE",
+        "RESIDENT", "EXTERNAL", "SHARED", "JOBS",  "DRIFT", "PER JOB"};
     struct table table;
     size_t i;
     json_t *isolate;
 
-    table_init(&table, titles, "lllrrrrrrrlr");
+    table_init(&table, titles, "lllrrrrrrrrlr");
     json_array_foreach(json_object_get(answer, "isolates"), i, isolate)
     {
         table_text(&table, answer_text(isolate, NULL, "id"), TABLE_PLAIN);
@@ -182,6 +215,7 @@ static int show_isolates(const struct invocation *invocation, json_t *answer)
         table_bytes(&table, answer_number(isolate, "heap", "total"));
         table_bytes(&table, answer_number(isolate, "heap", "limit"));
         table_bytes(&table, answer_number(isolate, "heap", "live"));
+        table_bytes(&table, answer_number(isolate, NULL, "rss_attributed"));
         table_bytes(&table, answer_number(isolate, NULL, "external"));
         table_bytes(&table, answer_number(isolate, NULL, "shared"));
         table_count(&table, answer_number(isolate, NULL, "jobs"));
@@ -219,20 +253,32 @@ static void show_object(const json_t *object, const char *prefix)
     }
 }
 
-int lists_isolates(const struct invocation *invocation)
+/* A table of all, or everything about the one that is named. */
+static int list_or_show(const struct invocation *invocation, const char *list, const char *single,
+                        int (*show)(const struct invocation *invocation, json_t *answer))
 {
     int code;
     bool is_single = invocation->argument_count > 0;
-    json_t *answer =
-        is_single ? answer_fetch(invocation, "/api/v1/isolates/", invocation->arguments[0], &code)
-                  : answer_fetch(invocation, "/api/v1/isolates", NULL, &code);
+    json_t *answer = is_single ? answer_fetch(invocation, single, invocation->arguments[0], &code)
+                               : answer_fetch(invocation, list, NULL, &code);
+
     if (answer != NULL && is_single) {
         show_object(answer, "");
     } else if (answer != NULL) {
-        code = show_isolates(invocation, answer);
+        code = show(invocation, answer);
     }
     json_decref(answer);
     return code;
+}
+
+int lists_isolates(const struct invocation *invocation)
+{
+    return list_or_show(invocation, "/api/v1/isolates", "/api/v1/isolates/", show_isolates);
+}
+
+int lists_processes(const struct invocation *invocation)
+{
+    return list_or_show(invocation, "/api/v1/processes", "/api/v1/processes/", show_processes);
 }
 
 static void put_flow(struct table *table, const json_t *flow)

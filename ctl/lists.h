@@ -10,6 +10,7 @@ int lists_budgets(const struct invocation *invocation);
 int lists_advice(const struct invocation *invocation);
 int lists_alerts(const struct invocation *invocation);
 int lists_processes(const struct invocation *invocation);
+int lists_memory(const struct invocation *invocation);
 int lists_isolates(const struct invocation *invocation);
 int lists_flows(const struct invocation *invocation);
 int lists_recycles(const struct invocation *invocation);

@@ -131,8 +131,11 @@ static int run_history(const struct invocation *invocation)
 const struct verb verbs_table[] = {
     {"status", "", "the verdict, budgets, alerts and the collector itself", 0, 0, "", run_status},
     {"frame", "[--isolates=all|top:N|ID,...]", "one tick as JSON", 0, 0, "isolates", run_frame},
-    {"processes", "[--name=GLOB] [--state=STATE]", "the observed processes", 0, 0, "name state",
-     lists_processes},
+    {"processes", "[PID] [--name=GLOB] [--state=STATE]",
+     "the observed processes, or everything about one", 0, 1, "name state", lists_processes},
+    {"memory", "[--name=GLOB] [--state=STATE]",
+     "memory of the observed processes by kind, as the kernel counts it; of those isoprobe watches", 0,
+     0, "name state", lists_memory},
     {"isolates", "[ID] [--name=GLOB] [--state=STATE]", "all isolates, or everything about one", 0,
      1, "name state limit", lists_isolates},
     {"top", "[--every=S]", "the isolates, kept up, on a terminal: sort, filter, collect", 0, 0,

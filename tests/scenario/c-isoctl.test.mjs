@@ -17,8 +17,8 @@ test('every verb says what the API says', async (t) => {
     await s.collector();
     s.run('steady.js');
     const worker = await until('a worker', async () => (await s.frame()).isolates.find((i) => i.name === 'steady-1'));
-    for (const args of [['status'], ['processes'], ['isolates'], ['isolates', worker.id], ['budgets'],
-        ['alerts'], ['events'], ['stores'], ['history', `isolate:${worker.id}`, 'heap.used']]) {
+    for (const args of [['status'], ['processes'], ['processes', String(worker.process)], ['memory'], ['isolates'],
+        ['isolates', worker.id], ['budgets'], ['alerts'], ['events'], ['stores'], ['history', `isolate:${worker.id}`, 'heap.used']]) {
         const { code, stdout, stderr } = await ctl(s.url, ...args);
         assert.equal(code, 0, `${args}: ${stderr}`);
         assert.ok(stdout.length > 0);
@@ -39,6 +39,15 @@ test('every verb says what the API says', async (t) => {
     assert.ok(status.stdout.startsWith((await s.get('/api/v1/status')).verdict.text.slice(0, 10)));
     const frame = JSON.parse((await ctl(s.url, 'frame', '--isolates=all')).stdout);
     assert.equal(frame.isolates.length, 4);
+    const one = await ctl(s.url, 'processes', String(worker.process));
+    assert.match(one.stdout, new RegExp(`^pid +${worker.process}$`, 'm'));
+    assert.match(one.stdout, /^memory\.anon +-$/m, 'nobody probes it');
+    const memory = (await ctl(s.url, 'memory')).stdout.trimEnd().split('\n').map((line) => line.trim().split(/  +/));
+    assert.deepEqual(memory[0].slice(0, 6), ['PID', 'NAME', 'STATE', 'RESIDENT', 'ANON', 'FILE']);
+    assert.match(memory[1][3], /^[\d.]+ MiB$/, 'as /proc says it');
+    assert.deepEqual(new Set(memory[1].slice(4)), new Set(['-']), 'what only a probe knows is not known');
+    const nobody = await ctl(s.url, 'processes', '1');
+    assert.deepEqual([nobody.code, nobody.stdout], [1, '']);
     const jobs = await ctl(s.url, 'events', '--type=job', '--limit=3');
     assert.equal(jobs.stdout.trimEnd().split('\n').length, 3);
 });
@@ -102,7 +111,7 @@ test('what a server sends cannot steer the terminal', async (t) => {
     });
     await new Promise((done) => server.listen(0, '127.0.0.1', done));
     t.after(() => server.close());
-    for (const verb of ['events', 'isolates', 'processes', 'alerts', 'status']) {
+    for (const verb of ['events', 'isolates', 'processes', 'memory', 'alerts', 'status']) {
         const { code, stdout } = await ctl(`http://127.0.0.1:${server.address().port}`, verb);
         assert.equal(code, 0, verb);
         assert.match(stdout, /x/, verb);
