@@ -24,6 +24,7 @@ struct isolate {
     uint64_t heap;          /* its Heap, in the process; 0 until a collection told it */
     struct wire_slot *slot; /* borrowed from the segment */
     struct ring_writer writer;
+    uint64_t made, online; /* ns: its Worker was made, its script begins; 0: not known */
     bool is_out_of_memory;
     uint64_t limit;      /* as NearHeapLimit said it; WIRE_UNKNOWN */
     uint64_t live_fresh; /* left by a collection since the last job; WIRE_UNKNOWN */

@@ -15,6 +15,7 @@
 struct parent { /* who made a worker that did not run yet */
     UT_hash_handle hh;
     uint64_t worker;
+    uint64_t t; /* of its making */
     uint32_t tid;
 };
 
@@ -65,19 +66,22 @@ static void take_new(struct lives *lives, const struct event *event)
     }
     if (parent != NULL) {
         parent->tid = event->tid;
+        parent->t = event->t;
     }
 }
 
-/* The threadId of who made `worker`; WIRE_UNKNOWN when that was before us. */
-static uint64_t take_parent(struct lives *lives, uint64_t worker)
+/* The threadId of who made `worker`, and when; WIRE_UNKNOWN and 0 when that was before us. */
+static uint64_t take_parent(struct lives *lives, uint64_t worker, uint64_t *made)
 {
     struct parent *parent = NULL;
     uint64_t id = WIRE_UNKNOWN;
 
+    *made = 0;
     HASH_FIND(hh, lives->parents, &worker, sizeof worker, parent);
     if (parent != NULL) {
         const struct isolate *isolate = isolates_need(lives->isolates, parent->tid);
         id = isolate != NULL ? isolate->id : WIRE_UNKNOWN;
+        *made = parent->t;
         HASH_DEL(lives->parents, parent);
         free(parent);
     }
@@ -86,8 +90,8 @@ static uint64_t take_parent(struct lives *lives, uint64_t worker)
 
 static void take_run(struct lives *lives, const struct event *event, const char *name)
 {
-    uint64_t id = event->values[0];
-    uint64_t parent = take_parent(lives, event->object);
+    uint64_t id = event->values[0], made;
+    uint64_t parent = take_parent(lives, event->object, &made);
     struct isolate *before = isolates_find(lives->isolates, event->tid);
 
     if (before != NULL) {
@@ -99,6 +103,7 @@ static void take_run(struct lives *lives, const struct event *event, const char 
         return;
     }
     isolate->worker = event->object;
+    isolate->made = made;
     words_set(&isolate->slot->started, event->t);
     words_set(&isolate->slot->parent, parent != WIRE_UNKNOWN ? parent : 0);
     words_add(&lives->isolates->totals->spawns, 1);
@@ -125,6 +130,11 @@ static void tell_oom(struct lives *lives, struct isolate *isolate, uint64_t t)
     ring_push(&isolate->writer, &record);
 }
 
+static uint64_t since(uint64_t end, uint64_t beginning)
+{
+    return beginning != 0 && end > beginning ? end - beginning : WIRE_UNKNOWN;
+}
+
 /* The last words of an isolate whose thread is over. */
 static void end_isolate(struct lives *lives, struct isolate *isolate, uint64_t t, uint64_t code)
 {
@@ -133,8 +143,8 @@ static void end_isolate(struct lives *lives, struct isolate *isolate, uint64_t t
                             .thread = isolate->id,
                             .exit = {.code = code,
                                      .teardown = WIRE_UNKNOWN,
-                                     .start = WIRE_UNKNOWN,
-                                     .life = WIRE_UNKNOWN}};
+                                     .start = since(isolate->online, isolate->made),
+                                     .life = since(t, isolate->made)}};
 
     words_set(&isolate->slot->state, isolate->is_out_of_memory ? WIRE_OOM : WIRE_EXITED);
     words_add(&lives->isolates->totals->exits, 1);

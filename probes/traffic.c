@@ -100,10 +100,12 @@ static struct message read_message(const struct isolate *isolate, const struct e
                             .share_bytes = words_sane(event->values[4])};
 }
 
+/* The first message of a worker is Node's own: it says that the script begins. */
 void traffic_take_clone(struct traffic *traffic, struct isolate *isolate, const struct event *event)
 {
     struct message message = read_message(isolate, event);
 
+    isolate->online = isolate->online != 0 ? isolate->online : event->t;
     count_sent(traffic, isolate, &message);
     messages_add(traffic->messages, &message);
 }

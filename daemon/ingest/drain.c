@@ -120,7 +120,7 @@ static void take_end(struct ingest *ingest, struct source *source, const struct 
         isolate->exit_code = (int64_t)record->exit.code;
         isolate->is_exit_told = true;
         snprintf(isolate->error, sizeof isolate->error, "%.31s", error != NULL ? error : "");
-        ends_add(&source->process->ends, record, t);
+        isolate->is_life_told = ends_add(&source->process->ends, record, t);
     }
     isolate->changed_tick = ingest->daemon->model.tick;
 }
@@ -229,7 +229,8 @@ static void add_to_end(struct source *source, struct isolate *isolate, const str
     if (isolate->error[0] == '\0' && error != NULL) {
         snprintf(isolate->error, sizeof isolate->error, "%.31s", error);
     }
-    ends_add(&source->process->ends, record, t);
+    isolate->is_life_told =
+        isolate->is_life_told || ends_add(&source->process->ends, record, t);
 }
 
 void drain_take(struct ingest *ingest, struct source *source, struct record *record,

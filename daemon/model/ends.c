@@ -20,11 +20,11 @@ struct ends {
     double start_s;
 };
 
-void ends_add(struct ends **pointer, const struct record *record, double t)
+bool ends_add(struct ends **pointer, const struct record *record, double t)
 {
     if (record->exit.start == WIRE_UNKNOWN || record->exit.life == WIRE_UNKNOWN ||
         (*pointer == NULL && (*pointer = calloc(1, sizeof **pointer)) == NULL)) {
-        return;
+        return false;
     }
     struct ends *ends = *pointer;
     ends->start_s += (double)record->exit.start / NS_PER_S;
@@ -35,6 +35,7 @@ void ends_add(struct ends **pointer, const struct record *record, double t)
         .life_s = (double)record->exit.life / NS_PER_S,
         .teardown_s = (double)teardown / NS_PER_S,
     };
+    return true;
 }
 
 void ends_free(struct ends **ends)

@@ -8,6 +8,7 @@
 
 #include "wire/record.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,8 +26,8 @@ struct ends_sum {
 };
 
 /* Takes an exit record in; one that does not say how long the worker lived or took to start is left
- * out. *ends is made for the first; without memory it is left out too. `t` in Unix seconds. */
-void ends_add(struct ends **ends, const struct record *record, double t);
+ * out: false. *ends is made for the first; without memory it is left out too. `t` in Unix seconds. */
+bool ends_add(struct ends **ends, const struct record *record, double t);
 void ends_free(struct ends **ends);
 
 /* Seconds that starting all of them took, since the first. NULL is fine. */

@@ -110,6 +110,7 @@ struct isolate {
     bool is_counted; /* part of the sums of its process: it was there at the last tick */
     double started_at, updated_at, ended_at;
     bool is_exit_told, is_spawn_told; /* a record said how it ended, that it began */
+    bool is_life_told;                /* and how long it lived */
     int64_t exit_code; /* meaningful once has_ended */
     char error[32];    /* the name of the uncaught error it ended with; "" for none */
 

@@ -148,6 +148,27 @@ test('what the kernel counts of a process, as it says itself', { skip }, async (
         assert.equal(told('page_faults_total', 'minor'), memory.minor_faults);
         return true;
     });
+    const ctl = async (...args) => {
+        const child = s.start('isoctl', ['--url', s.url, ...args]);
+        assert.equal((await child.ended).code, 0, child.stderr);
+        return child.stdout;
+    };
+    self.child.kill('SIGSTOP'); // or it is not the same twice
+    const { memory } = await until('it stands still', async () => {
+        const before = await s.get(`/api/v1/processes/${self.pid}`);
+        await new Promise((done) => { setTimeout(done, 2500); }); // it is looked at each second
+        const { memory: after } = await s.get(`/api/v1/processes/${self.pid}`);
+        return JSON.stringify(after) === JSON.stringify(before.memory) && { memory: after };
+    });
+    const row = (await ctl('memory')).split('\n').find((one) => one.trim().startsWith(`${self.pid} `)).trim().split(/  +/);
+    assert.equal(row.length, 12);
+    const bytes = (text) => parseFloat(text) * ({ B: 1, KiB: 1024, MiB: 1 << 20, GiB: 1 << 30 })[text.split(' ')[1]];
+    ['rss', 'anon', 'file', 'shmem', 'rss_peak', 'swapped', 'page_tables', 'mapped'].forEach((key, at) =>
+        assert.ok(Math.abs(bytes(row[3 + at]) - memory[key]) <= 0.01 * memory[key], `${key}: ${row[3 + at]}, ${memory[key]} in the API`));
+    assert.equal(row[11], String(memory.major_faults));
+    assert.match(await ctl('processes', String(self.pid)), new RegExp(`^memory\\.anon +${memory.anon}$`, 'm'));
+    const [answer] = JSON.parse(await ctl('--json', 'memory')).processes;
+    assert.equal(answer.memory.anon, memory.anon);
 });
 
 test('a victim of the OOM killer: what it had then', { skip }, async (t) => {
@@ -176,9 +197,37 @@ test('a victim of the OOM killer: what it had then', { skip }, async (t) => {
     assert.ok(Math.abs(owner.killed_at - event.t) < 0.001);
     assert.equal(owner.memory.anon, event.anon);
     assert.equal(owner.memory.file, event.file);
+    const ctl = s.start('isoctl', ['--url', s.url, 'memory']);
+    await ctl.ended;
+    assert.match(ctl.stdout, new RegExp(`^ *${self.pid} .* oom +[\\d.]+ MiB +1[0-6]\\d MiB `, 'm'));
     const victim = await s.get(`/api/v1/isolates/${self.pid}.0`);
     assert.equal(victim.state, 'oom');
     assert.ok(victim.heap.limit > limit / 2); // its own limit was not what it died of
     const alert = await until('an alert says so', async () => (await s.get('/api/v1/alerts')).alerts.find((one) => one.rule === 'worker_crash'));
     assert.match(alert.summary, /swell\.js was killed by the kernel because memory ran out\. It held \d+(\.\d)? MiB/);
+});
+
+const MAYFLY = `const { Worker } = require('worker_threads');
+process.stdin.once('data', () => {
+    const made = performance.now(), seconds = () => (performance.now() - made) / 1000;
+    let online;
+    new Worker('setTimeout(() => {}, 200)', { eval: true })
+        .on('online', () => { online = seconds(); })
+        .on('exit', () => console.log(JSON.stringify({ online, exit: seconds() })));
+});
+console.log('ready');`;
+
+test('how long a worker took to start and lived', { skip }, async (t) => {
+    const s = await scene(t);
+    await s.collector();
+    const self = s.start(process.execPath, ['-e', MAYFLY], { stdio: ['pipe', 'pipe', 'pipe'] });
+    await until('it runs', () => self.stdout.includes('ready'));
+    s.start('isoprobe', ['--collector', s.socket, String(self.pid)]);
+    await until('it is watched', async () => (await s.frame()).isolates.length === 1);
+    self.child.stdin.write('go\n');
+    const exit = await until('its end is told', async () => (await s.events('exit')).find((one) => one.isolate === `${self.pid}.1`));
+    const own = JSON.parse(await until('it says so itself', () => self.stdout.split('\n')[1]));
+    const said = `${JSON.stringify(exit)}, itself ${JSON.stringify(own)}`;
+    assert.ok(exit.start_seconds > 0 && exit.start_seconds <= own.online, said); // its own is told when its loop turns
+    assert.ok(exit.life_seconds - exit.start_seconds >= 0.199 && exit.life_seconds <= own.exit, said);
 });
