@@ -10,6 +10,10 @@
 /* How many samples each speed remembers (the time constant of its fading). */
 static const double memory[ATTRIBUTE_SPEEDS] = {64, 1024};
 
+/* A difference over many jobs is known less surely, because what each of them keeps differs too: one over
+ * so many jobs weighs half of what the noise of the heap alone would have it weigh. */
+#define JOBS_HALF 16.0
+
 /* Ridge: keeps names that only ever run together solvable; they then share the growth evenly. */
 #define RIDGE_SHARE 0.002
 #define RIDGE_FLOOR 1e-6
@@ -17,6 +21,9 @@ static const double memory[ATTRIBUTE_SPEEDS] = {64, 1024};
 /* The first name must keep this much more than the second, and by this many standard errors. */
 #define LEAD_RATIO  1.8
 #define LEAD_ERRORS 2.0
+
+/* A rise shows in many samples: who ran in fewer spans between two did not make it. */
+#define SPANS_LEAST 3
 
 void attribute_clear(struct attribute *attribute)
 {
@@ -35,21 +42,40 @@ void attribute_count(struct attribute *attribute, uint32_t name)
     attribute->runs[name]++;
 }
 
+static double weight_of(const double *runs)
+{
+    double total = 0;
+    for (int k = 0; k < ATTRIBUTE_NAMES; k++) {
+        total += runs[k];
+    }
+    return JOBS_HALF / (JOBS_HALF + total);
+}
+
 static void fade_and_add(struct attribute_sums *sums, double keep, const double *runs,
                          double growth)
 {
-    sums->square = keep * sums->square + growth * growth;
+    double weight = weight_of(runs);
+    sums->square = keep * sums->square + weight * growth * growth;
     sums->weight = keep * sums->weight + 1;
     for (int j = 0; j < ATTRIBUTE_NAMES; j++) {
-        sums->growth[j] = keep * sums->growth[j] + runs[j] * growth;
+        sums->growth[j] = keep * sums->growth[j] + weight * runs[j] * growth;
         for (int k = 0; k < ATTRIBUTE_NAMES; k++) {
-            sums->product[j][k] = keep * sums->product[j][k] + runs[j] * runs[k];
+            sums->product[j][k] = keep * sums->product[j][k] + weight * runs[j] * runs[k];
         }
     }
 }
 
+static void count_spans(struct attribute *attribute)
+{
+    for (int k = 0; k < ATTRIBUTE_NAMES; k++) {
+        attribute->spans[k] += attribute->runs[k] > attribute->runs_before[k];
+    }
+    memcpy(attribute->runs_before, attribute->runs, sizeof attribute->runs);
+}
+
 void attribute_measure(struct attribute *attribute, uint32_t name, double live)
 {
+    count_spans(attribute);
     if (attribute->last[name].is_known) {
         double runs[ATTRIBUTE_NAMES];
         for (int k = 0; k < ATTRIBUTE_NAMES; k++) {
@@ -104,21 +130,25 @@ static void invert(const struct attribute_sums *sums, struct system *system)
     }
 }
 
-static void find_two_largest(const double *values, int count, int *first, int *second)
+/* Of those who can have made a rise; -1 where there is none. */
+static void find_two_largest(const double *values, const uint32_t *spans, int count, int *first,
+                             int *second)
 {
-    *first = values[1] > values[0];
-    *second = !*first;
-    for (int i = 2; i < count; i++) {
-        if (values[i] > values[*first]) {
+    *first = *second = -1;
+    for (int i = 0; i < count; i++) {
+        if (spans[i] < SPANS_LEAST) {
+            continue;
+        }
+        if (*first < 0 || values[i] > values[*first]) {
             *second = *first;
             *first = i;
-        } else if (values[i] > values[*second]) {
+        } else if (*second < 0 || values[i] > values[*second]) {
             *second = i;
         }
     }
 }
 
-static int find_leader(const struct attribute_sums *sums, int count)
+static int find_leader(const struct attribute_sums *sums, const uint32_t *spans, int count)
 {
     struct system system = {.count = count};
     double kept[ATTRIBUTE_NAMES] = {0}, explained = 0;
@@ -130,7 +160,10 @@ static int find_leader(const struct attribute_sums *sums, int count)
         explained += kept[j] * sums->growth[j];
     }
     int first, second;
-    find_two_largest(kept, count, &first, &second);
+    find_two_largest(kept, spans, count, &first, &second);
+    if (second < 0) {
+        return first;
+    }
     double noise = fmax(0, sums->square - explained) / fmax(1, sums->weight - count);
     double error =
         sqrt(noise * fmax(0, system.inverse[first][first] + system.inverse[second][second] -
@@ -146,5 +179,5 @@ int attribute_find(const struct attribute *attribute, uint32_t names, uint64_t s
         return names == 1 ? 0 : -1;
     }
     int speed = (double)samples <= memory[0] ? 0 : ATTRIBUTE_SPEEDS - 1;
-    return find_leader(&attribute->sums[speed], (int)names);
+    return find_leader(&attribute->sums[speed], attribute->spans, (int)names);
 }

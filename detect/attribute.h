@@ -7,7 +7,8 @@
  *
  * Least squares over at most ATTRIBUTE_NAMES names gives kept_k. Old evidence fades exponentially,
  * at two speeds, so that a leak that began late is not drowned by the flat time before it. Names
- * that always run in the same pattern cannot be told apart, and are not. Fed and asked by drift.c;
+ * that always run in the same pattern cannot be told apart, and are not. What ran between hardly any
+ * two samples, at a start, takes what that cost but made no rise of many. Fed and asked by drift.c;
  * fixed memory.
  */
 #ifndef DETECT_ATTRIBUTE_H
@@ -27,7 +28,9 @@ struct attribute_sums {                               /* the normal equations, f
 };
 
 struct attribute {
-    double runs[ATTRIBUTE_NAMES]; /* jobs so far */
+    double runs[ATTRIBUTE_NAMES];        /* jobs so far */
+    double runs_before[ATTRIBUTE_NAMES]; /* at the last sample of any name */
+    uint32_t spans[ATTRIBUTE_NAMES];     /* from one sample to the next in which it ran */
     struct {
         bool is_known;
         double live;

@@ -58,9 +58,7 @@ test('tasks of Piscina and tinypool are jobs of their workers', { skip }, async 
     }
 });
 
-// Minutes, and which of two names leaks is found in most runs of so many jobs, not in all: make check-agent.
-const rarely = skip || (process.env.AGENT_NODE ? false : 'make check-agent');
-test('a leaking task of Piscina is named, with its growth', { skip: rarely }, async (t) => {
+test('a leaking task of Piscina is named, with its growth', { skip }, async (t) => {
     const s = await watched(t);
     await s.collector();
     s.file('resize.js', task);
