@@ -202,22 +202,26 @@ struct action *actions_find_probe(struct actions *actions, uint64_t id)
     return is_it && action->state == ACTION_SENT ? action : NULL;
 }
 
-/* Room for one more: the oldest file goes. */
-static void make_room(struct actions *actions)
+/* Room for one more: the oldest file goes that is not still coming in. False when all are. */
+static bool make_room(struct actions *actions)
 {
     struct action *oldest = NULL;
     int count = 0;
 
     for (size_t i = 0; i < ACTIONS_MAX; i++) {
         struct action *action = &actions->table[i];
-        if (action->fd >= 0) {
-            count++;
-            oldest = oldest == NULL || action->id < oldest->id ? action : oldest;
+        if (action->fd < 0) {
+            continue;
+        }
+        count++;
+        if (!is_waiting(action) && (oldest == NULL || action->id < oldest->id)) {
+            oldest = action;
         }
     }
-    if (count >= ACTION_FILES_MAX) {
+    if (count >= ACTION_FILES_MAX && oldest != NULL) {
         close_file(oldest);
     }
+    return count < ACTION_FILES_MAX || oldest != NULL;
 }
 
 int actions_take_file(struct actions *actions, struct action *action, int fd)
@@ -229,7 +233,10 @@ int actions_take_file(struct actions *actions, struct action *action, int fd)
         close(fd);
         return -EINVAL;
     }
-    make_room(actions);
+    if (!make_room(actions)) {
+        close(fd);
+        return -EMFILE;
+    }
     action->fd = fd;
     action->file_bytes = (uint64_t)status.st_size;
     return 0;
@@ -252,12 +259,14 @@ int actions_add_chunk(struct actions *actions, struct action *action, double t, 
 {
     const char *at = data;
 
-    if (action->fd < 0) {
-        make_room(actions);
+    if (action->fd < 0 && size > 0) {
+        if (!make_room(actions)) {
+            return -EMFILE;
+        }
         action->fd = open_nameless();
         action->file_bytes = 0;
     }
-    if (action->fd < 0 || action->file_bytes + size > ACTION_FILE_BYTES_MAX) {
+    if (size > 0 && (action->fd < 0 || action->file_bytes + size > ACTION_FILE_BYTES_MAX)) {
         return -EFBIG;
     }
     while (size > 0) {
@@ -321,6 +330,16 @@ void actions_expire(struct actions *actions, const struct model *model, double t
         }
         if (action->fd >= 0 && !is_waiting(action) && t - action->finished_at > ACTION_FILE_S) {
             close_file(action);
+        }
+    }
+}
+
+void actions_break(struct actions *actions, uint64_t pid, double t)
+{
+    for (size_t i = 0; i < ACTIONS_MAX; i++) {
+        struct action *action = &actions->table[i];
+        if (action->state == ACTION_SENT && action->id != 0 && action->pid == pid && !action->is_probe) {
+            actions_finish(action, t, "its process is not connected any more");
         }
     }
 }

@@ -12,7 +12,7 @@
 
 #define ACTIONS_MAX       256
 #define ACTION_TIMEOUT_S  60
-#define ACTION_RESULT_MAX 2048
+#define ACTION_RESULT_MAX 8192
 #define ACTION_FILES_MAX  8   /* files kept; they take room on disk */
 #define ACTION_FILE_BYTES_MAX (UINT64_C(8) << 30) /* of one that comes in pieces */
 #define ACTION_FILE_S     600 /* that one is kept */
@@ -80,9 +80,11 @@ struct action *actions_next(struct actions *actions);
 struct action *actions_find_sent(struct actions *actions, uint64_t pid, uint64_t id);
 /* For ingest: one of isoprobe's that waits for its result; NULL when there is no such. */
 struct action *actions_find_probe(struct actions *actions, uint64_t id);
-/* The file of a result: takes the descriptor, if it is a regular file. 0 or a negative errno. */
+/* The file of a result: takes the descriptor, if it is a regular file. 0 or a negative errno; -EMFILE when
+ * ACTION_FILES_MAX are coming in. */
 int actions_take_file(struct actions *actions, struct action *action, int fd);
-/* The next piece of a file that comes in pieces. 0, or a negative errno: there is no room for it. */
+/* The next piece of a file that comes in pieces; one without bytes says that it is still to come. 0, or a
+ * negative errno: there is no room for it. */
 int actions_add_chunk(struct actions *actions, struct action *action, double t, const void *data,
                       size_t size);
 /* Ends it. `error` is NULL when it was done. */
@@ -90,6 +92,8 @@ void actions_finish(struct action *action, double t, const char *error);
 /* Fails those sent more than ACTION_TIMEOUT_S ago, and says what their isolate does instead; forgets files
  * after ACTION_FILE_S. */
 void actions_expire(struct actions *actions, const struct model *model, double t);
+/* Fails those that were sent to a process whose connection is over. */
+void actions_break(struct actions *actions, uint64_t pid, double t);
 /* Fails those whose process is gone. */
 void actions_drop(struct actions *actions, uint64_t pid, double t);
 

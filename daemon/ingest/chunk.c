@@ -1,7 +1,8 @@
 /*
  * A file that an emitter sends in pieces, because it cannot pass descriptors. Called by lines.c. Owns
  * nothing: the pieces go into the action that waits for them. Invariant: an action whose file found no
- * room has failed, and what comes for it later is refused.
+ * room has failed, and what comes for it later is refused; the emitter hears of it and stops. A piece
+ * without bytes says that the file is still to come.
  */
 #include "daemon/ingest/source.h"
 
@@ -59,7 +60,8 @@ int chunk_take(struct ingest *ingest, struct source *source, const json_t *line,
                    : actions_find_sent(daemon->actions, source->process->pid, strtoull(id, NULL, 10));
 
     if (action == NULL) {
-        return error_set(error, -ENOENT, "chunk: no action with that id waits for a file");
+        return error_set(error, -ENOENT, "chunk: action %.20s does not wait for a file",
+                         id != NULL ? id : "without an id");
     }
     ssize_t count = json_is_string(data) ? decode(json_string_value(data), length, bytes) : -1;
     if (count < 0) {

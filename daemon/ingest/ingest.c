@@ -214,6 +214,9 @@ static bool take_line(struct ingest *ingest, struct source *source, const char *
                source->is_prober ? (uint64_t)source->peer_pid : source->process->pid,
                source->door.line, error.text);
     source_answer_error(source, error.text, source->door.line);
+    if (code == -ENOENT) {
+        return source->door.fd >= 0; /* too late is not bad: a file or a result nobody waits for now */
+    }
     if (++source->bad_lines >= SOURCE_BAD_LINES) {
         source_answer_error(source, "too many bad lines in a row: connection closed", 0);
         source_hang_up(ingest, source);
@@ -337,15 +340,14 @@ bool ingest_take_wreck(struct ingest *ingest, struct ingest_wreck *wreck)
     return true;
 }
 
-/* What it said until its process ended. */
+/* What it said until its process ended, in lines of any length; whoever else holds its connection may
+ * go on writing, so not for ever. */
 static void read_last(struct ingest *ingest, struct source *source)
 {
-    while (source->door.fd >= 0 && door_receive(&source->door) > 0 && source->door.fd >= 0) {
-        size_t before = source->door.in.size;
+    uint64_t until_ns = clock_now_ns() + END_DRAIN_NS;
+
+    while (source->door.fd >= 0 && door_receive(&source->door) > 0 && clock_now_ns() < until_ns) {
         read_lines(ingest, source);
-        if (source->door.in.size == before) {
-            break;
-        }
     }
     if (source->view != NULL && !source->is_closed) {
         ingest->now_ns = clock_now_ns();

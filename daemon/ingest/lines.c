@@ -218,6 +218,17 @@ static int take_event(struct ingest *ingest, struct source *source, const json_t
     return 0;
 }
 
+/* Whether all pieces came that the emitter says it sent. */
+static bool is_whole(const struct action *action, json_t *line)
+{
+    const json_t *bytes = json_object_get(line, "file_bytes");
+    bool is_whole = bytes == NULL || (action->fd >= 0 && json_integer_value(bytes) ==
+                                                             (json_int_t)action->file_bytes);
+
+    json_object_del(line, "file_bytes");
+    return is_whole;
+}
+
 static int take_result(struct ingest *ingest, struct source *source, json_t *line,
                        struct error *error)
 {
@@ -235,14 +246,24 @@ static int take_result(struct ingest *ingest, struct source *source, json_t *lin
         return error_set(error, -ENOENT, "result: no action with that id waits for one");
     }
     int fd = json_is_true(json_object_get(line, "file")) ? door_take_fd(&source->door) : -1;
-    if (fd >= 0 && actions_take_file(daemon->actions, action, fd) < 0) {
+    int code = fd >= 0 ? actions_take_file(daemon->actions, action, fd) : 0;
+    if (code < 0) {
         is_ok = false;
-        why = "what the emitter sent is no file";
+        why = code == -EMFILE ? "too many other files are coming in" : "what the emitter sent is no file";
+    }
+    if (is_ok && !is_whole(action, line)) {
+        is_ok = false;
+        why = "not all of the file arrived";
     }
     json_object_del(line, "type");
     json_object_del(line, "id");
     size_t length = json_dumpb(line, action->result, sizeof action->result - 1, JSON_COMPACT);
-    action->result[length < sizeof action->result ? length : 0] = '\0';
+    if (length >= sizeof action->result) {
+        length = 0;
+        is_ok = false;
+        why = "the emitter's answer is too long";
+    }
+    action->result[length] = '\0';
     actions_finish(action, daemon->model.t,
                    is_ok         ? NULL
                    : why != NULL ? why

@@ -156,6 +156,14 @@ void source_judge_stale(struct process *process)
     process->is_stale = !is_heard(process->source) && !is_heard(process->probe);
 }
 
+/* An emitter without a segment answers no order of a connection that is over. */
+static void break_orders(const struct ingest *ingest, const struct source *source)
+{
+    if (source->process->source == source && source->view == NULL) {
+        actions_break(ingest->daemon->actions, source->process->pid, ingest->daemon->model.t);
+    }
+}
+
 void source_hang_up(struct ingest *ingest, struct source *source)
 {
     close_fd(&source->door.fd);
@@ -169,6 +177,7 @@ void source_hang_up(struct ingest *ingest, struct source *source)
         source->is_closed = true;
         ingest->waiting_count--;
     } else if (source->process != NULL) {
+        break_orders(ingest, source);
         source_judge_stale(source->process);
     }
 }

@@ -253,11 +253,13 @@ void happenings_file(const struct request *request, struct reply *reply)
     if (action == NULL) {
         return;
     }
-    if (action->fd < 0) {
+    if (action->fd < 0 || action->state != ACTION_DONE) { /* what came so far is no file */
         reply_error(reply, 404, "no_file",
                     "snapshot, profile and census bring one when they are done",
                     "action %s has no file%s", request->captures[0],
-                    action->state == ACTION_DONE ? " any more" : "");
+                    action->state == ACTION_DONE     ? " any more"
+                    : action->state == ACTION_FAILED ? ""
+                                                     : " yet");
         return;
     }
     reply->file = dup(action->fd);

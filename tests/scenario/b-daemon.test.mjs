@@ -160,3 +160,52 @@ test('a socket that somebody removes is made again', async (t) => {
     await until('the emitter is seen', async () => (await s.frame()).isolates.length > 0);
     assert.match(collector.stderr, /collector\.sock was removed and is made again/);
 });
+
+test('files that come in side by side: each whole or none, and none before its end', async (t) => {
+    const s = await scene(t);
+    const file = join(s.dir, 'allow.yaml');
+    writeFileSync(file, 'http: {allow_actions: true}\n');
+    await s.collector('--config', file);
+    const emitter = await speak(s);
+    emitter.say({ type: 'heap', thread: 0, name: 'main', used: 1000 });
+    await until('it is known', async () => (await s.frame()).isolates.length === 1);
+    const base64 = (text) => Buffer.from(text).toString('base64');
+    const post = async () => (await (await fetch(`${s.url}/api/v1/isolates/${process.pid}.0/snapshot`, { method: 'POST' })).json()).action;
+    const state = async (id) => (await s.get(`/api/v1/actions/${id}`)).state;
+    const download = (id) => fetch(`${s.url}/api/v1/actions/${id}/file`);
+    const ids = [];
+    for (let i = 0; i < 9; i++) {
+        ids.push(String(await post()));
+    }
+    await until('all are ordered', () => emitter.answers.filter((one) => one.type === 'command').length === 9);
+    for (const id of ids) {
+        emitter.say({ type: 'chunk', id, data: '' }); // still to come
+        emitter.say({ type: 'chunk', id, data: base64(`begin ${id} `) });
+    }
+    await until('the ninth has no room', async () => await state(ids[8]) === 'failed');
+    assert.deepEqual(await Promise.all(ids.slice(0, 8).map(state)), Array(8).fill('sent'));
+    assert.equal((await download(ids[0])).status, 404, 'half a file is none');
+    for (const id of ids.slice(0, 8)) {
+        const rest = `and end ${id}`;
+        const whole = `begin ${id} ${rest}`.length;
+        emitter.say({ type: 'chunk', id, data: base64(rest) });
+        emitter.say({ type: 'result', id, ok: true, file: true, file_bytes: id === ids[1] ? whole + 1 : whole });
+    }
+    await until('all have ended', async () => (await Promise.all(ids.map(state))).every((one) => one !== 'sent'));
+    for (const id of ids.slice(0, 8)) {
+        const answer = await download(id);
+        if (id === ids[1]) {
+            assert.equal(answer.status, 404, 'one that is not all there is none');
+        } else {
+            assert.equal(await answer.text(), `begin ${id} and end ${id}`);
+        }
+    }
+    for (let i = 0; i < 30; i++) {
+        emitter.say({ type: 'chunk', id: ids[8], data: base64('too late') });
+    }
+    const refusals = () => emitter.answers.filter((one) => one.error?.startsWith(`chunk: action ${ids[8]} `));
+    await until('each is answered', () => refusals().length === 30);
+    emitter.say({ type: 'heap', thread: 0, used: 2000 });
+    await until('it is still listened to', async () => (await s.frame()).isolates[0].heap.used === 2000);
+    emitter.socket.destroy();
+});

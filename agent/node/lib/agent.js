@@ -56,7 +56,7 @@ function startWorker(board, channel) {
     } finally {
         announce.close(); // open, it would keep the worker alive
     }
-    const orders = new Orders(self, listeners, (result) => self.say(result));
+    const orders = new Orders(self, listeners, (result) => self.owe(result));
     self.onOrder = (order) => orders.take(order);
     followWorkers(threadId, (line) => self.say(line), () => {});
     process.nextTick(guard(() => {

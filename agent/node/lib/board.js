@@ -59,13 +59,18 @@ class Board {
         Atomics.add(this.words, LOST, count);
     }
 
+    /** Whether a line of so many bytes has room now. */
+    hasRoom(bytes) {
+        const used = (Atomics.load(this.words, HEAD) - Atomics.load(this.words, TAIL)) >>> 0;
+        return bytes <= LINE_MAX && used + 4 + bytes <= RING_BYTES;
+    }
+
     /** False when there was no room. */
     push(text) {
         const bytes = Buffer.from(text);
         const { words } = this;
         const head = Atomics.load(words, HEAD);
-        const used = (head - Atomics.load(words, TAIL)) >>> 0;
-        if (bytes.length > LINE_MAX || used + 4 + bytes.length > RING_BYTES) {
+        if (!this.hasRoom(bytes.length)) {
             this.lose(1);
             return false;
         }
@@ -159,4 +164,4 @@ class Board {
     }
 }
 
-module.exports = { Board, FIGURES, FIGURE_COUNT, SPACES_MAX, RUNNING, PARKED, ENDED };
+module.exports = { Board, LINE_MAX, FIGURES, FIGURE_COUNT, SPACES_MAX, RUNNING, PARKED, ENDED };

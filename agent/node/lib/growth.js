@@ -4,15 +4,15 @@
 // may never turn. V8 tells the line where a function begins, not the one that allocates.
 'use strict';
 
-const { Session } = require('inspector');
 const { fileURLToPath } = require('url');
 const { dirname } = require('path');
 const { guard } = require('./guard.js');
+const { Sampling } = require('./sampling.js');
 
 const JOBS = 8, JOBS_MAX = 100000;
 const SECONDS = 30;
 const INTERVAL = 32768, INTERVAL_MIN = 64;
-const SITES_MAX = 8;
+const SITES_MAX = 8, SITES_BYTES_MAX = 3000; // they have to fit into one line
 const FUNCTION_MAX = 63, FILE_MAX = 207;
 const OURS = dirname(__dirname);
 const BUFFERS = 'buffers grew, which V8\'s samples do not see';
@@ -46,7 +46,11 @@ function sitesOf(profile) {
         }
         node.children.forEach((child) => waiting.push([child, site]));
     }
-    return [...sites.values()].sort((a, b) => b.bytes - a.bytes).slice(0, SITES_MAX);
+    const largest = [...sites.values()].sort((a, b) => b.bytes - a.bytes).slice(0, SITES_MAX);
+    while (Buffer.byteLength(JSON.stringify(largest)) > SITES_BYTES_MAX) {
+        largest.pop();
+    }
+    return largest;
 }
 
 class Growth {
@@ -56,7 +60,7 @@ class Growth {
         this.wanted = Math.min(jobs > 0 ? jobs : JOBS, JOBS_MAX);
         this.interval = Math.max(interval > 0 ? interval : INTERVAL, INTERVAL_MIN);
         this.answer = answer;
-        this.session = null;
+        this.sampling = null;
         this.jobs = 0;
         this.pause = 0;
         const ms = (seconds > 0 ? seconds : SECONDS) * 1000;
@@ -68,7 +72,7 @@ class Growth {
     /** Behind each job of the isolate. */
     jobEnded() {
         try {
-            if (this.session === null) {
+            if (this.sampling === null) {
                 this.begin();
             } else if (++this.jobs >= this.wanted || now() > this.until) {
                 this.finish();
@@ -79,10 +83,13 @@ class Growth {
     }
 
     timeIsUp() {
-        if (this.jobs === 0) {
-            this.end('no two jobs ended in the time that was given', null);
-        } else {
+        try {
+            if (this.jobs === 0) {
+                throw new Error('no two jobs ended in the time that was given');
+            }
             this.finish();
+        } catch (error) {
+            this.end(error.message, null);
         }
     }
 
@@ -94,27 +101,13 @@ class Growth {
 
     begin() {
         this.before = this.collect();
-        this.session = new Session();
-        this.session.connect();
-        this.post('HeapProfiler.startSampling', { samplingInterval: this.interval });
+        this.sampling = new Sampling(this.interval);
         this.beganAt = now();
-    }
-
-    /** Orders to one's own isolate are carried out at once. */
-    post(method, parameters) {
-        let answer = null;
-        this.session.post(method, parameters, (error, result) => {
-            if (error) {
-                throw new Error(error.message);
-            }
-            answer = result;
-        });
-        return answer;
     }
 
     finish() {
         const after = this.collect();
-        const { profile } = this.post('HeapProfiler.stopSampling', {});
+        const profile = this.sampling.stop();
         const heap = after.heap - this.before.heap, buffers = after.buffers - this.before.buffers;
         const isBuffers = buffers > Math.max(0, heap);
         const sites = isBuffers || heap <= 0 ? [] : sitesOf(profile);
@@ -130,9 +123,7 @@ class Growth {
 
     end(error, result) {
         clearTimeout(this.timer);
-        if (this.session !== null) {
-            this.session.disconnect();
-        }
+        this.sampling?.drop();
         this.answer(error, result);
     }
 }

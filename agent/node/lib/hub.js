@@ -44,7 +44,9 @@ class Hub {
         this.link = new Link({ type: 'hello', version: 1, pid: process.pid, name: processName, kind: 'v8',
             limit_flag: limitFlag() }, {
             onCommand: (command) => commands.take(command),
+            onRefused: (id) => commands.refused(id),
             onWelcome: () => this.again(),
+            onGone: () => commands.forget(),
         });
         this.channel = new BroadcastChannel(channel);
         this.channel.onmessage = guard(({ data }) => this.meet(data));

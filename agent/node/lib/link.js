@@ -1,6 +1,7 @@
 // The connection to the collector, held by the main thread. It never keeps the process alive, waits for
 // nothing, and tries again every second for as long as the process lives. What can't be sent is kept up
-// to KEEP_BYTES, then the oldest lines go and are counted. Who doesn't read for GIVE_UP_MS is left.
+// to KEEP_BYTES, then the oldest lines go and are counted. Who doesn't read for GIVE_UP_MS is left. What was
+// asked for, answers and pieces of files, is not dropped, keeps its order, and ends with the connection.
 'use strict';
 
 const { existsSync } = require('fs');
@@ -12,6 +13,7 @@ const RETRY_MS = 1000;
 const REFUSED_MS = 10000;
 const GIVE_UP_MS = 2000;
 const LINE_MAX = 65535;
+const UNWANTED = /^chunk: action (\d+) /; // an error of the collector
 
 /** Where the collector may listen, in the order of all emitters. */
 function socketPaths() {
@@ -25,12 +27,15 @@ function socketPaths() {
 }
 
 class Link {
-    /** onCommand(command) is called with what the collector orders, onWelcome() when it is there. */
-    constructor(hello, { onCommand, onWelcome }) {
+    /** onCommand(command) is called with what the collector orders, onRefused(id) with what it wants no more
+     * of, onWelcome() when it is there, onGone() when it is not any more. */
+    constructor(hello, { onCommand, onRefused, onWelcome, onGone }) {
         this.hello = hello;
         this.take = guard((line) => this.obey(JSON.parse(line)));
         this.onCommand = onCommand;
+        this.onRefused = onRefused;
         this.onWelcome = onWelcome;
+        this.onGone = onGone;
         this.socket = null;
         this.isWelcome = false;
         this.lines = [];
@@ -40,7 +45,8 @@ class Link {
         this.nextAt = 0;
         this.next = 0;
         this.writingSince = 0;
-        this.outlook = []; // of those who wait until what they said is out
+        this.answers = []; // { text, resolve, reject }: the latter of those who wait until it is out
+        this.flying = [];  // those that were written last
     }
 
     /** To be called often: connects, and leaves who doesn't read. */
@@ -77,34 +83,31 @@ class Link {
             this.isWelcome = false;
             this.text = '';
             this.writingSince = 0;
-            this.settle(new Error('the collector is gone'));
+            const left = [...this.flying, ...this.answers];
+            this.flying = this.answers = [];
+            left.forEach(({ reject }) => reject?.(new Error('the collector is gone')));
+            this.onGone();
         }
     }
 
-    /** Sends a line that is part of much, after those before it; settles once it is out. */
+    /** Answers the collector that is there; nobody, when that is gone. */
+    answer(text) {
+        if (this.socket !== null && this.isWelcome) {
+            this.answers.push({ text });
+            this.flush();
+        }
+    }
+
+    /** The same of a piece of much; settles once it is out. */
     deliver(text) {
         return new Promise((resolve, reject) => {
             if (this.socket === null || !this.isWelcome) {
                 reject(new Error('the collector is gone'));
                 return;
             }
-            this.say(text);
-            this.outlook.push({ resolve, reject });
+            this.answers.push({ text, resolve, reject });
             this.flush();
         });
-    }
-
-    /** What deliver() promised: done, or failed with `error`. */
-    settle(error) {
-        const { outlook } = this;
-        this.outlook = [];
-        for (const { resolve, reject } of outlook) {
-            if (error) {
-                reject(error);
-            } else {
-                resolve();
-            }
-        }
     }
 
     hear(text) {
@@ -123,6 +126,8 @@ class Link {
             this.onCommand(message);
         } else if (message.error !== undefined && !this.isWelcome) {
             this.nextAt = Date.now() + REFUSED_MS;
+        } else if (UNWANTED.test(message.error)) {
+            this.onRefused(UNWANTED.exec(message.error)[1]);
         }
     }
 
@@ -142,24 +147,24 @@ class Link {
 
     /** Sends what waits, unless what was sent before still does. */
     flush() {
-        const { socket } = this;
-        if (socket === null || !this.isWelcome || this.lines.length === 0 || this.writingSince !== 0) {
+        const { socket, lines, answers } = this;
+        if (socket === null || !this.isWelcome || lines.length + answers.length === 0 || this.writingSince !== 0) {
             return;
         }
-        const text = `${this.lines.join('\n')}\n`;
         this.lines = [];
         this.bytes = 0;
+        this.answers = [];
+        this.flying = answers;
         this.writingSince = Date.now();
-        socket.write(text, guard((error) => {
-            if (this.socket !== socket) {
-                return;
+        const text = [...lines, ...answers.map((each) => each.text)].join('\n');
+        socket.write(`${text}\n`, guard((error) => {
+            if (this.socket !== socket || error) {
+                return; // closed() tells
             }
             this.writingSince = 0;
-            if (this.lines.length > 0) {
-                this.flush();
-            } else if (!error) {
-                this.settle(null);
-            }
+            this.flying = [];
+            answers.forEach(({ resolve }) => resolve?.());
+            this.flush();
         }));
     }
 }

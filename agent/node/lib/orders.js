@@ -2,15 +2,29 @@
 // what grows over some jobs, its replacement. Results are lines; a profile goes to a file that the main thread sends and removes.
 'use strict';
 
-const { mkdtempSync, writeFileSync } = require('fs');
+const { mkdtempSync, rmSync, writeFileSync } = require('fs');
 const { tmpdir } = require('os');
 const { join } = require('path');
 const { guard } = require('./guard.js');
 const { Growth } = require('./growth.js');
+const { Sampling } = require('./sampling.js');
 
 const PROFILE_SECONDS = 5;
 const INTERVAL = 32768;
 const MISSING = { census: 'the agent takes no census; compare two snapshots' };
+
+/** The path of a file of it, in a folder of its own, that only we may read. */
+function keep(profile) {
+    const folder = mkdtempSync(join(tmpdir(), 'isoscope-'));
+    try {
+        const path = join(folder, 'heap.heapprofile');
+        writeFileSync(path, JSON.stringify(profile), { mode: 0o600 });
+        return path;
+    } catch (error) {
+        rmSync(folder, { recursive: true, force: true });
+        throw error;
+    }
+}
 
 class Orders {
     /** `answer` takes result lines, `listeners` those who replace this isolate when asked to. */
@@ -81,30 +95,14 @@ class Orders {
 
     /** Samples allocations for a while; the timer does not keep the program alive. */
     profile(order) {
-        const { Session } = require('inspector');
-        const session = new Session();
-        session.connect();
-        session.post('HeapProfiler.startSampling', { samplingInterval: order.interval ?? INTERVAL }, (error) => {
-            if (error) {
-                session.disconnect();
+        const sampling = new Sampling(order.interval ?? INTERVAL);
+        setTimeout(guard(() => {
+            try {
+                this.done(order, { path: keep(sampling.stop()) });
+            } catch (error) {
                 this.fail(order, error.message);
-                return;
             }
-            setTimeout(guard(() => this.endProfile(order, session)), (order.seconds ?? PROFILE_SECONDS) * 1000).unref();
-        });
-    }
-
-    endProfile(order, session) {
-        session.post('HeapProfiler.stopSampling', (error, result) => {
-            session.disconnect();
-            if (error) {
-                this.fail(order, error.message);
-                return;
-            }
-            const path = join(mkdtempSync(join(tmpdir(), 'isoscope-')), 'heap.heapprofile');
-            writeFileSync(path, JSON.stringify(result.profile), { mode: 0o600 });
-            this.done(order, { path });
-        });
+        }), (order.seconds ?? PROFILE_SECONDS) * 1000).unref();
     }
 }
 

@@ -6,7 +6,7 @@
 const v8 = require('v8');
 const { resourceLimits } = require('worker_threads');
 const { performance, monitorEventLoopDelay } = require('perf_hooks');
-const { FIGURES, FIGURE_COUNT, SPACES_MAX, RUNNING, PARKED, ENDED } = require('./board.js');
+const { LINE_MAX, FIGURES, FIGURE_COUNT, SPACES_MAX, RUNNING, PARKED, ENDED } = require('./board.js');
 const { Collections } = require('./collections.js');
 const { Estimate } = require('./estimate.js');
 const { guard } = require('./guard.js');
@@ -48,6 +48,7 @@ class Self {
         this.busy = { ms: 0, since: 0, window: now() }; // for loops that never turn
         this.parkedAt = 0;
         this.onOrder = null;
+        this.owed = []; // answers for which the ring had no room yet
         this.growth = null; // what is looked for, growth.js
         this.isNear = false;
         const budget = process.env.ISOSCOPE_GC_BUDGET;
@@ -78,6 +79,7 @@ class Self {
     }
 
     takeOrders() {
+        this.payOwed();
         const order = this.board.takeOrder();
         if (order !== undefined && this.onOrder !== null) {
             this.onOrder(JSON.parse(order));
@@ -87,6 +89,20 @@ class Self {
     /** One line of the ring. */
     say(line) {
         return this.board.push(JSON.stringify(line));
+    }
+
+    /** A line somebody waits for: it is not dropped, but kept until there is room. */
+    owe(line) {
+        const text = JSON.stringify(line);
+        this.owed.push(Buffer.byteLength(text) <= LINE_MAX ? text : JSON.stringify({ type: line.type, id: line.id,
+            ok: false, error: 'the answer is too long' }));
+        this.payOwed();
+    }
+
+    payOwed() {
+        while (this.owed.length > 0 && this.board.hasRoom(Buffer.byteLength(this.owed[0]))) {
+            this.board.push(this.owed.shift());
+        }
     }
 
     // ---- figures ----
@@ -211,6 +227,7 @@ class Self {
         if (--this.running === 0) {
             this.busy.ms += t - this.busy.since;
         }
+        this.payOwed();
         this.collections.read(READ_MS);
         this.collect(now());
         this.tellJob(name.slice(0, NAME_MAX), (t - startedAt) / 1000);
@@ -259,6 +276,7 @@ class Self {
 
     end() {
         this.report();
+        this.payOwed();
         this.board.setState(ENDED);
     }
 }
