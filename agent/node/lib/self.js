@@ -107,22 +107,28 @@ class Self {
 
     // ---- figures ----
 
-    report() {
+    /** What costs next to nothing to know. */
+    readHeap() {
         const { figures, collections } = this;
         const heap = v8.getHeapStatistics();
-        const spaces = v8.getHeapSpaceStatistics();
         figures[at.used] = heap.used_heap_size;
         figures[at.total] = heap.total_heap_size;
         figures[at.limit] = heap.heap_size_limit;
-        figures[at.asked_limit] = this.askedLimit;
         figures[at.external] = heap.external_memory;
-        figures[at.array_buffers] = process.memoryUsage().arrayBuffers;
         figures[at.malloced] = heap.malloced_memory;
         figures[at.live] = collections.live;
         figures[at.gc_count] = collections.count;
         figures[at.gc_seconds] = collections.seconds;
         figures[at.gc_last_seconds] = collections.last;
         figures[at.jobs] = this.jobs;
+    }
+
+    report() {
+        const { figures } = this;
+        const spaces = v8.getHeapSpaceStatistics();
+        this.readHeap();
+        figures[at.asked_limit] = this.askedLimit;
+        figures[at.array_buffers] = process.memoryUsage().arrayBuffers;
         this.readLoop();
         for (let i = 0; i < spaces.length && i < SPACES_MAX; i++) {
             figures[FIGURES.length + 2 * i] = spaces[i].space_used_size;
@@ -234,10 +240,14 @@ class Self {
         if (this.growth !== null) {
             this.growth.jobEnded();
         }
+        const isAsleep = isLast && this.running === 0;
         if (t - this.reportedAt > FRESH_MS) {
             this.finishReport(t);
+        } else if (isAsleep) {
+            this.readHeap(); // nobody else says what this job left while the thread sleeps
+            this.board.write(this.figures);
         }
-        if (isLast && this.running === 0) {
+        if (isAsleep) {
             this.parkedAt = now();
             this.board.setState(PARKED);
         }
