@@ -20,10 +20,30 @@
 /* So many messages of one port before others and timers get their turn. */
 #define MESSAGES_PER_TURN 1000
 
+/* Between two looks at what of the stack can go. */
+#define TRIM_SPACING_NS CLOCK_NS_PER_S
+
 static bool is_dead(const struct isolate *isolate)
 {
     return engine_end(isolate->engine) != ENGINE_ALIVE ||
            (isolate->worker != NULL && atomic_load(&isolate->worker->is_terminating));
+}
+
+static enum script_result deliver_task(struct isolate *isolate, struct port *port,
+                                       struct message *message, uint64_t taken)
+{
+    duk_context *ctx = engine_context(isolate->engine);
+    uint64_t read = taken;
+    int arguments = pool_push_message(ctx, port, message, &read);
+
+    if (arguments < 0) {
+        account_discard(&isolate->account, message);
+        message_free(&message);
+        return SCRIPT_DEAD;
+    }
+    account_deliver(&isolate->account, message, taken, read - taken, message_copies(message));
+    message_free(&message);
+    return script_call(ctx, arguments);
 }
 
 static enum script_result deliver(struct isolate *isolate, struct port *port,
@@ -31,22 +51,13 @@ static enum script_result deliver(struct isolate *isolate, struct port *port,
 {
     duk_context *ctx = engine_context(isolate->engine);
     uint64_t taken = isolate->job_ended > message->posted ? isolate->job_ended : clock_now_ns();
-    uint64_t read = taken;
-    isolate->job_ended = 0;
-    int arguments = port->pool != POOL_NONE ? pool_push_message(ctx, port, message, &read)
-                                            : threads_push_message(ctx, port, message, &read);
 
-    if (arguments < 0) {
-        account_discard(&isolate->account, message);
-        message_free(&message);
-        return SCRIPT_DEAD;
-    }
-    /* The sender's value, the serialization and the receiver's; buffers move out of the second. */
-    uint64_t copies = message->size * 2 > message->bytes ? 3 : 2;
-    account_deliver(&isolate->account, message, taken, read - taken, copies);
-    message_free(&message);
+    isolate->job_ended = 0;
     isolate->is_job_marked = false;
-    enum script_result result = script_call(ctx, arguments);
+    enum script_result result =
+        port->pool != POOL_NONE
+            ? deliver_task(isolate, port, message, taken)
+            : threads_deliver(ctx, &isolate->account, port, message, taken);
     if (port->is_parent && !isolate->is_job_marked && result != SCRIPT_DEAD) {
         isolate_job_end(isolate, NULL, taken);
     }
@@ -235,6 +246,15 @@ static enum script_result turn(struct isolate *isolate)
     return is_dead(isolate) && result == SCRIPT_OK ? SCRIPT_DEAD : result;
 }
 
+/* Loading a script goes deep into the stack, and so may a turn now and then. */
+static void trim_stack(struct isolate *isolate, uint64_t now)
+{
+    if (now >= isolate->trim_next) {
+        engine_trim_stack();
+        isolate->trim_next = now + TRIM_SPACING_NS;
+    }
+}
+
 enum script_result isolate_loop(struct isolate *isolate)
 {
     duk_context *ctx = engine_context(isolate->engine);
@@ -254,6 +274,7 @@ enum script_result isolate_loop(struct isolate *isolate)
         account_turn(&isolate->account, now);
         if (due > now) {
             account_sleep(&isolate->account, now);
+            trim_stack(isolate, now);
             mailbox_sleep(&isolate->mailbox, heard, due);
             account_wake(&isolate->account, clock_now_ns());
         }

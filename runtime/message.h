@@ -73,6 +73,12 @@ void message_forget(void);
 /* Another of the same content: stores of its own, but for shared ones. The message carries no ports.
  * NULL when there is no memory. */
 struct message *message_copy(const struct message *message);
+/* How many copies of its content are alive when it was just read: the sender's value, the serialization
+ * and the receiver's; buffers move out of the second. */
+static inline uint64_t message_copies(const struct message *message)
+{
+    return message->size * 2 > message->bytes ? 3 : 2;
+}
 /* Frees it with whatever stores and ports were not taken; nulls the pointer; NULL is fine. */
 void message_free(struct message **message);
 

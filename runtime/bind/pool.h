@@ -41,7 +41,8 @@ int pool_post(duk_context *ctx, struct port *port, const struct message_note *no
  * whether it did. */
 bool pool_move(struct port *from, struct port *to, uint32_t task);
 
-/* As threads_push_message() (threads.h). */
+/* Pushes [ function this arguments ] for script_call() and returns the number of arguments, or -1 with
+ * nothing pushed when the engine died on the way; *read becomes CLOCK_MONOTONIC ns. */
 int pool_push_message(duk_context *ctx, struct port *port, struct message *message, uint64_t *read);
 
 /* The worker ends: what waits in its port goes back to the owner. */

@@ -1,7 +1,7 @@
 /*
  * How script code is entered and left. The heap's stash holds the hooks that built-in
  * modules fill and the loader's exports; a struct script of the thread holds the rest. Everything
- * the loop runs goes through settle(): errors to 'uncaughtException', then ticks until none wait.
+ * the loop runs goes through script_settle(): errors to 'uncaughtException', then ticks until none wait.
  */
 #include "runtime/bind/script.h"
 
@@ -169,8 +169,7 @@ static duk_safe_call_function next_work(struct engine *engine)
     return engine_has_finalizations(engine) ? engine_run_finalization : NULL;
 }
 
-/* What follows a protected call whose result or error is on top. */
-static enum script_result settle(duk_context *ctx, duk_int_t failed)
+enum script_result script_settle(duk_context *ctx, duk_int_t failed)
 {
     for (;;) {
         enum script_result result = SCRIPT_OK;
@@ -193,12 +192,12 @@ static enum script_result settle(duk_context *ctx, duk_int_t failed)
 
 enum script_result script_call(duk_context *ctx, duk_idx_t argument_count)
 {
-    return settle(ctx, duk_pcall_method(ctx, argument_count));
+    return script_settle(ctx, duk_pcall_method(ctx, argument_count));
 }
 
 enum script_result script_run(duk_context *ctx, duk_safe_call_function function, void *udata)
 {
-    return settle(ctx, duk_safe_call(ctx, function, udata, 0, 1));
+    return script_settle(ctx, duk_safe_call(ctx, function, udata, 0, 1));
 }
 
 /* ---- start --------------------------------------------------------------------------------------

@@ -62,6 +62,9 @@ enum script_result script_call(duk_context *ctx, duk_idx_t argument_count);
  * touch a heap that can be told to die at any moment. `function` leaves one value. */
 enum script_result script_run(duk_context *ctx, duk_safe_call_function function, void *udata);
 
+/* What follows such a call, made by duk_safe_call() for one value: [ ... result or error ] -> [ ... ]. */
+enum script_result script_settle(duk_context *ctx, duk_int_t failed);
+
 /* An error from outside script code (a failed worker, a message that cannot be read) on top of the
  * stack: treated like one that a callback threw. Pops it when it was handled. */
 enum script_result script_throw(duk_context *ctx);

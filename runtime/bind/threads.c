@@ -187,9 +187,10 @@ static int push_telling(duk_context *ctx, struct telling *telling)
 }
 
 struct delivery {
+    struct account *account;
     struct port *port;
-    struct message *message;
-    int arguments; /* of the function that was pushed */
+    struct message *message; /* owned until it is read */
+    uint64_t taken;
 };
 
 /* Whether the Worker on the top has an emit() of its own, which shall see every message. */
@@ -210,45 +211,91 @@ static bool push_sole_listener(duk_context *ctx, const struct port *port)
            engine_push_only_function(ctx, -1, "_events", "message");
 }
 
-/* Leaves [ function this argument... ] and says how many of those there are. */
-static duk_ret_t push_delivery(duk_context *ctx, void *argument)
+/* Pushes the message's value, or why it has none: false. A small one's throws. */
+static bool push_value(duk_context *ctx, struct message *message)
 {
-    struct delivery *delivery = argument;
-    bool is_read = engine_clone_read(ctx, delivery->message) == 0;
+    if (engine_clone_is_small(message)) {
+        engine_clone_read_small(ctx, message);
+        return true;
+    }
+    return engine_clone_read(ctx, message) == 0;
+}
+
+/* [ value or error ] -> [ function this argument... ]: worker_threads.js finds out who listens. */
+static int push_for_all(duk_context *ctx, const struct port *port, bool is_read)
+{
     duk_idx_t value = duk_get_top_index(ctx);
 
-    duk_push_heapptr(ctx, delivery->port->object);
-    if (is_read && delivery->message->port_count == 0 &&
-        push_sole_listener(ctx, delivery->port)) {
-        duk_insert(ctx, value);     /* [ function value object ] */
-        duk_insert(ctx, value + 1); /* [ function object value ] */
-        delivery->arguments = 1;
-        return 3;
-    }
     duk_push_heapptr(ctx, deliver_function);
     duk_insert(ctx, value);
     duk_push_undefined(ctx);
     duk_insert(ctx, value + 1);
-    duk_pull(ctx, value + 2);
+    duk_push_heapptr(ctx, port->object);
+    duk_insert(ctx, value + 2);
     duk_push_boolean(ctx, is_read);
-    delivery->arguments = 3;
-    return 5;
+    return 3;
 }
 
-int threads_push_message(duk_context *ctx, struct port *port, struct message *message,
-                         uint64_t *read)
+/* Pushes [ function this argument... ] and says how many of those there are. */
+static int push_delivery(duk_context *ctx, const struct delivery *delivery)
 {
-    struct delivery delivery = {.port = port, .message = message};
+    const struct port *port = delivery->port;
+    bool is_sole = false;
 
-    if (duk_safe_call(ctx, push_delivery, &delivery, 0, 5) != DUK_EXEC_SUCCESS) {
-        duk_pop_n(ctx, 5);
-        return -1;
+    if (delivery->message->port_count == 0) {
+        duk_push_heapptr(ctx, port->object);
+        is_sole = push_sole_listener(ctx, port);
     }
-    if (delivery.arguments == 1) {
-        duk_pop_2(ctx);
+    if (is_sole) {
+        duk_swap_top(ctx, -2); /* [ function object ] */
     }
-    *read = clock_now_ns();
-    return delivery.arguments;
+    bool is_read = push_value(ctx, delivery->message);
+    return is_sole && is_read ? 1 : push_for_all(ctx, port, is_read);
+}
+
+/* The message is in the books, and gone before the script hears of it. */
+static void close_books(struct delivery *delivery)
+{
+    account_deliver(delivery->account, delivery->message, delivery->taken,
+                    clock_now_ns() - delivery->taken, message_copies(delivery->message));
+    message_free(&delivery->message);
+}
+
+static duk_ret_t deliver(duk_context *ctx, void *argument)
+{
+    struct delivery *delivery = argument;
+    int arguments = push_delivery(ctx, delivery);
+
+    close_books(delivery);
+    duk_call_method(ctx, arguments);
+    return 1;
+}
+
+/* [ error ]: that of a small message. */
+static duk_ret_t deliver_error(duk_context *ctx, void *argument)
+{
+    struct delivery *delivery = argument;
+    int arguments = push_for_all(ctx, delivery->port, false);
+
+    close_books(delivery);
+    duk_call_method(ctx, arguments);
+    return 1;
+}
+
+enum script_result threads_deliver(duk_context *ctx, struct account *account, struct port *port,
+                                   struct message *message, uint64_t taken)
+{
+    struct delivery delivery = {account, port, message, taken};
+    duk_int_t failed = duk_safe_call(ctx, deliver, &delivery, 0, 1);
+
+    if (failed && engine_clone_give_up(ctx) && !engine_is_dying(engine_of(ctx))) {
+        failed = duk_safe_call(ctx, deliver_error, &delivery, 1, 1);
+    }
+    if (delivery.message != NULL) {
+        account_discard(account, delivery.message);
+        message_free(&delivery.message);
+    }
+    return script_settle(ctx, failed);
 }
 
 int threads_push_close(duk_context *ctx, struct port *port)

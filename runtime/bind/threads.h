@@ -5,6 +5,7 @@
 #ifndef RUNTIME_BIND_THREADS_H
 #define RUNTIME_BIND_THREADS_H
 
+#include "runtime/bind/script.h"
 #include "runtime/engine/engine.h"
 #include "runtime/message.h"
 #include "runtime/port.h"
@@ -14,13 +15,15 @@
 
 #include <stdbool.h>
 
+/* Reads the message, which was taken at `taken`, and calls who listens to the port's, as script_call()
+ * does. Takes the message. */
+enum script_result threads_deliver(duk_context *ctx, struct account *account, struct port *port,
+                                   struct message *message, uint64_t taken);
+
 /*
  * Each pushes [ function this arguments ] for script_call() and returns the number of arguments, or
  * -1 with nothing pushed when the engine died on the way.
  */
-/* *read becomes CLOCK_MONOTONIC ns when the message had been deserialized. */
-int threads_push_message(duk_context *ctx, struct port *port, struct message *message,
-                         uint64_t *read);
 /* The port is closed and empty; the script's object is no longer one. */
 int threads_push_close(duk_context *ctx, struct port *port);
 int threads_push_online(duk_context *ctx, struct worker *worker);

@@ -18,22 +18,23 @@ struct read_frame {
     bool has_entries; /* READ_ELEMENTS: entries follow */
 };
 
-/* So many of each a message may have without allocations for the reader's own use. */
-#define READ_FEW 8
+/* So many of each a message may have without allocations for the reader's own use; and the bytes that
+ * each takes at least. */
+#define READ_FEW   40
+#define READ_LEAST 5
 
 struct reader {
     duk_hthread *thr;
     struct engine *engine;
     struct message *message;
     const unsigned char *at, *end;
-    duk_idx_t kept; /* array of numbered strings and of collections in the making, once needed */
+    duk_idx_t kept; /* array of strings and of collections in the making, once needed */
     uint32_t kept_count;
-    duk_idx_t few;       /* places on the value stack that keep the first numbered strings */
     unsigned base_flags; /* of the heap's collections, to be restored */
 
     duk_hobject **objects; /* by number; alive, for they hang on the root */
     uint32_t object_count, object_room;
-    duk_hstring **strings; /* by number; alive, for they are kept */
+    duk_hstring **strings; /* by number; alive likewise, or kept */
     uint32_t string_count, string_room;
     struct read_frame *frames;
     size_t depth, frame_room;
@@ -154,7 +155,8 @@ static uint32_t keep_value(struct reader *r)
     return r->kept_count++;
 }
 
-static void keep_string(struct reader *r)
+/* The string on the top of the stack gets the next number. */
+static void number_string(struct reader *r)
 {
     if (r->string_count == r->string_room) {
         uint32_t room = r->string_room * 4;
@@ -162,17 +164,10 @@ static void keep_string(struct reader *r)
             grow_table(r, r->strings, r->few_strings, r->string_count, room, sizeof(*r->strings));
         r->string_room = room;
     }
-    uint32_t number = r->string_count++;
-    r->strings[number] = DUK_TVAL_GET_STRING(r->thr->valstack_top - 1);
-    duk_dup(r->thr, -1);
-    if (number < READ_FEW) {
-        duk_replace(r->thr, r->few + (duk_idx_t)number);
-    } else {
-        keep_value(r);
-    }
+    r->strings[r->string_count++] = DUK_TVAL_GET_STRING(r->thr->valstack_top - 1);
 }
 
-/* Pushes the string whose tag was just read. */
+/* Pushes the string whose tag was just read. What it is put into keeps it alive. */
 static void push_string(struct reader *r, unsigned tag)
 {
     uint32_t value = take_u32(r);
@@ -187,16 +182,30 @@ static void push_string(struct reader *r, unsigned tag)
         damaged(r);
     }
     const void *bytes = take(r, value);
-    duk_push_lstring(r->thr, bytes, value);
-    if (DUK_HSTRING_HAS_SYMBOL(DUK_TVAL_GET_STRING(r->thr->valstack_top - 1))) {
+    duk_hstring *string = duk_heap_strtable_intern_checked(r->thr, bytes, value);
+    duk_tval *top = r->thr->valstack_top++;
+    DUK_TVAL_SET_STRING(top, string);
+    DUK_HSTRING_INCREF(r->thr, string);
+    if (DUK_HSTRING_HAS_SYMBOL(string)) {
         damaged(r); /* the engine's own keys begin with such bytes */
     }
     if (tag & CLONE_NUMBERED) {
-        keep_string(r);
+        number_string(r);
     }
 }
 
 static void push_next_string(struct reader *r)
 {
     push_string(r, take_u8(r));
+}
+
+/* A string that may stand in nothing: an array's key that is an index, what a RegExp is made of. */
+static void push_kept_string(struct reader *r)
+{
+    uint32_t count = r->string_count;
+    push_next_string(r);
+    if (r->string_count != count) {
+        duk_dup(r->thr, -1);
+        keep_value(r);
+    }
 }

@@ -22,6 +22,8 @@ enum write_result {
 /* Small messages are written without an allocation but their own: what they need is in the writer,
  * which is on the C stack, and behind the message's head. */
 #define FEW_NUMBERS 8
+/* So many values a walk without protection looks at: what it did is lost when it comes to nothing. */
+#define FEW_NODES   64
 
 #define EXPECT_FROM ((size_t)128 << 10)
 #define EXPECT_PAGE ((uintptr_t)4096)
@@ -57,6 +59,7 @@ struct writer {
     struct engine *engine;
     duk_idx_t value, transfer;
     bool is_careful;
+    bool is_unguarded; /* nothing may throw: what might is left to a walk that is protected */
     duk_idx_t kept;                   /* the array that keeps what was met alive, once needed */
     uint32_t kept_count, moved_count; /* the transfer list comes first in `kept` */
     duk_tval culprit;

@@ -32,7 +32,7 @@ static inline uint32_t hash_size(uint32_t count)
     while (size < count) {
         size <<= 1;
     }
-    return count < DUK_USE_HOBJECT_HASH_PROP_LIMIT ? 0 : size * 2;
+    return size * 2;
 }
 
 /* `count` entries of `object` follow. */
@@ -42,7 +42,11 @@ static void expect_entries(struct reader *r, duk_hobject *object, unsigned flags
     if (!count) {
         return;
     }
-    if (!DUK_HOBJECT_IS_ARRAY(object)) {
+    if (DUK_HOBJECT_IS_ARRAY(object)) {
+        /* it has a table of another kind */
+    } else if (count < DUK_USE_HOBJECT_HASH_PROP_LIMIT) {
+        engine_first_entries(r->thr, object, count);
+    } else {
         duk_hobject_realloc_props(r->thr, object, count, 0, hash_size(count), 0);
     }
     struct read_frame frame = {
@@ -124,8 +128,8 @@ static void box(struct reader *r, uint32_t number, unsigned class, duk_small_int
 static void push_regexp(struct reader *r, uint32_t number)
 {
     duk_push_hobject_bidx(r->thr, DUK_BIDX_REGEXP_CONSTRUCTOR);
-    push_next_string(r);
-    push_next_string(r);
+    push_kept_string(r);
+    push_kept_string(r);
     duk_new(r->thr, 2);
     if (!duk_is_object(r->thr, -1)) {
         damaged(r);
@@ -458,7 +462,7 @@ static void read_entries(struct reader *r)
     unsigned flags = r->frames[depth - 1].flags;
     while (r->frames[depth - 1].next < r->frames[depth - 1].end) {
         r->frames[depth - 1].next++;
-        push_next_string(r);
+        DUK_HOBJECT_IS_ARRAY(object) ? push_kept_string(r) : push_next_string(r);
         push_value(r);
         add_entry(r, object, flags);
         if (r->depth != depth) {
@@ -514,9 +518,8 @@ static duk_ret_t read_body(duk_context *ctx, void *udata)
 {
     struct reader *r = udata;
     duk_require_stack(ctx, 32);
-    r->few = duk_get_top(ctx);
-    r->kept = r->few + READ_FEW;
-    duk_set_top(ctx, r->kept + 1);
+    duk_push_undefined(ctx);
+    r->kept = duk_get_top_index(ctx);
     push_value(r);
     while (r->depth) {
         engine_check_stop(ctx);
@@ -538,32 +541,73 @@ static duk_ret_t read_body(duk_context *ctx, void *udata)
     return 1;
 }
 
-int engine_clone_read(duk_context *ctx, struct message *message)
+/* Field by field: most of it is room that few messages need. */
+static void reader_init(struct reader *r, duk_context *ctx, struct message *message)
 {
-    struct reader r; /* field by field: most of it is room that few messages need */
-    r.thr = ctx;
-    r.engine = engine_of(ctx);
-    r.message = message;
-    r.at = message->data;
-    r.end = message->data + message->size;
-    r.kept_count = 0;
-    r.base_flags = ctx->heap->ms_base_flags;
-    r.object_count = r.string_count = 0;
-    r.depth = 0;
-    r.object_room = r.string_room = r.frame_room = READ_FEW;
-    r.objects = r.few_objects;
-    r.strings = r.few_strings;
-    r.frames = r.few_frames;
+    r->thr = ctx;
+    r->engine = engine_of(ctx);
+    r->message = message;
+    r->at = message->data;
+    r->end = message->data + message->size;
+    r->kept_count = 0;
+    r->base_flags = ctx->heap->ms_base_flags;
+    r->object_count = r->string_count = 0;
+    r->depth = 0;
+    r->object_room = r->string_room = r->frame_room = READ_FEW;
+    r->objects = r->few_objects;
+    r->strings = r->few_strings;
+    r->frames = r->few_frames;
     /* Tables that are being filled must keep their size. */
     ctx->heap->ms_base_flags |= DUK_MS_FLAG_NO_OBJECT_COMPACTION;
-    r.engine->reading = message;
+    r->engine->reading = message;
+}
+
+static void reader_fini(struct reader *r)
+{
+    r->engine->reading = NULL;
+    r->thr->heap->ms_base_flags = r->base_flags;
+    free(r->objects != r->few_objects ? r->objects : NULL);
+    free(r->strings != r->few_strings ? r->strings : NULL);
+    free(r->frames != r->few_frames ? r->frames : NULL);
+}
+
+int engine_clone_read(duk_context *ctx, struct message *message)
+{
+    struct reader r;
+    reader_init(&r, ctx, message);
     bool is_read = duk_safe_call(ctx, read_body, &r, 0, 1) == DUK_EXEC_SUCCESS;
-    r.engine->reading = NULL;
-    ctx->heap->ms_base_flags = r.base_flags;
-    free(r.objects != r.few_objects ? r.objects : NULL);
-    free(r.strings != r.few_strings ? r.strings : NULL);
-    free(r.frames != r.few_frames ? r.frames : NULL);
+    reader_fini(&r);
     return is_read ? 0 : -1;
+}
+
+bool engine_clone_is_small(const struct message *message)
+{
+    return message->size <= READ_FEW * READ_LEAST && message->store_count == 0 &&
+           message->port_count == 0;
+}
+
+void engine_clone_read_small(duk_context *ctx, struct message *message)
+{
+    struct reader r;
+    reader_init(&r, ctx, message);
+    read_body(ctx, &r);
+    if (r.kept_count == 0) {
+        move_top(&r, ctx->valstack_top - 2);
+    } else {
+        duk_replace(ctx, r.kept);
+    }
+    reader_fini(&r);
+}
+
+bool engine_clone_give_up(duk_context *ctx)
+{
+    struct engine *engine = engine_of(ctx);
+    if (!engine->reading) {
+        return false;
+    }
+    engine->reading = NULL;
+    ctx->heap->ms_base_flags &= ~(duk_small_uint_t)DUK_MS_FLAG_NO_OBJECT_COMPACTION;
+    return true;
 }
 
 const struct message *engine_reading(const struct engine *engine)

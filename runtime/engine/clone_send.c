@@ -306,7 +306,7 @@ static void writer_init(struct writer *w, duk_context *ctx)
 {
     w->thr = ctx;
     w->engine = engine_of(ctx);
-    w->is_careful = false;
+    w->is_careful = w->is_unguarded = false;
     w->kept_count = w->moved_count = 0;
     DUK_TVAL_SET_UNDEFINED(&w->culprit);
     w->data = NULL;
@@ -324,31 +324,74 @@ static void writer_init(struct writer *w, duk_context *ctx)
     w->store_room = 0;
 }
 
+static void writer_fini(struct writer *w)
+{
+    if (w->frames != w->few_frames) {
+        free(w->frames);
+    }
+    numbers_fini(&w->objects);
+    numbers_fini(&w->strings);
+    numbers_fini(&w->stores);
+    numbers_fini(&w->moved_buffers);
+    numbers_fini(&w->moved_ports);
+}
+
+/* What was written so far is thrown away. */
+static void discard(struct writer *w)
+{
+    if (w->message) {
+        w->message->data = w->data;
+    }
+    message_free(&w->message);
+}
+
+/* Few and simple values, which most messages are, need no protected call; false leaves them to one. */
+static bool write_unguarded(struct writer *w)
+{
+    w->message = message_new();
+    if (!w->message) {
+        return false;
+    }
+    w->data = w->message->data;
+    w->room = MESSAGE_INSIDE;
+    w->is_unguarded = true;
+    bool is_written = walk(w) == WRITE_OK;
+    w->is_unguarded = false;
+    if (is_written) {
+        commit(w);
+    } else {
+        discard(w);
+    }
+    return is_written;
+}
+
+static bool write_guarded(struct writer *w)
+{
+    bool is_written = duk_safe_call(w->thr, write_body, w, 0, 1) == DUK_EXEC_SUCCESS;
+    if (is_written) {
+        duk_pop(w->thr);
+    } else {
+        discard(w);
+    }
+    return is_written;
+}
+
 int engine_clone_write(duk_context *ctx, duk_idx_t value, duk_idx_t transfer,
                        struct message **message)
 {
     struct writer w;
-    writer_init(&w, ctx);
     w.value = duk_normalize_index(ctx, value);
-    w.transfer =
-        transfer == DUK_INVALID_INDEX ? transfer : duk_normalize_index(ctx, transfer);
-    bool is_written = duk_safe_call(ctx, write_body, &w, 0, 1) == DUK_EXEC_SUCCESS;
-    if (w.frames != w.few_frames) {
-        free(w.frames);
-    }
-    numbers_fini(&w.objects);
-    numbers_fini(&w.strings);
-    numbers_fini(&w.stores);
-    numbers_fini(&w.moved_buffers);
-    numbers_fini(&w.moved_ports);
+    w.transfer = transfer == DUK_INVALID_INDEX ? transfer : duk_normalize_index(ctx, transfer);
+    writer_init(&w, ctx);
+    bool is_written = transfer == DUK_INVALID_INDEX && write_unguarded(&w);
     if (!is_written) {
-        if (w.message) {
-            w.message->data = w.data;
-        }
-        message_free(&w.message);
-        return -1;
+        writer_fini(&w);
+        writer_init(&w, ctx);
+        is_written = write_guarded(&w);
     }
-    duk_pop(ctx);
-    *message = w.message;
-    return 0;
+    writer_fini(&w);
+    if (is_written) {
+        *message = w.message;
+    }
+    return is_written ? 0 : -1;
 }

@@ -58,6 +58,9 @@ static enum write_result write_entries(struct writer *w, duk_hobject *object)
     if (w->is_careful) {
         return write_keys(w, object);
     }
+    if (w->is_unguarded && DUK_HOBJECT_GET_ENEXT(object) > FEW_NODES) {
+        return WRITE_CARE;
+    }
     if (!reserve(w, 4)) {
         return WRITE_NO_MEMORY;
     }
@@ -101,6 +104,9 @@ static enum write_result write_dense(struct writer *w, duk_hobject *object, unsi
     uint32_t length = ((duk_harray *)object)->length;
     uint32_t count = DUK_HOBJECT_GET_ASIZE(object);
     count = count < length ? count : length;
+    if (w->is_unguarded && count > FEW_NODES) {
+        return WRITE_CARE;
+    }
     if (!reserve(w, 9)) {
         return WRITE_NO_MEMORY;
     }
@@ -288,11 +294,18 @@ static enum write_result write_collection(struct writer *w, duk_hobject *object,
 /* ---- objects ----------------------------------------------------------------------------------
  */
 
+/* Whether its prototype says that it is nothing of the host's. */
+static bool is_plain(struct writer *w, duk_hobject *object)
+{
+    duk_hobject *prototype = DUK_HOBJECT_GET_PROTOTYPE(w->thr->heap, object);
+    return !w->engine->options.hooks.kind_of || !prototype ||
+           prototype == w->thr->builtins[DUK_BIDX_OBJECT_PROTOTYPE];
+}
+
 static enum engine_kind kind_of(struct writer *w, duk_hobject *object)
 {
     const struct engine_hooks *hooks = &w->engine->options.hooks;
-    duk_hobject *prototype = DUK_HOBJECT_GET_PROTOTYPE(w->thr->heap, object);
-    if (!hooks->kind_of || !prototype || prototype == w->thr->builtins[DUK_BIDX_OBJECT_PROTOTYPE]) {
+    if (is_plain(w, object)) {
         return ENGINE_PLAIN;
     }
     duk_push_hobject(w->thr, object);
@@ -304,6 +317,9 @@ static enum engine_kind kind_of(struct writer *w, duk_hobject *object)
 static enum write_result write_plain(struct writer *w, duk_hobject *object, unsigned numbered)
 {
     uint32_t index;
+    if (w->is_unguarded && !is_plain(w, object)) {
+        return WRITE_CARE;
+    }
     switch (kind_of(w, object)) {
     case ENGINE_PLAIN:
         if (!w->is_careful && DUK_HOBJECT_HAS_ARRAY_PART(object)) {
@@ -366,6 +382,9 @@ static enum write_result write_object(struct writer *w, duk_hobject *object)
 {
     if (DUK_HOBJECT_IS_PROXY(object) || DUK_HOBJECT_IS_CALLABLE(object)) {
         return WRITE_REFUSED;
+    }
+    if (w->is_unguarded && DUK_HOBJECT_IS_BUFOBJ(object)) {
+        return WRITE_CARE;
     }
     if (DUK_HOBJECT_GET_CLASS_NUMBER(object) == DUK_HOBJECT_CLASS_ARRAYBUFFER) {
         duk_hbuffer *plain = ((duk_hbufobj *)object)->buf;
@@ -452,7 +471,7 @@ static enum write_result write_value(struct writer *w, duk_tval *value)
         result = write_object(w, DUK_TVAL_GET_OBJECT(value));
         break;
     case DUK_TAG_BUFFER:
-        result = write_plain_buffer(w, DUK_TVAL_GET_BUFFER(value));
+        result = w->is_unguarded ? WRITE_CARE : write_plain_buffer(w, DUK_TVAL_GET_BUFFER(value));
         break;
     case DUK_TAG_POINTER:
     case DUK_TAG_LIGHTFUNC:
@@ -585,7 +604,10 @@ static enum write_result walk(struct writer *w)
     duk_tval value = *duk_require_tval(w->thr, w->value);
     enum write_result result = write_value(w, &value);
     while (result == WRITE_OK && w->depth) {
-        engine_check_stop(w->thr);
+        if (w->is_unguarded && (w->nodes > FEW_NODES || w->thr->interrupt_counter == 0)) {
+            return WRITE_CARE;
+        }
+        ENGINE_CHECK_STOP(w->thr);
         switch (w->frames[w->depth - 1].kind) {
         case FRAME_ELEMENTS:
             result = walk_elements(w);

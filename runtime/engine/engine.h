@@ -88,6 +88,8 @@ enum engine_end { ENGINE_ALIVE, ENGINE_TERMINATED, ENGINE_OUT_OF_MEMORY };
  * `scale` times as large where frames are. Before the thread's first engine; without it natives may
  * use the thread's whole stack. */
 void engine_limit_stack(uint64_t bytes, unsigned scale);
+/* Gives back what was deeper in such a thread's stack than it is now. */
+void engine_trim_stack(void);
 
 /* NULL when there is no memory for it (or the limit is too small for an empty heap). */
 struct engine *engine_new(const struct engine_options *options);
@@ -172,6 +174,11 @@ int engine_clone_write(duk_context *ctx, duk_idx_t value, duk_idx_t transfer,
 /* Pushes the value of `message`; its stores and ports are taken as they are reached. Returns 0, or
  * -1 with an Error pushed. The message stays the caller's to free. Never throws itself. */
 int engine_clone_read(duk_context *ctx, struct message *message);
+/* The same without a protected call of its own, for messages that are small: what it throws is the
+ * caller's to catch, who then asks engine_clone_give_up() whether it was reading that failed. */
+bool engine_clone_is_small(const struct message *message);
+void engine_clone_read_small(duk_context *ctx, struct message *message);
+bool engine_clone_give_up(duk_context *ctx);
 /* The message that is being read, for the hooks called meanwhile; NULL when there is none. */
 const struct message *engine_reading(const struct engine *engine);
 
@@ -240,9 +247,12 @@ void engine_put_fresh(duk_context *ctx, duk_idx_t array, uint32_t at);
 /* Own data properties, read without running anything of a script; `name` and `table` are literals. The
  * pointer that property `name` is, else NULL; and whether property `name` of the object that property
  * `table` is, is an array of one function, which is pushed then. May throw for want of memory only. */
-void *engine_own_pointer(duk_context *ctx, duk_idx_t index, const char *name);
-bool engine_push_only_function(duk_context *ctx, duk_idx_t index, const char *table,
-                               const char *name);
+#define engine_own_pointer(ctx, index, name) engine_own_pointer_n(ctx, index, name, sizeof(name) - 1)
+#define engine_push_only_function(ctx, index, table, name)                                         \
+    engine_push_only_function_n(ctx, index, table, sizeof(table) - 1, name, sizeof(name) - 1)
+void *engine_own_pointer_n(duk_context *ctx, duk_idx_t index, const char *name, size_t size);
+bool engine_push_only_function_n(duk_context *ctx, duk_idx_t index, const char *table,
+                                 size_t table_size, const char *name, size_t name_size);
 
 /* Pushes what inspect() shows of a Map, Set, Promise, WeakMap, WeakSet or iterator of a Map or Set:
  * [class, state, list]. State is the size, the promise's 0 (pending), 1 or 2 (rejected), or whether

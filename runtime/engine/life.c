@@ -5,12 +5,16 @@
  */
 #include "runtime/engine/parts.h"
 
+#include <sys/mman.h>
+
 /* Room a native function may need below the check, and error handling below that. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define STACK_MARGIN ((uintptr_t)320 << 10)
 #else
 #define STACK_MARGIN ((uintptr_t)96 << 10)
 #endif
+
+#define STACK_PAGE ((uintptr_t)4096)
 
 /* Script calls use none of the thread's stack, natives they call do: both are bounded. */
 #define CALLS_BASE    400
@@ -21,6 +25,7 @@
 #define TRIM_LEAST (4u << 20)
 
 static _Thread_local uintptr_t stack_floor;
+static _Thread_local uintptr_t stack_base; /* of a worker's thread: its lowest byte */
 _Thread_local size_t engine_calls_max = CALLS_DEFAULT;
 
 bool engine_stack_is_low(void)
@@ -52,10 +57,19 @@ void engine_limit_stack(uint64_t bytes, unsigned scale)
         return;
     }
     if (pthread_attr_getstack(&attributes, &base, &size) == 0) {
+        stack_base = (uintptr_t)base;
         size_t used = bytes * scale < size ? (size_t)bytes * scale : size;
         stack_floor = (uintptr_t)base + (size - used) + STACK_MARGIN;
     }
     pthread_attr_destroy(&attributes);
+}
+
+void engine_trim_stack(void)
+{
+    uintptr_t end = ((uintptr_t)__builtin_frame_address(0) & ~(STACK_PAGE - 1)) - STACK_PAGE;
+    if (stack_base && end > stack_base) {
+        (void)madvise((void *)stack_base, end - stack_base, MADV_DONTNEED);
+    }
 }
 
 /* Nothing in a dead heap is looked for or freed any more: its arena goes as a whole. */
