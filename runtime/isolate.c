@@ -7,6 +7,7 @@
  *   5. the mailbox refuses everything from now on
  *   6. the heap is unmapped, the slot given back
  *   7. the parent gets LETTER_ENDED (a worker), or the process its exit code (main)
+ * After an end for want of memory the parent gets its letter before the sixth, which takes longest then.
  * Called by main() and by worker threads. Owns engine, books, mailbox, children and ports.
  */
 #include "runtime/isolate_impl.h"
@@ -278,6 +279,25 @@ static void close_ports(struct isolate *isolate)
     }
 }
 
+static void tell_parent(struct worker *worker, struct letter *letter, enum letter_kind kind)
+{
+    if (letter != NULL) {
+        letter->kind = kind;
+        letter->worker = worker_ref(worker);
+        mailbox_push(worker->parent, letter);
+    }
+}
+
+/* Once; NULL is the main isolate. */
+static void tell_end(struct worker *worker)
+{
+    if (worker != NULL) {
+        struct letter *last = worker->last;
+        worker->last = NULL;
+        tell_parent(worker, last, LETTER_ENDED);
+    }
+}
+
 static void isolate_free(struct isolate *isolate, enum wire_state state)
 {
     port_unref(&isolate->serving);
@@ -291,6 +311,9 @@ static void isolate_free(struct isolate *isolate, enum wire_state state)
     waits_close();
     mailbox_close(&isolate->mailbox);
     current_engine = NULL;
+    if (state == WIRE_OOM) { /* a full heap takes its time to give back */
+        tell_end(isolate->worker);
+    }
     engine_free(&isolate->engine);
     census_free(&isolate->baseline);
     census_free(&isolate->job_census);
@@ -441,15 +464,6 @@ int isolate_run_main(struct host *host, const struct isolate_program *program)
     return code;
 }
 
-static void tell_parent(struct worker *worker, struct letter *letter, enum letter_kind kind)
-{
-    if (letter != NULL) {
-        letter->kind = kind;
-        letter->worker = worker_ref(worker);
-        mailbox_push(worker->parent, letter);
-    }
-}
-
 static void run_worker(struct isolate *isolate)
 {
     struct worker *worker = isolate->worker;
@@ -497,8 +511,6 @@ void isolate_run_worker(struct worker *worker)
         isolate_free(isolate, worker->end == ENGINE_OUT_OF_MEMORY ? WIRE_OOM : WIRE_EXITED);
         worker->teardown_ns = clock_now_ns() - ended;
     }
-    struct letter *last = worker->last;
-    worker->last = NULL;
-    tell_parent(worker, last, LETTER_ENDED);
+    tell_end(worker);
     worker_unref(&worker);
 }

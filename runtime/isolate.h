@@ -62,6 +62,8 @@ void isolate_drop(struct isolate *isolate);
 /* Children, so that none outlives its parent. */
 void isolate_add_child(struct isolate *isolate, struct worker *child);
 struct worker *isolate_find_child(const struct isolate *isolate, uint32_t thread);
+/* A child has told of its end: waits until its thread is gone, and tells the ring how it ended. Once. */
+void isolate_bury_child(struct isolate *isolate, struct worker *child);
 
 /* Ports this isolate owns; closed with it. The list holds one reference each. */
 void isolate_add_port(struct isolate *isolate, struct port *port);

@@ -46,8 +46,6 @@ void isolate_remove_child(struct isolate *isolate, struct worker *child);
 
 /* isolate_loop.c: turns until nothing keeps the isolate alive any more, it exits or dies. */
 enum script_result isolate_loop(struct isolate *isolate);
-/* The thread of a child is gone, or about to return; the parent's ring tells how it ended. */
-void isolate_bury_child(struct isolate *isolate, struct worker *child);
 /* A message may hold a port, whose other end waits for it: none is kept longer than needed. */
 void isolate_discard_waiting(struct isolate *isolate, struct port *port);
 

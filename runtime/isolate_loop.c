@@ -133,6 +133,10 @@ static enum script_result serve_ports(struct isolate *isolate)
 
 void isolate_bury_child(struct isolate *isolate, struct worker *child)
 {
+    if (child->is_buried) {
+        return;
+    }
+    child->is_buried = true;
     worker_join(child);
     if (child->end == ENGINE_OUT_OF_MEMORY) {
         account_oom(&isolate->account, child->birth.thread, child->heap_limit, child->committed);
@@ -155,7 +159,9 @@ static enum script_result child_ended(struct isolate *isolate, struct worker *ch
     if (result == SCRIPT_OK) {
         result = drain_port(isolate, child->parent_port, INT32_MAX);
     }
-    isolate_bury_child(isolate, child);
+    if (child->end != ENGINE_OUT_OF_MEMORY) { /* else between 'error' and 'exit' */
+        isolate_bury_child(isolate, child);
+    }
     if (child->is_held) {
         child->is_held = false;
         isolate_drop(isolate);
@@ -163,6 +169,7 @@ static enum script_result child_ended(struct isolate *isolate, struct worker *ch
     if (result == SCRIPT_OK) {
         result = call_pushed(isolate, threads_push_ended(engine_context(isolate->engine), child));
     }
+    isolate_bury_child(isolate, child);
     isolate_remove_child(isolate, child);
     return result;
 }

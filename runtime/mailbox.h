@@ -25,7 +25,7 @@ struct message;
 enum letter_kind {
     LETTER_ONLINE,  /* worker: its script is about to run */
     LETTER_OUTPUT,  /* worker: it wrote `bytes` to its stdout (number 1) or stderr (2) */
-    LETTER_ENDED,   /* worker: its isolate is gone; code, error and figures are in the worker */
+    LETTER_ENDED,   /* worker: its isolate is gone or, full, about to be; code, error and figures are in the worker */
     LETTER_INPUT,   /* `bytes` for this worker's stdin; none: that was all */
     LETTER_MESSAGE, /* postMessageToThread() of `thread`: message; `number` is to be answered */
     LETTER_ANSWER,  /* what became of `number`: code */

@@ -80,12 +80,13 @@ struct worker {
     struct port *parent_port; /* the parent's end; counted */
     bool is_held;
     bool is_started;
+    bool is_buried; /* its thread is gone, and its end in the books */
     struct worker *next;
 
     struct letter
         *last; /* owned: LETTER_ENDED, made in advance so that its end is always heard of */
 
-    /* written by the worker before LETTER_ENDED */
+    /* written by the worker before LETTER_ENDED, but for teardown_ns: before its thread is gone */
     enum engine_end end;
     int exit_code;
     struct message *error; /* the uncaught error, cloned; NULL for none */

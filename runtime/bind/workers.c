@@ -682,11 +682,23 @@ int workers_push_letter(duk_context *ctx, struct letter *letter)
     return -1;
 }
 
+/* (thread): returns when it is gone */
+static duk_ret_t native_bury(duk_context *ctx)
+{
+    struct worker *worker = find_worker(ctx, 0);
+
+    if (worker != NULL) {
+        isolate_bury_child(isolate_of(ctx), worker);
+    }
+    return 0;
+}
+
 duk_ret_t workers_push_natives(duk_context *ctx)
 {
     static const duk_function_list_entry natives[] = {
         {"spawn", native_spawn, 2},
         {"terminate", native_terminate, 1},
+        {"bury", native_bury, 1},
         {"holdWorker", native_hold_worker, 2},
         {"watchOutput", native_watch_output, 2},
         {"ignoreOutput", native_ignore_output, 2},

@@ -52,6 +52,10 @@ static bool engine_gc_freed_little(struct duk_heap *heap);
  */
 static bool engine_gc_defer(struct duk_heap *heap, struct duk_heaphdr *header);
 static struct duk_heaphdr *engine_gc_next_deferred(struct duk_heap *heap);
+/* While it is asked whether anything is garbage, arrays of this many places are looked into last: they
+ * are not when everything was met before. False: look into it now. */
+#define ENGINE_LONG_ARRAY 512
+static bool engine_gc_put_off(struct duk_heap *heap, struct duk_heaphdr *array);
 
 /* Objects of our own (cell.c): they are marked; they are about to die and drop what they refer to;
  * their memory goes. */

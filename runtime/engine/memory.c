@@ -45,9 +45,26 @@ static bool engine_gc_defer(duk_heap *heap, duk_heaphdr *header)
     return true;
 }
 
+/* Whether the collection that runs is of no use if nothing is garbage. */
+static bool is_for_room(const struct engine *engine)
+{
+#ifdef DUK_USE_GC_TORTURE
+    return false; /* it has every allocation refused first */
+#endif
+    return engine->is_short && engine->heap && !engine_is_dying(engine);
+}
+
+static bool engine_gc_put_off(duk_heap *heap, duk_heaphdr *array)
+{
+    return is_for_room(engine_in(heap)) && engine_gc_defer(heap, array);
+}
+
 static duk_heaphdr *engine_gc_next_deferred(duk_heap *heap)
 {
     struct engine *engine = engine_in(heap);
+    if (is_for_room(engine) && heap->engine_marked >= heap->engine_objects) {
+        engine->deferred_count = 0;
+    }
     return engine->deferred_count ? engine->deferred[--engine->deferred_count] : NULL;
 }
 
@@ -64,11 +81,8 @@ static void engine_gc_short(duk_heap *heap)
 static bool engine_gc_is_futile(duk_heap *heap)
 {
     struct engine *engine = engine_in(heap);
-    bool is_short = engine->is_short && engine->heap && !engine_is_dying(engine);
+    bool is_short = is_for_room(engine);
     engine->is_short = false;
-#ifdef DUK_USE_GC_TORTURE
-    return false; /* it has every allocation refused first */
-#endif
     if (!is_short) {
         return false;
     }

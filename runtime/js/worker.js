@@ -328,13 +328,16 @@ exports.takesOutput = function (worker, number) {
     return worker._keeps[number] || worker._streams[number] !== undefined;
 };
 
-// What the loop tells a Worker: `error` is the uncaught error, if any.
+// What the loop tells a Worker: `error` is the uncaught error, if any. Its thread may still be giving the
+// memory of a full heap back while 'error' is heard; at 'exit' it is gone.
 exports.ended = function (worker, error, code) {
+    var thread = worker._thread;
     hide(worker, '_thread', -1);
     Object.keys(worker._snapshots || {}).forEach(function (number) {
         exports.heap(worker, [number, -1], '');
     });
     function finish() {
+        system.bury(thread);
         if (worker._streams[1] || worker._streams[2]) {
             require('worker_streams').end(worker);
         }
