@@ -26,6 +26,8 @@ budgets:
   - name: demo
     match: demo
     limit: 512MiB
+# a slow machine, too, is to show who leaks
+culprit: {max_pause: 5s}
 EOF
 "$bin/isoscoped" --config "$work/isoscope.yaml" --listen "${url#http://}" --socket "$ISOSCOPE_SOCKET" --state "$work/state" &
 collector=$!

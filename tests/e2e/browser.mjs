@@ -25,6 +25,7 @@ export async function launch(t) {
         executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
         headless: true,
         args: FLAGS,
+        timeout: 180e3,
     });
     t.after(() => browser.close());
     return browser;
@@ -83,6 +84,7 @@ export async function open(browser, url, { before, ...options } = {}) {
         viewport: { width: 1440, height: 900 },
         ...options,
     });
+    context.setDefaultTimeout(180e3); // for a run that hangs
     const page = await context.newPage();
     const faults = [];
     const origin = new URL(url).origin;

@@ -53,7 +53,7 @@ test('pins have a colour in every table and chart, and stay in the address', asy
     await page.goto(`${s.url}/#/isolates/${second.id}?pin=${first.id}`);
     await page.getByRole('button', { name: 'Pin', exact: true }).click();
     await until('both', async () => (await here(page)).includes(`pin=${first.id},${second.id}`));
-    assert.equal(await page.locator('.pins .pin').count(), 2);
+    await until('both are shown', async () => (await page.locator('.pins .pin').count()) === 2);
     await until('the other one is drawn beside its heap', async () =>
         (await painted(page, '.chartpanel canvas', 'pin-1')) > 20, 30);
     assert.deepEqual(await flaws(page), []);

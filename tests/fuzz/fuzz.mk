@@ -60,4 +60,6 @@ endif
 fuzz-seeds: $(B)/fuzz/seeds
 	$(Q)$(B)/fuzz/seeds tests/fuzz/corpus
 
+ifndef BUILT
 -include $(shell find build/fuzz -name '*.d' 2>/dev/null)
+endif

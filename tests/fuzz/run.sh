@@ -9,7 +9,7 @@ for target in "$@"; do
     grown=build/fuzz/corpus/$target
     mkdir -p "$grown"
     log=build/fuzz/$target.log
-    if build/fuzz/"$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
+    if build/fuzz/"$target" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=1024 \
         -max_len=66000 -artifact_prefix=build/fuzz/"$target"- -print_final_stats=1 \
         "$grown" tests/fuzz/corpus/"$target" >"$log" 2>&1; then
         printf '  ok      fuzz %s (%s inputs in %s s, %s kept)\n' "$target" \

@@ -2,13 +2,13 @@
 // How many workers there are: made when they are needed, gone when idle; as many tasks in one as allowed.
 var Pool = require('isoscope:pool');
 var file = __dirname + '/fixtures/pool/tasks.js';
-var grows = new Pool({ filename: file, name: 'later', minThreads: 0, maxThreads: 3, idleTimeout: 500 });
+var grows = new Pool({ filename: file, name: 'later', minThreads: 0, maxThreads: 3, idleTimeout: 1500 });
 console.log(grows.threads.length);
 for (var i = 0; i < 5; i++) { grows.run(10); }
 console.log(grows.threads.length, grows.queueSize);
 grows.drain().then(function () {
     console.log(grows.threads.length);
-    var end = Date.now() + 5000;
+    var end = Date.now() + 60000;
     (function look() {
         if (grows.threads.length > 0 && Date.now() < end) { return setTimeout(look, 5); }
         console.log(grows.threads.length);

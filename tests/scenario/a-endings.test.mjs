@@ -1,12 +1,15 @@
 // Isolates that spin, die of their limit or vanish with their process are told apart and accounted.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
-import { isSanitized, scene, until, sleep } from './lib.mjs';
+import { isSanitized, scene, until } from './lib.mjs';
 
 test('a spinning worker is live, not stale, and can be terminated', async (t) => {
     const s = await scene(t);
     await s.collector();
-    const program = s.run('spin.js', '3');
+    const over = join(s.dir, 'over');
+    const program = s.run('spin.js', over);
     await until('it spins', () => program.stdout.includes('spinning'));
     const find = async () => (await s.frame()).isolates.find((i) => i.name === 'spinner');
     const spun = (await s.frame()).t;
@@ -16,10 +19,12 @@ test('a spinning worker is live, not stale, and can be terminated', async (t) =>
     });
     assert.equal(spinner.stale, false);
     assert.equal(spinner.state, 'running');
-    await sleep(1);
+    const { tick } = await s.frame();
+    await until('a second of ticks', async () => (await s.frame()).tick >= tick + 4);
     const later = await find();
     assert.equal(later.stale, false);
     assert.equal(later.heap.used, spinner.heap.used);
+    writeFileSync(over, '');
     await until('it ended', () => program.stdout.includes('ended 1'));
     const exits = await until('its exit event', async () => {
         const list = await s.events('exit');

@@ -10,7 +10,7 @@ import { bin, programs } from './lib.mjs';
 
 function run(script, stdout = 'pipe') {
     return spawn(join(bin, 'isorun'), ['--collector', 'none', ...script],
-        { stdio: ['ignore', stdout, 'pipe'], timeout: 30_000, killSignal: 'SIGKILL' });
+        { stdio: ['ignore', stdout, 'pipe'], timeout: 300e3, killSignal: 'SIGKILL' });
 }
 
 test('a worker stuck in a full pipe can be terminated', async (t) => {

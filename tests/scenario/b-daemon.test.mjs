@@ -88,9 +88,10 @@ test('an emitter without a segment speaks in lines', async (t) => {
     assert.equal(emitter.answers.at(-1).line, 4);
     await until('stale', async () =>
         (await s.frame()).isolates.find((i) => i.id === isolate.id).stale);
-    emitter.say({ type: 'heap', thread: 2, used: 3000 });
-    await until('heard again', async () =>
-        !(await s.frame()).isolates.find((i) => i.id === isolate.id).stale);
+    await until('heard again', async () => {
+        emitter.say({ type: 'heap', thread: 2, used: 3000 });
+        return !(await s.frame()).isolates.find((i) => i.id === isolate.id).stale;
+    });
     emitter.socket.destroy();
 });
 

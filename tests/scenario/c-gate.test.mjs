@@ -29,16 +29,16 @@ test('shared and let go: every gate is open', async (t) => {
     const { ctl, step, program } = await deploy(t, 'good');
     assert.equal((await ctl('mark', 'before')).code, 0);
     await step('allocate');
-    const allocated = await ctl('--json', 'gate', 'before', '--allocated=32MiB');
+    const allocated = await ctl('--json', 'gate', 'before', '--allocated=32MiB', '--wait=120');
     assert.equal(allocated.code, 0, allocated.stderr);
     assert.equal(JSON.parse(allocated.stdout).passed, true);
     const marked = await ctl('--json', 'mark', 'allocated');
     assert.equal(JSON.parse(marked.stdout).shared, 32 << 20);
     await step('send');
-    const received = await ctl('gate', 'allocated', '--received');
+    const received = await ctl('gate', 'allocated', '--received', '--wait=120');
     assert.equal(received.code, 0, received.stdout + received.stderr);
     await step('end');
-    const ended = await ctl('gate', 'before', '--wait=20');
+    const ended = await ctl('gate', 'before', '--wait=120');
     assert.equal(ended.code, 0, ended.stdout + ended.stderr);
     assert.match(ended.stdout, /shared +0 B +0 B +\+0 B +0 B +ok/);
     assert.equal(program.child.exitCode, null);
@@ -49,7 +49,7 @@ test('copied and kept: the gates close where it goes wrong', async (t) => {
     const first = await ctl('mark', 'before');
     assert.equal(first.code, 0, first.stderr);
     await step('allocate');
-    const allocated = await ctl('gate', 'before', '--allocated=32MiB');
+    const allocated = await ctl('gate', 'before', '--allocated=32MiB', '--wait=120');
     assert.equal(allocated.code, 0, allocated.stdout + allocated.stderr);
     const wrongSize = await ctl('gate', 'before', '--allocated=64MiB', '--wait=0');
     assert.equal(wrongSize.code, 1);
@@ -86,12 +86,13 @@ test('copied and kept: the gates close where it goes wrong', async (t) => {
 });
 
 test('figures are of a moment behind the command, not of the last tick', async (t) => {
-    // Long ticks, so that the frame shows what was before; should one end in between all the same, once more.
+    // Long ticks, so that the frame shows what was before; should one end in between all the same, once more
+    // with longer ones.
     for (let attempt = 0; attempt < 5; attempt++) {
-        const { s, ctl, step } = await deploy(t, 'good', 'tick: {interval: 4s}\n');
+        const { s, ctl, step } = await deploy(t, 'good', `tick: {interval: ${4 << attempt}s}\n`);
         const shared = async () => (await s.frame()).processes[0].shared;
         const { tick } = await s.frame();
-        await until('the next tick', async () => (await s.frame()).tick !== tick, 30);
+        await until('the next tick', async () => (await s.frame()).tick !== tick, 120);
         await step('allocate');
         if (await shared() !== 0) {
             continue;

@@ -24,7 +24,7 @@ function ask(port, path, { method = 'GET', headers = {} } = {}) {
 }
 
 /** Writes bytes to the port and collects what comes back until the end or `seconds`. */
-function talk(port, bytes, seconds = 5) {
+function talk(port, bytes, seconds = 120) {
     return new Promise((done) => {
         const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
         let heard = '';

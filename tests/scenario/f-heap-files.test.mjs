@@ -12,7 +12,7 @@ async function open(t, script = 'profiled.js', options = {}) {
     writeFileSync(file, 'http: {allow_actions: true}\n');
     await s.collector('--config', file);
     s.program = s.start('isorun', ['--collector', s.socket, '--name', 'test',
-        new URL(`programs/${script}`, import.meta.url).pathname], options);
+        new URL(`programs/${script}`, import.meta.url).pathname, s.dir], options);
     s.ctl = async (...args) => {
         const child = s.start('isoctl', ['--url', s.url, ...args]);
         const { code } = await child.ended;
@@ -63,7 +63,7 @@ test('an isolate that is stuck says so after a while', async (t) => {
     const done = await s.ctl('snapshot', (await s.find('stuck')).id, '-o', file);
     assert.equal(done.code, 1);
     assert.match(done.stderr, /safe point/);
-    assert.ok(Date.now() - started < 30000);
+    assert.ok(Date.now() - started < 55000, 'before the collector gives it up');
     assert.ok(!existsSync(file));
 });
 
@@ -94,14 +94,14 @@ test('a profile names the call site that keeps memory, of idle and busy isolates
 test('two at once, and an isolate that ends meanwhile', async (t) => {
     const s = await open(t, 'passing.js');
     const worker = await s.find('passing');
-    const started = Date.now();
-    const [first, second] = await Promise.all([1, 2].map((n) =>
-        s.ctl('profile', worker.id, '--seconds=60', '-o', join(s.dir, `${n}`))));
-    assert.ok(Date.now() - started < 30000, 'told at once');
-    assert.deepEqual([first.code, second.code], [1, 1]);
-    const told = [first.stderr, second.stderr].sort().join('');
-    assert.match(told, /already/);
-    assert.match(told, /ended while its profile was taken/);
+    const both = [1, 2].map((n) => s.ctl('profile', worker.id, '--seconds=60', '-o', join(s.dir, `${n}`)));
+    const refused = await Promise.race(both); // told at once, while the other one is taken
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /already/);
+    writeFileSync(join(s.dir, 'pass'), '');
+    const [other] = (await Promise.all(both)).filter((one) => one !== refused);
+    assert.equal(other.code, 1);
+    assert.match(other.stderr, /ended while its profile was taken/);
 });
 
 test('a census says what grew', async (t) => {

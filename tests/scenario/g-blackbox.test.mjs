@@ -66,7 +66,7 @@ test('a process that is killed leaves the last seconds of every isolate', async 
 test('an isolate that spun to the end is seen running; its parent slept', async (t) => {
     const s = await scene(t);
     await s.collector();
-    const program = s.run('spin.js', '600');
+    const program = s.run('spin.js', join(s.dir, 'never'));
     await until('it spins', async () =>
         (await s.frame()).isolates.find((i) => i.name === 'spinner' && i.heap.used > 100000));
     await program.kill('SIGKILL');

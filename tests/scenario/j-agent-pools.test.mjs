@@ -54,8 +54,10 @@ test('tasks of Piscina and tinypool are jobs of their workers', { skip }, async 
         const jobs = (await s.events('job')).filter((e) => e.isolate === worker.id);
         assert.deepEqual(jobs.slice(0, 3).map((e) => [e.name, e.number]), [['resize', 1], ['later', 2], ['throws', 3]]);
         // its loop does not turn, and yet it is there, and not stale
-        await new Promise((done) => setTimeout(done, 4000));
-        const later = await s.isolate(worker.id);
+        const later = await until('it is heard of for longer than silence makes stale', async () => {
+            const now = await s.isolate(worker.id);
+            return now.updated_at > worker.updated_at + 4 && now;
+        });
         assert.equal(later.stale, false);
         assert.ok(later.heap.used > 1e6);
         await program.kill();

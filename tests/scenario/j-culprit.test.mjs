@@ -123,7 +123,7 @@ test('a drift alert carries constructor and line, everywhere one looks', async (
     const received = join(mkdtempSync(join(tmpdir(), 'isoscope-culprit.')), 'alerts');
     t.after(() => rmSync(dirname(received), { recursive: true, force: true }));
     const s = await open(t, ['map', 'none'],
-        `notify: [{kind: exec, command: [/bin/sh, -c, 'cat >> ${received}; echo >> ${received}']}]\n`, 100);
+        `culprit: {max_pause: 1m}\nnotify: [{kind: exec, command: [/bin/sh, -c, 'cat >> ${received}; echo >> ${received}']}]\n`, 100);
     const alert = await alertOf(s, 'map', (one) => one.constructor !== null && one.state === 'firing');
     const site = `${PROGRAM}:${lineOf('map')}`;
     assert.equal(alert.culprit, 'message');
@@ -174,7 +174,7 @@ test('who is not asked has an alert that says why', async (t) => {
 test('the leak of a pool is named, recycled, and the sum is flat in history', async (t) => {
     const s = await scene(t);
     const file = join(s.dir, 'recycling.yaml');
-    writeFileSync(file, 'drift: {recycle: auto}\nrecycle: {stagger: 500ms, max_per_minute: 60}\n');
+    writeFileSync(file, 'drift: {recycle: auto}\nculprit: {max_pause: 1m}\nrecycle: {stagger: 500ms, max_per_minute: 60}\n');
     const daemon = await s.collector('--config', file);
     s.run('recycling.js', 'leaking');
     const tasks = join(programs, 'recycling-tasks.js');

@@ -17,9 +17,13 @@ export const agree = (one, other) => Math.abs(one / other - 1) < (isStrict ? 0.2
 
 export const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
-/** Calls `probe` until it returns something true; fails with `what` after `seconds`. */
+/** How many times as long as a quiet machine takes at most a slow one, at load, may take: a deadline is there
+ * for a run that hangs, not to measure. */
+const PATIENCE = isSanitized ? 12 : 6;
+
+/** Calls `probe` until it returns something true; fails with `what` after `seconds`, and PATIENCE. */
 export async function until(what, probe, seconds = 15) {
-    const end = Date.now() + seconds * 1000 * (isSanitized ? 4 : 1);
+    const end = Date.now() + seconds * 1000 * PATIENCE;
     let last;
     for (;;) {
         try {
@@ -32,7 +36,7 @@ export async function until(what, probe, seconds = 15) {
             last = error;
         }
         if (Date.now() > end) {
-            throw new Error(`not seen within ${seconds} s: ${what}`, { cause: last });
+            throw new Error(`not seen within ${seconds * PATIENCE} s: ${what}`, { cause: last });
         }
         await sleep(0.05);
     }

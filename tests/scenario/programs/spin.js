@@ -1,5 +1,6 @@
 'use strict';
-/* A worker that never comes back; main ends it when a line is due. argv[2]: seconds until then. */
+/* A worker that never comes back; main ends it when the file argv[2] is there. */
+var fs = require('fs');
 var wt = require('worker_threads');
 var worker = new wt.Worker(
     'var keep = []; for (var i = 0; i < 20000; i++) { keep.push({ n: i }); }' +
@@ -8,5 +9,10 @@ var worker = new wt.Worker(
 
 worker.on('message', function (text) { console.log(text); });
 worker.on('exit', function (code) { console.log('ended ' + code); });
-setTimeout(function () { worker.terminate(); }, Number(process.argv[2]) * 1000);
-setTimeout(function () {}, Number(process.argv[2]) * 1000 + 3000);
+var looks = setInterval(function () {
+    if (fs.existsSync(process.argv[2])) {
+        clearInterval(looks);
+        worker.terminate();
+        setTimeout(function () {}, 3000);
+    }
+}, 50);

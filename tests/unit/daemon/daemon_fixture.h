@@ -23,7 +23,7 @@
 
 #include <cmocka.h>
 
-#define WAIT_MS 5000 /* longest wait for something that has to come */
+#define WAIT_MS 60000 /* longest wait for something that has to come */
 
 struct fixture {
     struct config config;

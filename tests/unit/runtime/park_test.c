@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#define BOUND_NS (20 * CLOCK_NS_PER_S)
+#define BOUND_NS (120 * CLOCK_NS_PER_S)
 
 static bool never(void *owner)
 {
@@ -32,13 +32,22 @@ struct sleeper {
     const int32_t *word;
     int *order; /* counts those woken */
     int place;  /* among them */
+    bool has_queued;
     enum park_result result;
 };
+
+/* Asked once it is in the queue. */
+static bool note_queued(void *owner)
+{
+    struct sleeper *sleeper = owner;
+    __atomic_store_n(&sleeper->has_queued, true, __ATOMIC_RELEASE);
+    return false;
+}
 
 static void *sleep_on(void *argument)
 {
     struct sleeper *sleeper = argument;
-    sleeper->result = park_wait(sleeper->word, 0, clock_now_ns() + BOUND_NS, never, NULL);
+    sleeper->result = park_wait(sleeper->word, 0, clock_now_ns() + BOUND_NS, note_queued, sleeper);
     sleeper->place = __atomic_add_fetch(sleeper->order, 1, __ATOMIC_ACQ_REL);
     return NULL;
 }
@@ -94,7 +103,9 @@ static void wakes_in_order_of_arrival(void **state)
     for (int i = 0; i < 3; i++) {
         sleepers[i] = (struct sleeper){.word = &words[0], .order = &order};
         assert_int_equal(pthread_create(&sleepers[i].thread, NULL, sleep_on, &sleepers[i]), 0);
-        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+        while (!__atomic_load_n(&sleepers[i].has_queued, __ATOMIC_ACQUIRE)) {
+            nap();
+        }
     }
     for (int i = 0; i < 3; i++) {
         assert_int_equal(notify_until_one(&words[0]), 1);
