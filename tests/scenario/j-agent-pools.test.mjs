@@ -1,7 +1,7 @@
 // Tasks of the published pools as jobs, in workers whose loop never turns: they sleep in Atomics.wait().
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import test from 'node:test';
 import { watched } from './agent.mjs';
 import { until } from './lib.mjs';
@@ -19,11 +19,15 @@ module.exports.throws = () => { throw new RangeError('as it is'); };`;
 // and so many at once, behind which nothing wakes the worker again: the last one counts too
 const MORE = 20;
 const more = `for (let i = 0; i < ${MORE}; i++) { await pool.run(1); }`;
+/* The first tasks come when the worker is known: its figures tell of them, and the last one comes soon after a
+ * report. */
+const waits = `while (!require('fs').existsSync('go')) { await new Promise((r) => setTimeout(r, 20)); }`;
 
 const piscina = (rounds) => `const { Piscina } = require('${modules}/piscina');
 const pool = new Piscina({ filename: __dirname + '/resize.js', minThreads: 1, maxThreads: 1,
     resourceLimits: { maxOldGenerationSizeMb: 512 } });
 (async () => {
+    ${waits}
     console.log(await pool.run(1), await pool.run(1, { name: 'later' }),
         await pool.run(1, { name: 'throws' }).catch((e) => e.message));
     ${rounds}
@@ -37,6 +41,9 @@ test('tasks of Piscina and tinypool are jobs of their workers', { skip }, async 
     s.file('resize.js', task);
     const tinypool = `const { default: Tinypool } = await import('file://${modules}/tinypool/dist/index.js');
         const pool = new Tinypool({ filename: new URL('resize.js', import.meta.url).href, minThreads: 1, maxThreads: 1 });
+        const { createRequire } = await import('node:module');
+        const require = createRequire(import.meta.url);
+        ${waits}
         console.log(await pool.run(1), await pool.run(1, { name: 'later' }),
             await pool.run(1, { name: 'throws' }).catch((e) => e.message));
         ${more}
@@ -44,7 +51,10 @@ test('tasks of Piscina and tinypool are jobs of their workers', { skip }, async 
         setInterval(() => {}, 1000);`;
     for (const [file, text] of [['pool.js', piscina(more)], ['pool.mjs', tinypool]]) {
         const program = s.node([s.file(file, text)], { env: { ISOSCOPE_GC_BUDGET: '0' } });
+        await until('its worker', async () => (await s.isolates(program.pid)).some((i) => i.thread > 0 && i.heap.used > 0), 60);
+        s.file('go', '');
         await until('its end', () => program.stdout.includes('over'), 60);
+        rmSync(join(s.dir, 'go'));
         const worker = await until('all its jobs', async () =>
             (await s.isolates(program.pid)).find((i) => i.thread > 0 && i.jobs === 3 + MORE));
         assert.match(worker.name, /^resize-\d+$/);
@@ -69,6 +79,7 @@ test('a leaking task of Piscina is named, with its growth', { skip }, async (t) 
     const s = await watched(t);
     await s.collector();
     s.file('resize.js', task);
+    s.file('go', '');
     const program = s.node([s.file('pool.js', piscina(`for (let n = 0, dice = 1; n < 3500; n++) {
         dice = dice * 48271 % 0x7fffffff;
         await pool.run(n, dice % 10 < 4 ? { name: 'leak' } : {});
