@@ -21,6 +21,7 @@ enum event_call {
     CALL_WORKER_RUN,
     CALL_NEAR_LIMIT,
     CALL_FATAL,
+    CALL_UNCAUGHT,
     CALLS
 };
 
@@ -38,6 +39,7 @@ enum event_kind {
     EVENT_WORKER_END, /* likewise, exit code; text the code of its error */
     EVENT_NEAR_LIMIT, /* object Worker; current, initial limit */
     EVENT_FATAL,      /* text where */
+    EVENT_UNCAUGHT,   /* text the class of what was thrown; "" where that is not known */
     EVENT_EXEC,       /* a process began to run another program; text its command */
     EVENT_EXIT,       /* a target's main thread ended; its exit code as wait(2) tells it */
     EVENT_OOM_KILL,   /* the kernel chose this process; pages it had then: anon, file, shmem,
@@ -57,7 +59,7 @@ struct event {
     unsigned long long values[EVENT_VALUES];
 };
 
-struct event_text { /* EVENT_WORKER_..., EVENT_FATAL, EVENT_EXEC */
+struct event_text { /* EVENT_WORKER_..., EVENT_FATAL, EVENT_UNCAUGHT, EVENT_EXEC */
     struct event event;
     char text[EVENT_TEXT_MAX];
 };
@@ -80,7 +82,16 @@ struct event_layout {
     unsigned int store_bytes;
     unsigned int heap_external, heap_semispace, heap_old;
     unsigned int worker_thread, worker_name, worker_exit, worker_error;
+    /* What the program itself says, for debuggers; all or none are known. */
+    unsigned int function_shared, shared_name, map_type;
 };
+
+/* Of V8's objects, the same in all versions; a program that says otherwise is not believed. */
+#define EVENT_MAP_TYPE        12
+#define EVENT_MAP_PROTOTYPE   24
+#define EVENT_MAP_CONSTRUCTOR 32
+#define EVENT_STRING_LENGTH   12
+#define EVENT_STRING_CHARS    16
 
 #define EVENT_LAYOUTS_MAX 16
 #define EVENT_TARGETS_MAX 1024

@@ -90,6 +90,9 @@ void fold_take(struct fold *fold, const struct event *event, const char *text)
     case EVENT_FATAL:
         lives_take_fatal(fold->lives, isolate, event, text);
         break;
+    case EVENT_UNCAUGHT:
+        lives_take_uncaught(isolate, event, text);
+        break;
     default:
         break;
     }

@@ -33,6 +33,8 @@ static const char *const call_names[CALLS] = {
     [CALL_NEAR_LIMIT] = "_ZN4node6worker6Worker13NearHeapLimitEPvmm",
     [CALL_FATAL] = "_ZN2v88internal2V823FatalProcessOutOfMemoryEPNS0_7IsolateEPKcRKNS_10"
                    "OOMDetailsE",
+    [CALL_UNCAUGHT] = "_ZN4node6errors24TriggerUncaughtExceptionEPN2v87IsolateENS1_5LocalINS1_"
+                      "5ValueEEENS4_INS1_7MessageEEE",
 };
 static const char *const call_texts[CALLS] = {
     [CALL_SERIALIZE] = "messages",
@@ -45,6 +47,24 @@ static const char *const call_texts[CALLS] = {
     [CALL_WORKER_RUN] = "workers",
     [CALL_NEAR_LIMIT] = "workers near their limit",
     [CALL_FATAL] = "out of memory",
+    [CALL_UNCAUGHT] = "uncaught errors",
+};
+
+/* What the program says of V8's objects, for debuggers. */
+enum constant { SHARED, NAME, TYPE_OF_MAPS, MAP_TYPE, PROTOTYPE, CONSTRUCTOR, LENGTH, CHARS, CONSTANTS };
+
+static const struct {
+    const char *name;  /* the rest is the type of the field, which versions call differently */
+    unsigned expected; /* 0: differs */
+} constants[CONSTANTS] = {
+    [SHARED] = {"v8dbg_class_JSFunction__shared__", 0},
+    [NAME] = {"v8dbg_class_SharedFunctionInfo__name_or_scope_info__", 0},
+    [TYPE_OF_MAPS] = {"v8dbg_type_Map__MAP_TYPE", 0},
+    [MAP_TYPE] = {"v8dbg_class_Map__instance_type__", EVENT_MAP_TYPE},
+    [PROTOTYPE] = {"v8dbg_class_Map__prototype__", EVENT_MAP_PROTOTYPE},
+    [CONSTRUCTOR] = {"v8dbg_class_Map__constructor_or_back_pointer__", EVENT_MAP_CONSTRUCTOR},
+    [LENGTH] = {"v8dbg_class_String__length__", EVENT_STRING_LENGTH},
+    [CHARS] = {"v8dbg_class_SeqOneByteString__chars__", EVENT_STRING_CHARS},
 };
 
 struct file {
@@ -154,6 +174,7 @@ static bool is_named(const char *name, const char *wanted)
 struct finds { /* addresses of what image_read() looks for; 0: not there */
     uint64_t calls[CALLS], witnesses[OFFSETS_WITNESSES], worker_table, v8_major, v8_minor;
     uint64_t sizes[OFFSETS_WITNESSES];
+    uint64_t constants[CONSTANTS];
 };
 
 static void match(struct finds *finds, const char *name, const Elf64_Sym *symbol)
@@ -167,6 +188,11 @@ static void match(struct finds *finds, const char *name, const Elf64_Sym *symbol
         if (strcmp(name, offsets_witness_names[i]) == 0) {
             finds->witnesses[i] = symbol->st_value;
             finds->sizes[i] = symbol->st_size;
+        }
+    }
+    for (int i = 0; i < CONSTANTS; i++) {
+        if (is_named(name, constants[i].name)) {
+            finds->constants[i] = symbol->st_value;
         }
     }
     if (strcmp(name, "_ZTVN4node6worker6WorkerE") == 0) {
@@ -186,7 +212,8 @@ static void find_symbols(const struct file *file, struct finds *finds)
         if (symbol->st_value != 0 && symbol->st_name < file->names_size) {
             const char *name = file->names + symbol->st_name;
             if (is_named(name, "_ZN2v8") || is_named(name, "_ZNK2v8") ||
-                is_named(name, "_ZN4node6worker") || is_named(name, "_ZTVN4node")) {
+                is_named(name, "_ZN4node6worker") || is_named(name, "_ZTVN4node") ||
+                is_named(name, "_ZN4node6errors") || is_named(name, "v8dbg_")) {
                 match(finds, name, symbol);
             }
         }
@@ -205,6 +232,25 @@ static unsigned read_number(const struct file *file, uint64_t address)
     return (unsigned)number;
 }
 
+static void take_constants(struct image *image, const struct file *file, const struct finds *finds)
+{
+    unsigned values[CONSTANTS];
+
+    for (int i = 0; i < CONSTANTS; i++) {
+        values[i] = read_number(file, finds->constants[i]);
+        if (values[i] == 0 || (constants[i].expected != 0 && values[i] != constants[i].expected)) {
+            size_t used = strlen(image->missing);
+            snprintf(image->missing + used, sizeof image->missing - used,
+                     "%snames of errors: the program does not say how its objects are laid out",
+                     used > 0 ? "; " : "");
+            return;
+        }
+    }
+    image->layout.function_shared = values[SHARED];
+    image->layout.shared_name = values[NAME];
+    image->layout.map_type = values[TYPE_OF_MAPS];
+}
+
 static void check_offsets(struct image *image, const struct file *file, const struct finds *finds)
 {
     static unsigned char bytes[OFFSETS_WITNESSES][IMAGE_CHECK_BYTES];
@@ -220,6 +266,7 @@ static void check_offsets(struct image *image, const struct file *file, const st
     image->v8_minor = read_number(file, finds->v8_minor);
     offsets_find(&image->layout, &image->page, image->v8_major, image->v8_minor, code,
                  image->missing, sizeof image->missing);
+    take_constants(image, file, finds);
 }
 
 static int take(struct image *image, const struct file *file, struct error *error)

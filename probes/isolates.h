@@ -25,6 +25,8 @@ struct isolate {
     struct wire_slot *slot; /* borrowed from the segment */
     struct ring_writer writer;
     uint64_t made, online; /* ns: its Worker was made, its script begins; 0: not known */
+    uint64_t uncaught_at; /* ns: it threw what nothing caught; 0: it did not */
+    char uncaught[32];    /* the class of that */
     bool is_out_of_memory;
     uint64_t limit;      /* as NearHeapLimit said it; WIRE_UNKNOWN */
     uint64_t live_fresh; /* left by a collection since the last job; WIRE_UNKNOWN */

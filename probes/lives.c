@@ -4,13 +4,19 @@
  */
 #include "probes/lives.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "probes/memory.h"
 #include "probes/words.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* How Node.js ends a worker that threw what nothing caught, and how soon at the latest. */
+#define UNCAUGHT_CODE 1
+#define UNCAUGHT_NS   (10 * CLOCK_NS_PER_S)
 
 struct parent { /* who made a worker that did not run yet */
     UT_hash_handle hh;
@@ -130,6 +136,25 @@ static void tell_oom(struct lives *lives, struct isolate *isolate, uint64_t t)
     ring_push(&isolate->writer, &record);
 }
 
+void lives_take_uncaught(struct isolate *isolate, const struct event *event, const char *name)
+{
+    isolate->uncaught_at = event->t;
+    snprintf(isolate->uncaught, sizeof isolate->uncaught, "%.31s", name[0] != '\0' ? name : "thrown");
+}
+
+/* The name of the error a worker ended of; 0 for none. A program may listen for those that nothing
+ * caught, and go on: then its worker ends later, or with another code. */
+static uint64_t error_of(const struct lives *lives, const struct isolate *isolate, uint64_t t,
+                         uint64_t code)
+{
+    bool is_of_it = isolate->worker != 0 && !isolate->is_out_of_memory && code == UNCAUGHT_CODE &&
+                    isolate->uncaught_at != 0 && t < isolate->uncaught_at + UNCAUGHT_NS;
+
+    return is_of_it ? segment_intern(lives->isolates->segment, isolate->uncaught,
+                                     strlen(isolate->uncaught))
+                    : 0;
+}
+
 static uint64_t since(uint64_t end, uint64_t beginning)
 {
     return beginning != 0 && end > beginning ? end - beginning : WIRE_UNKNOWN;
@@ -143,6 +168,7 @@ static void end_isolate(struct lives *lives, struct isolate *isolate, uint64_t t
                             .thread = isolate->id,
                             .exit = {.code = code,
                                      .teardown = WIRE_UNKNOWN,
+                                     .error = error_of(lives, isolate, t, code),
                                      .start = since(isolate->online, isolate->made),
                                      .life = since(t, isolate->made)}};
 

@@ -20,6 +20,8 @@ bool lives_take(struct lives *lives, const struct event *event, const char *text
 
 /* EVENT_NEAR_LIMIT, EVENT_FATAL. */
 void lives_take_near_limit(struct lives *lives, struct isolate *isolate, const struct event *event);
+/* EVENT_UNCAUGHT: whether it ends of that, its end will tell. */
+void lives_take_uncaught(struct isolate *isolate, const struct event *event, const char *name);
 void lives_take_fatal(struct lives *lives, struct isolate *isolate, const struct event *event,
                       const char *where);
 

@@ -248,7 +248,8 @@ enum link_kind { LINK_ENDS, LINK_BEGINNINGS, LINK_SESSION, LINK_TOTALS };
 static bool is_watched(enum event_call call, enum link_kind kind)
 {
     bool has_beginning = call != CALL_SIZE && call != CALL_COMMITTED;
-    bool has_end = call != CALL_WORKER_NEW && call != CALL_NEAR_LIMIT && call != CALL_FATAL;
+    bool has_end = call != CALL_WORKER_NEW && call != CALL_NEAR_LIMIT && call != CALL_FATAL &&
+                   call != CALL_UNCAUGHT;
 
     if (kind == LINK_SESSION || kind == LINK_TOTALS) {
         return (call == CALL_COMMITTED) == (kind == LINK_TOTALS);

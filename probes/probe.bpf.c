@@ -259,6 +259,62 @@ static __always_inline void read_string(__u64 object, __u32 offset, char *text)
     }
 }
 
+#define TYPE_UNKNOWN    0xffff
+#define TYPE_STRINGS    0x80 /* below these are strings, */
+#define TYPE_ONE_BYTE   8    /* with characters of one byte, */
+#define TYPE_PLACE_MASK 7    /* 0: in one piece */
+#define MAPS_BACK_MAX   16
+#define CLASSES_MAX     8
+#define CLASS_NAME_MAX  31
+
+/* A field of an object that a tagged pointer leads to. */
+static __always_inline __u64 tagged_field(__u64 object, __u32 offset)
+{
+    return word_at(object - 1 + offset);
+}
+
+static __always_inline __u32 type_of(__u64 object)
+{
+    __u64 map = tagged_field(object, 0);
+    __u16 type;
+
+    return bpf_probe_read_user(&type, sizeof type, (void *)(map - 1 + EVENT_MAP_TYPE)) == 0 ? type
+                                                                                           : TYPE_UNKNOWN;
+}
+
+/* What made an object: the function that its map, or the one that came from, names. */
+static __always_inline __u64 maker_of(__u64 object, const struct event_layout *layout)
+{
+    __u64 maker = tagged_field(tagged_field(object, 0), EVENT_MAP_CONSTRUCTOR);
+
+    for (int i = 0; i < MAPS_BACK_MAX && type_of(maker) == layout->map_type; i++) {
+        maker = tagged_field(maker, EVENT_MAP_CONSTRUCTOR);
+    }
+    return maker;
+}
+
+/* The name of an object's class. Those of a program's own classes are kept where they are not easily read:
+ * then the name of what they extend. */
+static __always_inline void read_class(__u64 object, const struct event_layout *layout, char *text)
+{
+    __u64 function = maker_of(object, layout);
+
+    for (int i = 0; i < CLASSES_MAX; i++) {
+        __u64 name = tagged_field(tagged_field(function, layout->function_shared), layout->shared_name);
+        __u32 type = type_of(name), length = 0;
+        if (type < TYPE_STRINGS) {
+            bpf_probe_read_user(&length, sizeof length, (void *)(name - 1 + EVENT_STRING_LENGTH));
+            if ((type & TYPE_PLACE_MASK) == 0 && (type & TYPE_ONE_BYTE) != 0 && length <= CLASS_NAME_MAX) {
+                bpf_probe_read_user(text, length & CLASS_NAME_MAX,
+                                    (void *)(name - 1 + EVENT_STRING_CHARS));
+                text[length & CLASS_NAME_MAX] = 0;
+            }
+            return;
+        }
+        function = tagged_field(tagged_field(function, 0), EVENT_MAP_PROTOTYPE);
+    }
+}
+
 /* ---- beginnings ----------------------------------------------------------------------------- */
 
 static __always_inline void tell_worker(__u32 kind, __u32 place, __u64 t, __u64 worker,
@@ -299,6 +355,20 @@ static __always_inline void tell_fatal(__u32 place, __u64 t, const struct pt_reg
     }
 }
 
+static __always_inline void tell_uncaught(__u32 place, __u64 t, const struct pt_regs *at,
+                                          const struct event_layout *layout)
+{
+    struct event_text *event = begin_text(EVENT_UNCAUGHT, place, t);
+
+    if (event) {
+        __u64 thrown = word_at(at->si);
+        if (layout->shared_name != EVENT_NO_OFFSET && (thrown & 1) != 0) {
+            read_class(thrown, layout, event->text);
+        }
+        send_now(event);
+    }
+}
+
 /* What is over at once; true when that was all. */
 static __always_inline int tell_beginning(__u32 call, __u32 place, __u64 t, struct pt_regs *at,
                                           const struct event_layout *layout)
@@ -309,6 +379,8 @@ static __always_inline int tell_beginning(__u32 call, __u32 place, __u64 t, stru
         tell_object(EVENT_NEAR_LIMIT, place, t, at);
     } else if (call == CALL_FATAL) {
         tell_fatal(place, t, at);
+    } else if (call == CALL_UNCAUGHT) {
+        tell_uncaught(place, t, at, layout);
     } else {
         if (call == CALL_WORKER_RUN) {
             tell_worker(EVENT_WORKER_RUN, place, t, at->di, layout);

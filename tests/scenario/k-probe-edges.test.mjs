@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import test from 'node:test';
 import { makeGroup, removeGroup } from '../containers/box.mjs';
 import { bin, programs, scene, until } from './lib.mjs';
-import { obedient, refusal } from './probe.mjs';
+import { nodes, obedient, refusal } from './probe.mjs';
 
 const skip = refusal();
 const tool = (name) => join(dirname(bin), 'tests', name);
@@ -231,3 +231,36 @@ test('how long a worker took to start and lived', { skip }, async (t) => {
     assert.ok(exit.start_seconds > 0 && exit.start_seconds <= own.online, said); // its own is told when its loop turns
     assert.ok(exit.life_seconds - exit.start_seconds >= 0.199 && exit.life_seconds <= own.exit, said);
 });
+
+// what each throws, and what it goes by when nothing catches it; null: its end is its own
+const THROWERS = [['null.x', 'TypeError'], ['throw new RangeError("x")', 'RangeError'],
+    ['class A extends SyntaxError {} class B extends A {} throw new B()', 'SyntaxError'],
+    ['const e = new EvalError(); for (let i = 0; i < 30; i++) { e["p" + i] = i; } throw e', 'EvalError'],
+    ['Promise.reject(new URIError("x"))', 'URIError'], ['throw 7', 'thrown'], ['throw "text"', 'thrown'],
+    ['throw { a: 1 }', 'Object'], ['throw null', 'thrown'], ['throw Object.create(null)', null, 'any'],
+    ['process.exit(1)', null], ['process.on("uncaughtException", () => {}); null.x', null]];
+const THROWING = `const { Worker } = require('worker_threads');
+process.stdin.once('data', async () => {
+    for (const [code] of ${JSON.stringify(THROWERS)}) {
+        await new Promise((done) => new Worker(code, { eval: true, stderr: true }).on('error', () => {}).on('exit', done));
+    }
+});
+console.log('ready');`;
+
+for (const [name, node] of nodes()) {
+    test(`${name}: of what error a worker ended`, { skip }, async (t) => {
+        const s = await scene(t);
+        await s.collector();
+        const self = s.start(node, ['-e', THROWING], { stdio: ['pipe', 'pipe', 'pipe'] });
+        await until('it runs', () => self.stdout.includes('ready'));
+        s.start('isoprobe', ['--collector', s.socket, String(self.pid)]);
+        await until('it is watched', async () => (await s.frame()).isolates.length === 1);
+        self.child.stdin.write('go\n');
+        const ends = await until('all have ended', async () => {
+            const all = (await s.events('exit')).filter((one) => one.isolate !== `${self.pid}.0`);
+            return all.length === THROWERS.length && all;
+        }, 60);
+        THROWERS.forEach(([code, error, any], i) => assert.ok(any || ends[i].error === error, `${code}: ${ends[i].error}, not ${error}`));
+        assert.equal((await s.get(`/api/v1/processes/${self.pid}`)).missing, null);
+    });
+}

@@ -14,7 +14,7 @@ start();`;
 
 const cases = [
     { rule: 'worker_crash', text: OOM, ways: ['probes', 'agent', 'both'], says: /died of (its|their) heap limit/ },
-    { rule: 'worker_crash', script: 'rules/crashes.js', ways: ['agent', 'both'], says: /^thrower(-1| workers) ended with an error that nobody caught/ },
+    { rule: 'worker_crash', script: 'rules/crashes.js', ways: ['probes', 'agent', 'both'], says: /^thrower(-1| workers) ended with an error that nobody caught/ },
     { rule: 'spawn_per_request', script: 'rules/spawns.js', ways: ['probes', 'agent', 'both'], says: /^\S+ starts workers for a moment's work\./, isCured: true },
     { rule: 'clone_tax', script: 'cloner.js', ways: ['probes', 'both'], config: 'rules: [{kind: clone_tax, threshold: 0.05}]\n',
         says: /spends \d+ % of its time copying what it posts\./, isCured: true },
