@@ -5,6 +5,7 @@
 #include "probes/orders.h"
 
 #include "base/log.h"
+#include "probes/candidates.h"
 #include "probes/target.h"
 #include "wire/door.h"
 
@@ -19,6 +20,7 @@ struct orders {
     struct orders_takers takers;
     void *context;
     struct door door; /* fd -1 while there is none */
+    char *told;       /* owned: the line of candidates it heard last on this connection; NULL for none */
 };
 
 struct orders *orders_new(const struct orders_takers *takers, void *context)
@@ -38,6 +40,8 @@ static void hang_up(struct orders *orders)
     if (orders->door.fd >= 0) {
         door_fini(&orders->door);
     }
+    free(orders->told);
+    orders->told = NULL;
 }
 
 void orders_free(struct orders **orders)
@@ -122,6 +126,31 @@ static void hear(struct orders *orders)
         code = is_too_long ? -EMSGSIZE : door_receive(&orders->door);
     }
     if (code < 0 || door_flush(&orders->door) < 0) {
+        hang_up(orders);
+    }
+}
+
+void orders_tell(struct orders *orders, const struct candidate *const *candidates, size_t count)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; list != NULL && i < count; i++) {
+        /* a name that is no UTF-8 makes no string, and the process goes by its pid */
+        json_t *name = json_string(candidates[i]->name);
+        json_array_append_new(list, json_pack("{s:I,s:o}", "pid", (json_int_t)candidates[i]->pid, "name",
+                                              name != NULL ? name : json_null()));
+    }
+    json_t *line = json_pack("{s:s,s:o}", "type", "candidates", "processes", list);
+    char *text = line != NULL ? json_dumps(line, JSON_COMPACT) : NULL;
+    json_decref(line);
+    bool is_new = text != NULL && (orders->told == NULL || strcmp(text, orders->told) != 0);
+    if (orders->door.fd < 0 || !is_new) {
+        free(text);
+        return;
+    }
+    free(orders->told);
+    orders->told = text;
+    if (door_send(&orders->door, text, strlen(text), NULL, 0) < 0) {
         hang_up(orders);
     }
 }

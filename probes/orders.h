@@ -36,6 +36,10 @@ struct orders_takers {
 struct orders *orders_new(const struct orders_takers *takers, void *context);
 void orders_free(struct orders **orders);
 
+/* Who could be watched, when others than it told last. */
+struct candidate;
+void orders_tell(struct orders *orders, const struct candidate *const *candidates, size_t count);
+
 /* Connects when it is not, does what came. Now and then. */
 void orders_tick(struct orders *orders);
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/proc.h"
+#include "probes/candidates.h"
 #include "probes/orders.h"
 #include "probes/privileges.h"
 #include "probes/target.h"
@@ -29,6 +30,7 @@
 #define TICK_NS      (20 * CLOCK_NS_PER_MS)
 #define EVENTS_MAX   32
 #define ORDERS_TICKS 5  /* orders are looked for every so many */
+#define TELL_TICKS   50 /* the collector hears of candidates, likewise */
 #define MEMORY_TICKS 45 /* memory likewise: a target passes it on once a second */
 
 /* What an epoll event is about: one of these, or a place of the table. */
@@ -42,6 +44,7 @@ struct prober {
     uint32_t next_place;
     size_t target_count;
     int epoll, timer, signals;
+    struct candidates candidates;             /* of a server: whom else it could watch */
     struct wanted configured;                 /* by the collector's configuration */
     bool by_configuration[EVENT_TARGETS_MAX]; /* whether that alone wanted it */
     uint64_t interval;                        /* of looks at resident pages, ns */
@@ -140,6 +143,9 @@ static void consider(struct prober *prober, uint64_t pid)
 {
     struct error error;
 
+    if (prober->options.is_server) {
+        candidates_consider(&prober->candidates, pid);
+    }
     if (pid == (uint64_t)getpid() || find_target(prober, pid) != NULL) {
         return;
     }
@@ -260,6 +266,21 @@ static void configure(void *context, const struct orders_wish *wish)
     consider_running(prober);
 }
 
+static void tell_candidates(struct prober *prober)
+{
+    const struct candidate *told[CANDIDATES_MAX];
+    size_t count = 0;
+
+    candidates_prune(&prober->candidates);
+    for (size_t i = 0; i < prober->candidates.count; i++) {
+        const struct candidate *one = &prober->candidates.items[i];
+        if (find_target(prober, one->pid) == NULL) {
+            told[count++] = one;
+        }
+    }
+    orders_tell(prober->orders, told, count);
+}
+
 static void tick(struct prober *prober)
 {
     uint64_t expired;
@@ -270,6 +291,9 @@ static void tick(struct prober *prober)
     uint64_t now = clock_now_ns();
     if (prober->ticks % MEMORY_TICKS == 0 && prober->target_count > 0) {
         loader_look(prober->loader);
+    }
+    if (prober->options.is_server && prober->ticks % TELL_TICKS == 0) {
+        tell_candidates(prober);
     }
     if (prober->ticks++ % ORDERS_TICKS == 0) {
         orders_tick(prober->orders);

@@ -322,15 +322,47 @@ static int take_object(struct ingest *ingest, struct source *source, json_t *lin
                                        : take_event(ingest, source, line, kind, error);
 }
 
+/* Whom the isoprobe that takes orders could watch, all of them. */
+static int take_candidates(struct ingest *ingest, const struct source *source, const json_t *line,
+                           struct error *error)
+{
+    struct status *status = &ingest->daemon->model.status;
+    const json_t *list = json_object_get(line, "processes"), *item;
+    size_t i;
+
+    if (!json_is_array(list)) {
+        return error_set(error, -EINVAL, "candidates: processes has to be a list");
+    }
+    if (source != ingest->prober) {
+        return 0;
+    }
+    status->candidate_count = 0;
+    json_array_foreach(list, i, item)
+    {
+        json_int_t pid = json_integer_value(json_object_get(item, "pid"));
+        const char *name = json_string_value(json_object_get(item, "name"));
+        if (pid <= 0 || pid > INT32_MAX || status->candidate_count == MODEL_CANDIDATES_MAX) {
+            continue;
+        }
+        struct candidate *fresh = &status->candidates[status->candidate_count++];
+        fresh->pid = (uint64_t)pid;
+        snprintf(fresh->name, sizeof fresh->name, "%s", name != NULL ? name : "");
+    }
+    return 0;
+}
+
 int lines_take_prober(struct ingest *ingest, struct source *source, const char *line, size_t length,
                       struct error *error)
 {
     json_error_t why;
     json_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
     const char *type = json_string_value(json_object_get(object, "type"));
-    int code = type != NULL && strcmp(type, "result") == 0
+    int code = type == NULL ? error_set(error, -EINVAL, "a line is an object with a type")
+               : strcmp(type, "result") == 0
                    ? take_result(ingest, source, object, error)
-                   : error_set(error, -EINVAL, "results are expected here");
+               : strcmp(type, "candidates") == 0
+                   ? take_candidates(ingest, source, object, error)
+                   : error_set(error, -EINVAL, "results and candidates are expected here");
 
     json_decref(object);
     return code;

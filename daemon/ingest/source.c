@@ -168,9 +168,11 @@ void source_hang_up(struct ingest *ingest, struct source *source)
 {
     close_fd(&source->door.fd);
     if (source->is_prober) {
-        ingest->prober = ingest->prober == source ? NULL : ingest->prober;
-        ingest->daemon->model.status.prober_pid =
-            ingest->prober != NULL ? (uint64_t)ingest->prober->peer_pid : 0;
+        if (ingest->prober == source) {
+            ingest->prober = NULL;
+            ingest->daemon->model.status.prober_pid = 0;
+            ingest->daemon->model.status.candidate_count = 0;
+        }
         source->is_closed = true;
     } else if (source->is_waiting) {
         source->is_waiting = false;

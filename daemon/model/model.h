@@ -361,6 +361,8 @@ struct notifier_status {
 
 #define MODEL_REASONS_MAX 8 /* further ones count as "other" */
 #define MODEL_OFF_MAX     16
+#define MODEL_CANDIDATES_MAX     64 /* more are left out */
+#define MODEL_CANDIDATE_NAME_MAX 64
 
 /* A pool in which recycling by itself stopped, because it did not help. */
 struct pool_off {
@@ -380,6 +382,11 @@ struct status {
     uint64_t lines_refused; /* door lines that were not understood */
     uint64_t emitters_refused;
     uint64_t prober_pid; /* of the isoprobe that takes orders; 0 for none */
+    struct candidate {
+        uint64_t pid;
+        char name[MODEL_CANDIDATE_NAME_MAX]; /* "" where it has none */
+    } candidates[MODEL_CANDIDATES_MAX];      /* running Node.js processes it does not watch */
+    size_t candidate_count;
     uint64_t records_refused;
     struct {
         uint64_t requests;    /* answered, total */

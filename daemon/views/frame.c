@@ -219,6 +219,20 @@ static void write_emitters(struct fields *fields, const struct model *model)
     fields_close_array(fields);
 }
 
+/* Only an isoprobe that takes orders knows them. */
+static void write_candidates(struct fields *fields, const struct status *status)
+{
+    struct writer *writer = fields_open_array(fields, "candidates");
+
+    for (size_t i = 0; i < status->candidate_count; i++) {
+        writer_open_object(writer, NULL);
+        writer_uint(writer, "pid", status->candidates[i].pid);
+        writer_text(writer, "name", status->candidates[i].name);
+        writer_close_object(writer);
+    }
+    fields_close_array(fields);
+}
+
 static void write_status(struct fields *fields, const struct daemon *daemon)
 {
     const struct model *model = &daemon->model;
@@ -251,6 +265,7 @@ static void write_status(struct fields *fields, const struct daemon *daemon)
     fields_double(fields, "cpu_seconds", round(model->status.cpu_seconds * 100) / 100);
     fields_uint(fields, "rss", model->status.rss);
     notices_write_status(fields, model);
+    write_candidates(fields, &model->status);
     write_emitters(fields, model);
 }
 

@@ -8,7 +8,7 @@ import { el, nameNode, panel, setHidden, setName, setText } from "../parts/dom";
 import { cleanName } from "../data/format";
 import { Keyed } from "../parts/keyed";
 import { Process } from "../data/protocol";
-import { figureOf } from "../data/status";
+import { figureOf, listOf } from "../data/status";
 import { Store } from "../data/store";
 
 const ATTACH = {
@@ -25,6 +25,9 @@ const DETACH = {
   progress: "detaching",
   result: "detached",
 };
+
+/** In place of a state: it runs, more is not known of it. */
+const STRANGE = "strange";
 
 interface Line {
   node: HTMLElement;
@@ -90,7 +93,8 @@ export class AttachPanel {
     const { status, processes } = this.store;
     const prober = figureOf(status.prober);
     this.canAct = status.allow_actions === true && prober !== 0; // an older one says it when asked
-    const nodes = [...processes.values()].filter((one) => one.kind === "v8" && isLiving(one));
+    const known = [...processes.values()].filter((one) => one.kind === "v8" && isLiving(one));
+    const nodes = [...known, ...this.strangers(known)];
     this.lines.show(nodes, (process) => String(process.pid));
     setHidden(this.list, !nodes.length);
     setHidden(this.form, !this.canAct);
@@ -108,6 +112,13 @@ export class AttachPanel {
     setText(this.remark, `${probed} of ${nodes.length} watched by probes${who}`);
   }
 
+  /** Those that nobody watches, as isoprobe finds them. */
+  private strangers(known: Process[]): Process[] {
+    const pids = new Set(known.map((one) => one.pid));
+    const all = listOf<Pick<Process, "pid" | "name">>(this.store.status.candidates);
+    return all.filter((one) => !pids.has(one.pid)).map((one) => ({ ...one, state: STRANGE }));
+  }
+
   private pid(): number {
     const text = this.field.value.trim();
     return /^\d{1,10}$/.test(text) ? Number(text) : 0;
@@ -123,7 +134,9 @@ export class AttachPanel {
 
   private write(line: Line, process: Process): void {
     setName(line.name, process.name || String(process.pid));
-    const words = process.probed ? "watched by isoprobe" : "its agent reports, no probe watches it";
+    const words = process.probed
+      ? "watched by isoprobe"
+      : process.state === STRANGE ? "nobody watches it" : "its agent reports, no probe watches it";
     setText(line.words, `pid ${process.pid}, ${words}`);
     const missing = process.probed ? cleanName(process.missing) : "";
     setText(line.missing, missing && `Not known: ${missing}`);
