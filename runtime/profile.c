@@ -28,6 +28,7 @@ struct profile_node {
     uint32_t line;
     uint32_t name, name_size, file, file_size; /* in `text` */
     bool is_construct;
+    double allocated; /* here itself, bytes, gone or not */
 };
 
 /* ---- chance ---------------------------------------------------------------------------------- */
@@ -274,6 +275,7 @@ void profile_add(struct profile *profile, const void *block, size_t bytes,
     double more = sample->block != NULL ? sample->bytes : 0; /* a block that grew */
     profile->sample_count += sample->block == NULL;
     *sample = (struct profile_sample){block, more + weigh(profile, bytes), node};
+    profile->nodes[node].allocated += weigh(profile, bytes);
 }
 
 /* ---- lines of the program -------------------------------------------------------------------- */
@@ -439,6 +441,8 @@ static void write_node(const struct profile *profile, const double *sizes, uint3
     write_frame(profile, node, sink);
     sink_text(sink, ",\"selfSize\":");
     sink_uint(sink, (uint64_t)llround(sizes[at]));
+    sink_text(sink, ",\"allocatedSize\":");
+    sink_uint(sink, (uint64_t)llround(node->allocated));
     sink_text(sink, ",\"id\":");
     sink_uint(sink, at + 1);
     sink_text(sink, ",\"children\":[");

@@ -70,7 +70,7 @@ struct profile_site {
  * who called them, those of a constructor to who made the instance. How many there are, or -ENOMEM. */
 int profile_sites(const struct profile *profile, struct profile_site *sites, size_t max);
 
-/* As V8's .heapprofile. */
+/* As V8's .heapprofile; each node also has allocatedSize: with what is gone again. */
 void profile_write(const struct profile *profile, struct sink *sink);
 
 #endif

@@ -195,6 +195,14 @@ test('one isolate: its figures, files, zoom, census and profile', async (t) => {
     const whole = sum((await s.get(link)).head);
     const bars = String(await saved(page, page.getByRole('button', { name: 'CSV of the profile' })));
     assert.equal(Number(bars.split('\r\n')[1].split(',').at(-1)), whole);
+    await page.locator('[data-value=all]').click();
+    await until('the address says so', () => /profile=all/.test(page.url()));
+    await until('all that was allocated, gone or not', async () =>
+        /all that was allocated/.test(await page.locator('.icicle').textContent()));
+    const made = (node) => node.allocatedSize + node.children.reduce((total, child) => total + made(child), 0);
+    const wider = String(await saved(page, page.getByRole('button', { name: 'CSV of the profile' })));
+    assert.equal(Number(wider.split('\r\n')[1].split(',').at(-1)), made((await s.get(link)).head));
+    assert.ok(made((await s.get(link)).head) > whole);
     await looksRight(page, 'isolate');
     assert.deepEqual(faults, []);
     assert.deepEqual(await refused(), []);

@@ -72,6 +72,8 @@ function weigh(node) {
     return node.children.reduce((sum, child) => sum + weigh(child), node.selfSize);
 }
 
+const madeBy = (node) => node.children.reduce((sum, child) => sum + madeBy(child), node.allocatedSize);
+
 test('a profile names the call site that keeps memory, of idle and busy isolates', async (t) => {
     const s = await open(t);
     for (const [name, site] of [['leaking', 'grow'], ['spinning', 'Spun']]) {
@@ -83,6 +85,7 @@ test('a profile names the call site that keeps memory, of idle and busy isolates
             assert.equal(profile.head.callFrame.functionName, '(root)');
             const holding = (node) => node.callFrame.functionName === site && weigh(node) > 0 ||
                 node.children.some(holding);
+            assert.ok(madeBy(profile.head) >= weigh(profile.head)); // what is gone again counts too
             return profile.samples.length > 0 && holding(profile.head);
         });
     }

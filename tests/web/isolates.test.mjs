@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { formatAddress, parseAddress } from '../../web/src/data/address.ts';
 import { csvOf } from '../../web/src/data/csv.ts';
-import { censusOf, framesOf } from '../../web/src/data/heapfiles.ts';
+import { censusOf, framesOf, tellsAllocated } from '../../web/src/data/heapfiles.ts';
 import { listingOf } from '../../web/src/data/order.ts';
 import { holesOf } from '../../web/src/data/series.ts';
 import { Store } from '../../web/src/data/store.ts';
@@ -72,6 +72,9 @@ test('a profile adds up, and the same place reached twice is one frame', () => {
     assert.equal(frame.bytes, 22);
     assert.deepEqual(frame.children.map((child) => [child.name, child.site, child.bytes]), [['f', 'b.js:5', 13], ['h', 'b.js:5', 9]]);
     assert.equal(frame.children[0].children[0].bytes, 10);
+    const both = { head: { ...node('(root)', 1), allocatedSize: 7 } };
+    assert.equal(framesOf(both, 'allocatedSize').bytes, 7);
+    assert.ok(tellsAllocated(both) && !tellsAllocated({ head: node('f', 1) }) && !tellsAllocated(null));
 });
 
 test('what is no profile and no census is nothing, however it is wrong', () => {

@@ -2,12 +2,14 @@
  * Where memory was allocated that is still held: a sampled profile as bars, callers on top of what
  * they call, as wide as what was kept. Taken on request, because watching allocations costs a little.
  */
+import { Address } from "../data/address";
 import { actionFile, isolatePath } from "../data/api";
 import { DeedButton, PROFILE_SECONDS } from "../parts/deed";
+import { Choice } from "../parts/choice";
 import { el, panel, setHidden, setText } from "../parts/dom";
 import { exportButtons, saveCsv } from "../parts/export";
 import { bytesText, cleanName, percent, shortName } from "../data/format";
-import { Frame, framesOf } from "../data/heapfiles";
+import { Frame, framesOf, tellsAllocated } from "../data/heapfiles";
 import { Action } from "../data/protocol";
 
 const ROW = 25;
@@ -20,11 +22,18 @@ export class Icicle {
   private readonly nothing = el("p", { class: "nothing" });
   private readonly button: DeedButton;
   private readonly files: HTMLElement;
+  /** Growth, or all that was allocated, gone or not. */
+  private readonly choice: Choice;
+  private readonly choices: HTMLElement;
+  private profile: unknown = null;
+  private drawn = "";
   private root: Frame | null = null;
   private id = "";
   readonly node: HTMLElement;
 
-  constructor() {
+  constructor(private readonly address: Address) {
+    this.choice = new Choice(address, "profile", "What the bars show", [["held", "Still held"], ["all", "All allocated"]]);
+    this.choices = el("div", { class: "choices" }, this.choice.node);
     this.button = new DeedButton(
       {
         does: "profile",
@@ -41,17 +50,19 @@ export class Icicle {
     this.node = panel(
       { id: "icicle-title", title: "Where it is allocated" },
       [this.remark, el("span", { class: "grow" }), this.files],
+      this.choices,
       this.bars,
       this.nothing,
       el("div", { class: "panelfoot" }, this.button.node),
     );
-    this.show(null);
+    this.show();
   }
 
   turn(id: string): void {
     this.id = id;
     this.button.reset();
-    this.show(null);
+    this.profile = null;
+    this.show();
   }
 
   /** `gc` stands for what asks the isolate itself: where that is refused, this is too. */
@@ -59,6 +70,7 @@ export class Icicle {
     const why = gc ? gc.why_not : "it is not known any more";
     setHidden(this.button.node, Boolean(why));
     this.button.update(null, false);
+    if (this.profile && this.drawn !== this.chosen()) this.show();
     if (this.root) return;
     setText(
       this.nothing,
@@ -70,16 +82,26 @@ export class Icicle {
 
   private async load(action: number): Promise<void> {
     const { id } = this;
-    const root = framesOf(await actionFile(action).catch(() => null));
-    if (id === this.id) this.show(root);
+    const profile: unknown = await actionFile(action).catch(() => null);
+    if (id !== this.id) return;
+    this.profile = profile;
+    this.show();
   }
 
-  private show(root: Frame | null): void {
+  private chosen(): string {
+    return this.address.get("profile") === "all" && tellsAllocated(this.profile) ? "all" : "held";
+  }
+
+  private show(): void {
+    this.drawn = this.chosen();
+    this.choice.render({ profile: this.drawn });
+    const root = framesOf(this.profile, this.drawn === "all" ? "allocatedSize" : "selfSize");
     this.root = root && root.bytes > 0 ? root : null;
     setHidden(this.bars, !this.root);
     setHidden(this.files, !this.root);
+    setHidden(this.choices, !this.root || !tellsAllocated(this.profile));
     setHidden(this.nothing, Boolean(this.root));
-    setText(this.remark, root ? `${bytesText(root.bytes)} allocated in ${PROFILE_SECONDS} s and still held` : "");
+    setText(this.remark, root ? `${bytesText(root.bytes)} allocated in ${PROFILE_SECONDS} s${this.drawn === "all" ? ", gone or not" : " and still held"}` : "");
     if (root && !root.bytes) setText(this.nothing, "Nothing that was allocated meanwhile is still held.");
     if (!this.root) return;
     const whole = this.root.bytes;
@@ -114,7 +136,7 @@ export class Icicle {
 
   private bar(frame: Frame, depth: number, left: number, whole: number): HTMLElement {
     const share = percent(frame.bytes, whole).text;
-    const name = depth ? shortName(cleanName(frame.name)) : "(all that is still held)";
+    const name = depth ? shortName(cleanName(frame.name)) : (this.drawn === "all" ? "(all that was allocated)" : "(all that is still held)");
     const words = `${name} ${shortName(cleanName(frame.site))} ${share} %`.replace("  ", " ");
     const node = el("li", { title: `${words}, ${bytesText(frame.bytes)}` }, el("bdi", { dir: "auto" }, words));
     node.style.left = `${(100 * left) / whole}%`;

@@ -11,16 +11,23 @@ export interface Frame {
   children: Frame[];
 }
 
-/** A .heapprofile as frames with what they and theirs hold; what is not one gives null. */
-export function framesOf(profile: unknown): Frame | null {
-  return isObject(profile) && isObject(profile.head) ? frameOf(profile.head, 0) : null;
+/** What its frames are as wide as: what they still hold, or all they allocated, which only some emitters tell. */
+export type Held = "selfSize" | "allocatedSize";
+
+/** A .heapprofile as frames with that of them and theirs; what is not one gives null. */
+export function framesOf(profile: unknown, of: Held = "selfSize"): Frame | null {
+  return isObject(profile) && isObject(profile.head) ? frameOf(profile.head, 0, of) : null;
 }
 
-function frameOf(node: Record<string, unknown>, depth: number): Frame {
+export function tellsAllocated(profile: unknown): boolean {
+  return isObject(profile) && isObject(profile.head) && typeof profile.head.allocatedSize === "number";
+}
+
+function frameOf(node: Record<string, unknown>, depth: number, of: Held): Frame {
   const call = isObject(node.callFrame) ? node.callFrame : {};
   const list = Array.isArray(node.children) && depth < 200 ? node.children : [];
-  const children = merged(list.filter(isObject).map((child) => frameOf(child, depth + 1)));
-  const own = typeof node.selfSize === "number" ? node.selfSize : 0;
+  const children = merged(list.filter(isObject).map((child) => frameOf(child, depth + 1, of)));
+  const own = typeof node[of] === "number" ? (node[of] as number) : 0;
   const file = String(call.url ?? "").split("/").pop() ?? "";
   const line = typeof call.lineNumber === "number" && call.lineNumber >= 0 ? `:${call.lineNumber + 1}` : "";
   return {
