@@ -30,6 +30,11 @@ test('a running Node.js is attached, watched and left alone from the page', { sk
 
     const probe = s.start('isoprobe', ['--serve', '--collector', s.socket]);
     await page.locator('.attachform').waitFor();
+    const stranger = page.locator(`.probe[data-pid="${program.pid}"]`);
+    await until('whom it could watch', async () => /obedient\.js pid \d+, nobody watches it/.test(await stranger.textContent()), 30);
+    assert.equal(await stranger.getByRole('button', { name: 'Attach' }).count(), 1);
+    const isOffered = async () => (await s.frame()).status.candidates.some((one) => one.pid === program.pid && one.name === 'obedient.js');
+    assert.ok(await isOffered());
     const form = page.locator('.attachform');
     const attach = form.getByRole('button', { name: 'Attach' });
     await attach.click();
@@ -45,6 +50,15 @@ test('a running Node.js is attached, watched and left alone from the page', { sk
     await until('it is among those watched', async () => /watched by isoprobe/.test(await line.textContent()));
     await until('its isolates', async () =>
         (await page.locator(`.processes tr[data-pid="${program.pid}"] td.c-count`).textContent()) === '2');
+    assert.equal(await stranger.getByRole('button', { name: 'Detach' }).count(), 1);
+    await until('it is no candidate any more', async () => !(await isOffered()));
+    await until('its memory by kind, as the kernel counts it', async () => {
+        const row = page.locator(`.kernelmemory tr[data-pid="${program.pid}"]`);
+        const { memory } = await s.get(`/api/v1/processes/${program.pid}`);
+        const titles = await row.locator('.c-fig .q').evaluateAll((figures) => figures.map((figure) => figure.title));
+        const told = [memory.anon, memory.file, memory.shmem, memory.swapped, memory.page_tables, memory.rss_peak];
+        return memory.anon > 0 && JSON.stringify(titles) === JSON.stringify(told.map((one) => `${one.toLocaleString('en')} bytes`));
+    }, 30);
     const known = s.start(process.execPath, ['--require', agent, '-e', 'setInterval(() => {}, 1000)'],
         { env: { ...process.env, ISOSCOPE_SOCKET: s.socket, ISOSCOPE_INTERVAL: '200' } });
     const other = page.locator(`.probe[data-pid="${known.pid}"]`);
@@ -68,7 +82,7 @@ test('a running Node.js is attached, watched and left alone from the page', { sk
     await until('the one the address names', async () =>
         (await page.locator('.processes tr.is-named').getAttribute('data-pid')) === String(program.pid));
     await line.getByRole('button', { name: 'Detach' }).click();
-    await until('it is left alone', async () => (await line.count()) === 0 &&
+    await until('it is left alone', async () => /nobody watches it/.test(await line.textContent()) &&
         (await s.frame()).isolates.every((one) => one.process !== program.pid));
     assert.equal((await probe.kill('SIGTERM')).code, 0);
     await until('nobody takes orders', async () => /No isoprobe waits for orders/.test(await texts(page, '.attach .nothing:visible')));

@@ -68,6 +68,19 @@ export interface Isolate {
   actions?: Action[] | null;
 }
 
+/** As the kernel counts it, told by a probe; null where none watches. */
+export interface KernelMemory {
+  rss?: Figure;
+  anon?: Figure;
+  file?: Figure;
+  shmem?: Figure;
+  rss_peak?: Figure;
+  swapped?: Figure;
+  page_tables?: Figure;
+  minor_faults?: Figure;
+  major_faults?: Figure;
+}
+
 export interface Process {
   pid: number;
   name?: string | null;
@@ -86,6 +99,7 @@ export interface Process {
   /** By isoprobe; and what its probe cannot know. */
   probed?: boolean;
   missing?: string | null;
+  memory?: KernelMemory | null;
 }
 
 export type PartKind = "heap" | "external" | "shared" | "in_flight" | "unattributed" | "others";

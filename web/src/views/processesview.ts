@@ -12,8 +12,10 @@ import { OwnCost } from "./health";
 import { shapeIcon } from "../parts/icons";
 import { Shape } from "../data/judge";
 import { Keyed } from "../parts/keyed";
+import { MemoryPanel } from "./memory";
 import { Figure, Process, known } from "../data/protocol";
 import { Emitter, figureOf, listOf } from "../data/status";
+import { Steady } from "../parts/steady";
 import { Room, View } from "../parts/view";
 
 const FIGURES: [keyof Process, string, string][] = [
@@ -53,6 +55,8 @@ export class ProcessesView implements View {
   private readonly remark = el("span", { class: "remark" });
   private readonly attach: AttachPanel;
   private readonly collector: CollectorPanel;
+  private readonly memory: MemoryPanel;
+  private steady!: Steady;
   private emitters = new Map<number, Emitter>();
   private table = el("table");
   /** Of the address, until it was found. */
@@ -64,6 +68,7 @@ export class ProcessesView implements View {
     own: OwnCost,
   ) {
     this.attach = new AttachPanel(room.store);
+    this.memory = new MemoryPanel(room.store);
     this.collector = new CollectorPanel(room.store, own);
     this.lines = new Keyed(this.body, makeLine, (line, process) => this.write(line, process));
     this.lines.holdUnder(this.body);
@@ -86,6 +91,8 @@ export class ProcessesView implements View {
     setHidden(this.table, !processes.length);
     if (this.named !== null && reveal(this.body, "data-pid", this.named)) this.named = null;
     this.tell(processes);
+    this.steady.look();
+    this.memory.render();
     this.attach.render();
     this.collector.render();
   }
@@ -182,6 +189,10 @@ export class ProcessesView implements View {
       el("thead", {}, head),
       this.body,
     );
+    this.steady = new Steady(
+      () => this.room.store.t > 0,
+      el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Processes" }, this.table),
+    );
     return el(
       "div",
       { class: "view processesview" },
@@ -193,8 +204,9 @@ export class ProcessesView implements View {
           el("span", { class: "grow" }),
           exportButtons("the processes", null, () => this.saveCsv()),
         ],
-        el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Processes" }, this.table),
+        this.steady.node,
       ),
+      this.memory.node,
       this.attach.node,
       this.collector.node,
     );
