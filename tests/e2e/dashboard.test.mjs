@@ -249,3 +249,32 @@ test('nothing reports: the page says what to run', async (t) => {
     assert.deepEqual(await flaws(page), []);
     assert.deepEqual(faults, []);
 });
+
+/** Runs in the page: every cross that is stroked, as the slanted lines it is made of. */
+function watchCrosses() {
+    const { moveTo, lineTo, stroke, beginPath } = CanvasRenderingContext2D.prototype;
+    window.crosses = 0;
+    let path = [];
+    Object.assign(CanvasRenderingContext2D.prototype, {
+        beginPath() { path = []; return beginPath.call(this); },
+        moveTo(...at) { path.push(at); return moveTo.apply(this, at); },
+        lineTo(...at) { path.push(at); return lineTo.apply(this, at); },
+        stroke(...rest) {
+            const [[x0, y0], [x1, y1]] = path.length === 2 ? path : [[0, 0], [0, 0]];
+            const isSlanted = x0 !== x1 && Math.abs(Math.abs(x1 - x0) - Math.abs(y1 - y0)) < 1e-6;
+            window.crosses += isSlanted && Math.abs(x1 - x0) <= 8 * devicePixelRatio;
+            return stroke.apply(this, rest);
+        },
+    });
+}
+
+test('where an isolate ended its band ends with a cross', async (t) => {
+    const s = await watched(t, 'tests/e2e/ending.js');
+    const browser = await launch(t);
+    const { page, faults } = await open(browser, `${s.url}/#/?range=1m`, { before: [watchCrosses] });
+    const short = async () => (await s.frame()).isolates.find((one) => one.name === 'short-1');
+    await until('its heap is worth a band', async () => (await short())?.heap.total > 8 << 20, 30);
+    await until('it has ended', async () => (await short()).ended_at > 0, 60);
+    await until('a cross', () => page.evaluate(() => window.crosses > 0), 30);
+    assert.deepEqual(faults, []);
+});

@@ -2,7 +2,7 @@
 // advice, recycles, processes. Real programs that do known things; what the page says is what the
 // API says.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { scene, until } from '../scenario/lib.mjs';
@@ -24,6 +24,20 @@ async function configured(t, text) {
 /** The lines of the table of channels: who to whom, exact bytes, messages. */
 const channels = (page) => page.locator('.flowsview table.flows tbody tr').evaluateAll((rows) =>
     rows.map((row) => [row.dataset.from, row.dataset.to, row.querySelector('.c-bytes .q').title, row.querySelector('td.c-count').textContent].join(' ')).sort());
+
+/** A PNG as the browser reads it: its size, and how much of it is no grey. */
+const colouredIn = (page, file) => page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+    canvas.drawImage(bitmap, 0, 0);
+    const { data } = canvas.getImageData(0, 0, bitmap.width, bitmap.height);
+    let coloured = 0;
+    for (let i = 0; i < data.length; i += 4) {
+        coloured += Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 40;
+    }
+    return { width: bitmap.width, height: bitmap.height, share: (4 * coloured) / data.length };
+}, file.toString('base64'));
 
 test('flows and stores say what the API says', async (t) => {
     const s = await configured(t, 'http: {allow_actions: true}\n');
@@ -47,7 +61,13 @@ test('flows and stores say what the API says', async (t) => {
     await until('its channel stands in the address', () => page.evaluate(() => /channel=/.test(location.hash)));
     await until('its sizes in words', async () =>
         /98 % of the messages are 8\.00\s*KiB to 16\.0\s*KiB/.test(await texts(page, '.channelpanel')));
+    const [picture] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'PNG of the flows' }).click()]);
+    const size = await page.locator('.sankey').boundingBox();
+    const colours = await colouredIn(page, readFileSync(await picture.path()));
+    assert.deepEqual([colours.width, colours.height], [Math.round(size.width), Math.round(size.height) + 40]);
+    assert.ok(colours.share > 0.02, `${colours.share} of the file has a colour`);
     await page.locator('[data-value=matrix]').click();
+    assert.equal(await page.getByRole('button', { name: 'PNG of the flows' }).count(), 0);
     await until('a field for each', async () => (await page.locator('.matrix td a').count()) === ribbons);
     assert.equal(await page.locator('.matrix td a[aria-current]').count(), 1);
     assert.deepEqual(await flaws(page), []);

@@ -8,11 +8,13 @@ import type uPlot from "uplot";
 import { Ceiling, byteLabels, byteTicks, timeLabels, timeTicks } from "./axis";
 import { bytesText, clock } from "../data/format";
 import {
+  End,
   Mark,
   Paint,
   Projection,
   paintBeginning,
   paintEdge,
+  paintEnds,
   paintFuture,
   paintGaps,
   paintLimits,
@@ -42,6 +44,7 @@ export interface View {
   pins: { at: number; colour: Token }[];
   /** Which bands have not been heard of since when. */
   stale: { at: number; since: number }[];
+  ends: End[];
 }
 
 export type ChartEvents = Pick<PlotOwner, "hover" | "zoom" | "unzoom" | "pan" | "click" | "hold">;
@@ -128,6 +131,7 @@ export class Chart {
     for (const { at, colour } of view.pins)
       paintEdge(paint, x, tops[at] ?? [], paint.colours[colour]);
     paintGaps(paint, view.picture.gaps, this.peak(view));
+    paintEnds(paint, view.ends);
     if (view.oldest > view.from) paintBeginning(paint, view.oldest, "nothing is kept before");
     if (view.now < view.to) paintFuture(paint, view.now, view.projection);
     paintLimits(paint, view.limit, view.headroom);

@@ -158,6 +158,25 @@ export function paintEdge(p: Paint, xs: number[], values: (number | null)[], col
   c.restore();
 }
 
+/** Where a band ends: its isolate is no more, and its memory is back. */
+export interface End {
+  t: number;
+  value: number;
+  colour: Token;
+}
+
+export function paintEnds(p: Paint, ends: End[]): void {
+  const s = 4 * p.ratio;
+  for (const { t, value, colour } of ends) {
+    const [at, height] = [x(p, t), y(p, value)];
+    if (at < p.plot.bbox.left) continue;
+    for (const [stroke, width] of [[p.colours.panel, 5], [p.colours[colour], 2]] as const) {
+      paintRule(p, [at - s, height - s], [at + s, height + s], stroke, width);
+      paintRule(p, [at - s, height + s], [at + s, height - s], stroke, width);
+    }
+  }
+}
+
 /** Between two edges from `since` on: a value that is only remembered. */
 export function paintRemembered(
   p: Paint,

@@ -52,15 +52,41 @@ export function savePng(name: string, canvas: HTMLCanvasElement, title: string, 
   });
 }
 
+/** A picture of shapes and words as a canvas: in the colours it has on the page. */
+export function canvasOf(picture: SVGElement): HTMLCanvasElement {
+  const canvas = el("canvas");
+  const { width, height } = picture.getBoundingClientRect();
+  canvas.width = Math.round(width * devicePixelRatio);
+  canvas.height = Math.round(height * devicePixelRatio);
+  const c = canvas.getContext("2d");
+  if (!c) return canvas;
+  c.scale(devicePixelRatio, devicePixelRatio);
+  for (const node of picture.querySelectorAll("path, rect, text")) paintNode(c, node);
+  return canvas;
+}
+
+function paintNode(c: CanvasRenderingContext2D, node: Element): void {
+  const style = getComputedStyle(node);
+  const at = (name: string): number => Number(node.getAttribute(name) ?? 0);
+  c.fillStyle = style.fill;
+  c.globalAlpha = Number(style.fillOpacity);
+  if (node.tagName === "path") return c.fill(new Path2D(node.getAttribute("d") ?? ""));
+  if (node.tagName === "rect") return c.fillRect(at("x"), at("y"), at("width"), at("height"));
+  c.font = `${style.fontSize} ${style.fontFamily}`;
+  c.textAlign = node.getAttribute("text-anchor") === "end" ? "right" : "left";
+  c.textBaseline = "middle";
+  c.fillText(node.textContent ?? "", at("x"), at("y"));
+}
+
 /** Letters, digits and a few signs: names come from programs. */
 const fileName = (name: string): string => name.replace(/[^\w.-]+/g, "-").slice(0, 80) || "isoscope";
 
-/** Two small buttons for a panel's head. */
-export function exportButtons(what: string, png: (() => void) | null, csv: () => void): HTMLElement {
+/** Small buttons for a panel's head. */
+export function exportButtons(what: string, png: (() => void) | null, csv: (() => void) | null): HTMLElement {
   const button = (text: string, run: () => void): HTMLElement => {
     const node = el("button", { type: "button", class: "link", "aria-label": `${text} of ${what}` }, text);
     node.addEventListener("click", run);
     return node;
   };
-  return el("span", { class: "exports" }, png && button("PNG", png), button("CSV", csv));
+  return el("span", { class: "exports" }, png && button("PNG", png), csv && button("CSV", csv));
 }

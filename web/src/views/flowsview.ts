@@ -11,12 +11,13 @@ import { el, panel, setHidden, setText } from "../parts/dom";
 import { Ends, Grouping } from "../data/ends";
 import { kindKey } from "../charts/flowbar";
 import { FlowTable } from "./flowtable";
-import { exportButtons, saveCsv } from "../parts/export";
-import { bytesText, cleanName, count, join, seconds, shortName } from "../data/format";
+import { canvasOf, exportButtons, saveCsv, savePng } from "../parts/export";
+import { bytesText, cleanName, clock, count, day, join, seconds, shortName } from "../data/format";
 import { Flow, flows } from "../data/lists";
 import { Matrix, amountText } from "../charts/matrix";
 import { FLOW_SECONDS } from "../data/questions";
 import { Sankey } from "../charts/sankey";
+import { Steady } from "../parts/steady";
 import { Trouble } from "../parts/trouble";
 import { Room, View } from "../parts/view";
 
@@ -43,6 +44,9 @@ export class FlowsView implements View {
   private readonly detail = new ChannelPanel();
   private readonly nothing = el("p", { class: "nothing" });
   private readonly remark = el("span", { class: "remark" });
+  private readonly png = exportButtons("the flows", () => this.savePng(), null);
+  private readonly steadyPicture: Steady;
+  private readonly steadyTable: Steady;
   private readonly left: HTMLElement;
   private readonly right: HTMLElement;
   private readonly choices: Choice[];
@@ -69,6 +73,9 @@ export class FlowsView implements View {
       new Choice(address, "of", "Measure", [["bytes", "Bytes"], ["messages", "Messages"], ["time", "Time"]]),
       new Choice(address, "window", "Window", WINDOWS),
     ];
+    const isFilled = (): boolean => this.asked.version > 0;
+    this.steadyPicture = new Steady(isFilled, this.pictureBox);
+    this.steadyTable = new Steady(isFilled, this.table.node);
     this.left = this.picturePanel();
     this.right = panel(
       { id: "channels-title", title: "Channels" },
@@ -78,7 +85,7 @@ export class FlowsView implements View {
         kindKey(),
         exportButtons("the channels", null, () => this.saveCsv()),
       ],
-      this.table.node,
+      this.steadyTable.node,
     );
     this.node = el(
       "div",
@@ -117,6 +124,8 @@ export class FlowsView implements View {
     this.tell();
     if (isEmpty) return;
     this.draw(shape);
+    this.steadyPicture.look();
+    this.steadyTable.look();
   }
 
   private draw({ by, show, of }: Shape): void {
@@ -127,6 +136,7 @@ export class FlowsView implements View {
     const isMatrix = show === "matrix";
     for (const choice of this.choices) choice.render({ by, show, of, window: String(this.window()) });
     setHidden(this.matrix.node, !isMatrix);
+    setHidden(this.png, isMatrix);
     this.sankey.node.toggleAttribute("hidden", isMatrix);
     if (isMatrix) this.matrix.show(this.channels, endsOf(this.channels, of), of, chosen?.key ?? "");
     else this.sankey.show(this.channels, of, this.width(), chosen?.key ?? "");
@@ -183,11 +193,19 @@ export class FlowsView implements View {
     });
     return panel(
       { id: "picture-title", title: "Who sends to whom" },
-      [el("span", { class: "grow" }), kindKey()],
+      [el("span", { class: "grow" }), kindKey(), this.png],
       el("div", { class: "choices" }, ...this.choices.map((choice) => choice.node)),
       this.readout,
-      this.pictureBox,
+      this.steadyPicture.node,
     );
+  }
+
+  /** The ribbons; a matrix is a table. */
+  private savePng(): void {
+    const title = `Who sends to whom, ${this.shape().of}`;
+    const to = this.room.store.t;
+    const range = `${day(to)} ${clock(to - this.window(), true)} to ${clock(to, true)}`;
+    savePng("flows", canvasOf(this.sankey.node), title, range);
   }
 
   private saveCsv(): void {
