@@ -114,6 +114,14 @@ async function violations(page) {
     );
 }
 
+/** Blocks that keep their height take the one they need, as whenever somebody acts. */
+export async function settle(page) {
+    await page.evaluate(() => new Promise((done) => {
+        dispatchEvent(new Event('resize'));
+        requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)));
+    }));
+}
+
 /** What is wrong with the page as it stands, in both themes: what axe finds, text that is too faint. */
 export async function flaws(page) {
     const now = await page.evaluate(() => document.documentElement.dataset.theme);
@@ -124,6 +132,7 @@ export async function flaws(page) {
         await until(`the ${theme} theme`, () =>
             page.evaluate((wanted) => document.documentElement.dataset.theme === wanted, theme));
         await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+        await settle(page);
         const found = await violations(page);
         const { count, faint } = await contrasts(page);
         wrong.push(...[...found, ...faint, ...(count ? [] : ['no text was found'])].map((one) => `${theme}: ${one}`));
@@ -136,5 +145,6 @@ export async function picture(page, name) {
     mkdirSync(SCREENS, { recursive: true });
     await page.mouse.move(0, 0);
     await page.evaluate(() => scrollTo(0, 0));
+    await settle(page);
     await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage: true });
 }

@@ -4,8 +4,11 @@
  * any slope is a finding. The band behind is what counts as flat. One canvas a row.
  */
 import { Past } from "../data/past";
-import { palette } from "../parts/theme";
+import { Palette, palette } from "../parts/theme";
 
+const RANGES = [60, 120, 180, 300, 420, 600, 900];
+const EDGE = 5; // pixels to the right, for the dot
+const MARGIN = 3; // pixels above and below
 const LOW = 0.55;
 const HIGH = 1.45;
 
@@ -15,77 +18,112 @@ export interface SparkLook {
   rising: boolean;
 }
 
-/** What is far from the screen is not drawn; near it, it is drawn before it comes into sight. */
-const sparks = new WeakMap<Element, Spark>();
-const watcher = new IntersectionObserver(
-  (entries) => {
-    for (const entry of entries) sparks.get(entry.target)?.see(entry.isIntersecting);
-  },
-  { rootMargin: "600px" },
-);
+export interface SparkPlace extends SparkLook {
+  id: string;
+  /** It ends with `to`, or less than a pixel later, and tells of the seconds of `range`. */
+  to: number;
+  range: number;
+  width: number;
+  height: number;
+}
 
+/**
+ * One line on a canvas. It moves by whole pixels, and is drawn again only when it would look
+ * otherwise: every second is far more than a line needs that moves a pixel in ten.
+ */
+export class SparkLine {
+  private key = "";
+  private scale: Scale | null = null;
+  private colours: Palette | null = null;
+
+  /** The canvas has another size: nothing is on it any more. */
+  forget(): void {
+    this.colours = null;
+  }
+
+  /** `top` in pixels of the page, from the top of the canvas. */
+  draw(context: CanvasRenderingContext2D, past: Past, place: SparkPlace, top = 0): void {
+    const { id, range, width, height, baseline, band, rising } = place;
+    const step = range / Math.max(1, width - EDGE);
+    const to = Math.ceil(place.to / step) * step;
+    const key = [id, to, range, width, height, top, baseline, band, rising, past.filled].join();
+    const isSame = key === this.key && this.colours === palette();
+    if (isSame && this.isNear(past.latest(id), height)) return;
+    this.key = key;
+    this.colours = palette();
+    const ratio = devicePixelRatio;
+    context.setTransform(ratio, 0, 0, ratio, 0, top * ratio);
+    context.clearRect(0, 0, width, height);
+    this.scale = paintLine(context, past, { ...place, to });
+  }
+
+  /** Nothing came since, or nothing that would stand higher or lower by a pixel. */
+  private isNear(latest: number, height: number): boolean {
+    if (Number.isNaN(latest)) return true;
+    if (!this.scale) return false;
+    const pixel = (this.scale.high - this.scale.low) / (height - 2 * MARGIN);
+    return Math.abs(latest - this.scale.last) < pixel / 2;
+  }
+}
+
+/** With a canvas of its own. */
 export class Spark {
   readonly node = document.createElement("canvas");
   private readonly context = this.node.getContext("2d");
+  private readonly line = new SparkLine();
   private width = 0;
   private height = 0;
-  private isSeen = true;
 
   constructor() {
     this.node.className = "spark";
     this.node.setAttribute("aria-hidden", "true");
     sparks.set(this.node, this);
-    watcher.observe(this.node);
+    sizes.observe(this.node);
   }
 
   /** Its row is no more. */
   end(): void {
-    watcher.unobserve(this.node);
+    sizes.unobserve(this.node);
   }
 
-  see(isSeen: boolean): void {
-    this.isSeen = isSeen;
+  resize(width: number, height: number): void {
+    if (width === this.width && height === this.height) return;
+    this.width = width;
+    this.height = height;
+    this.node.width = Math.round(width * devicePixelRatio);
+    this.node.height = Math.round(height * devicePixelRatio);
+    this.line.forget();
   }
 
-  /** Sizes are measured together before anything is drawn, so the page lays out once. */
-  measure(): void {
-    if (!this.isSeen) return;
-    this.width = this.node.clientWidth;
-    this.height = this.node.clientHeight;
-  }
-
-  draw(past: Past, id: string, from: number, to: number, look: SparkLook): void {
+  draw(past: Past, id: string, to: number, range: number, look: SparkLook): void {
     const { context, width, height } = this;
-    if (!context || !width || !this.isSeen) return;
-    const ratio = devicePixelRatio;
-    const w = Math.round(width * ratio);
-    const h = Math.round(height * ratio);
-    if (this.node.width !== w) this.node.width = w;
-    if (this.node.height !== h) this.node.height = h;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    paintSpark(context, past, { id, from, to, width, height, ...look });
+    if (context && width) this.line.draw(context, past, { id, to, range, width, height, ...look });
   }
 }
 
-export interface SparkPlace extends SparkLook {
-  id: string;
-  from: number;
-  to: number;
-  width: number;
-  height: number;
+const sparks = new WeakMap<Element, Spark>();
+/** Asking for the size of each while rows are written would lay the page out once more. */
+const sizes = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries)
+    if (contentRect.width) sparks.get(target)?.resize(contentRect.width, contentRect.height);
+});
+
+/** How many seconds a line tells of, where so much is known: seldom another, so that it moves by pixels. */
+export function sparkRange(known: number): number {
+  return RANGES.find((range) => range >= known) ?? (RANGES[RANGES.length - 1] as number);
 }
 
-/** Into the rectangle of that size at the context's origin. */
-export function paintSpark(context: CanvasRenderingContext2D, past: Past, place: SparkPlace): void {
+/** Into the rectangle of that size at the context's origin. What it stands on; null where nothing is known. */
+function paintLine(context: CanvasRenderingContext2D, past: Past, place: SparkPlace): Scale | null {
   const { width, height } = place;
-  const points = reduce(past, place.id, place.from, place.to, width - 5);
-  if (!points.length) return;
+  const points = reduce(past, place, width - EDGE);
+  if (!points.length) return null;
   const scale = scaleOf(points, place.baseline);
   const y = (value: number): number =>
-    height - 3 - ((value - scale.low) / (scale.high - scale.low)) * (height - 6);
+    height - MARGIN - ((value - scale.low) / (scale.high - scale.low)) * (height - 2 * MARGIN);
   paintBand(context, width, scale.base, place.band, y);
-  paintLine(context, points, y, place.rising);
+  paintPoints(context, points, y, place.rising);
+  return scale;
 }
 
 function paintBand(
@@ -102,7 +140,7 @@ function paintBand(
   context.globalAlpha = 1;
 }
 
-function paintLine(
+function paintPoints(
   context: CanvasRenderingContext2D,
   points: Point[],
   y: (v: number) => number,
@@ -132,7 +170,8 @@ interface Point {
 }
 
 /** The lowest and highest of every pixel column, so no collection is averaged away. */
-function reduce(past: Past, id: string, from: number, to: number, width: number): Point[] {
+function reduce(past: Past, { id, to, range }: SparkPlace, width: number): Point[] {
+  const from = to - range;
   const column = past.column(id);
   const points: Point[] = [];
   if (!column) return points;
@@ -148,7 +187,7 @@ function reduce(past: Past, id: string, from: number, to: number, width: number)
       pixel = -1;
       continue;
     }
-    const x = Math.min(width, Math.floor(((t - from) / (to - from)) * width));
+    const x = Math.min(width, Math.floor(((t - from) / range) * width));
     const last = points[points.length - 1];
     if (x === pixel && last && last.value === value) continue;
     points.push({ x, value, broken: broken && points.length > 0 });
@@ -158,10 +197,15 @@ function reduce(past: Past, id: string, from: number, to: number, width: number)
   return points;
 }
 
-function scaleOf(
-  points: Point[],
-  baseline: number | null,
-): { low: number; high: number; base: number } {
+interface Scale {
+  low: number;
+  high: number;
+  base: number;
+  /** The value the line ends with. */
+  last: number;
+}
+
+function scaleOf(points: Point[], baseline: number | null): Scale {
   let most = 0;
   let least = Infinity;
   for (const point of points) {
@@ -171,5 +215,5 @@ function scaleOf(
   const base = baseline ?? (points[0] as Point).value;
   const low = Math.min(LOW * base, least);
   const high = Math.max(HIGH * base, most * 1.02, low + 1);
-  return { low, high, base };
+  return { low, high, base, last: (points[points.length - 1] as Point).value };
 }

@@ -26,6 +26,8 @@ export class Past {
   private readonly live = new Map<string, Float64Array>();
   private start = 0;
   length = 0;
+  /** Counts up when older points were filled in. */
+  filled = 0;
 
   constructor(
     private readonly store: Store,
@@ -123,6 +125,7 @@ export class Past {
         .catch((): HistoryPoint[] => []);
       const column = this.live.get(id);
       if (column) this.fill(column, points);
+      this.filled++;
       this.changed();
     }
     this.isFilling = false;
@@ -147,6 +150,11 @@ export class Past {
 
   column(id: string): Float64Array | undefined {
     return this.live.get(id);
+  }
+
+  /** Its live heap in the newest sample. */
+  latest(id: string): number {
+    return this.length ? (this.live.get(id)?.[this.at(this.length - 1)] ?? NaN) : NaN;
   }
 
   oldest(budget: Budget | null): number {
@@ -185,6 +193,7 @@ export class Past {
       lives.set(id, await history(`isolate:${id}`, "heap.live", to - LIVE_SAMPLES, to, LIVE_STEP));
     }
     this.prepend(lives);
+    this.filled++;
     this.changed();
   }
 

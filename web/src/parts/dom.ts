@@ -50,6 +50,14 @@ export function setText(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** A sentence that may become a line longer: what stands below it is then written anew. */
+export function setSentence(node: HTMLElement, text: string, ...below: HTMLElement[]): void {
+  const before = node.textContent ?? "";
+  if (before === text) return;
+  node.textContent = text;
+  if (Math.abs(before.length - text.length) > 8) node.after(...below);
+}
+
 export function setAttribute(element: Element, name: string, value: string | null): void {
   if (element.getAttribute(name) === value) return;
   if (value === null) element.removeAttribute(name);
@@ -91,7 +99,7 @@ export class Value {
   private shown: Figure;
 
   constructor(className = "q") {
-    this.node = el("span", { class: className }, this.number, this.unit);
+    this.node = el("span", { class: className }, el("span", { class: "n" }, this.number), this.unit);
     this.set(UNKNOWN);
   }
 

@@ -9,6 +9,8 @@ import { clock, count, utc } from "../data/format";
 import { tell } from "../data/happening";
 import { nameById } from "../data/judge";
 import { Happening } from "../data/protocol";
+import { Sight } from "./sight";
+import { Steady } from "./steady";
 import { Store } from "../data/store";
 
 const MOMENT_SECONDS = 2;
@@ -45,6 +47,9 @@ export class EventLines {
   private readonly toggle = el("button", { type: "button", class: "toggle" }, "All");
   private readonly moment = el("button", { type: "button", class: "toggle" });
   private isHeld = false;
+  private readonly steady: Steady;
+  private askedFor = "";
+  private readonly sight: Sight;
   readonly node: HTMLElement;
 
   constructor(
@@ -64,6 +69,8 @@ export class EventLines {
       el("th", { scope: "col", class: "c-what" }, "What"),
       el("th", { scope: "col", class: "num c-size" }, "Size"),
     );
+    const table = el("table", { class: "events", "aria-labelledby": id }, el("thead", {}, head), this.body);
+    this.steady = new Steady(() => store.t > 0, table, this.nothing);
     this.node = panel(
       { id, title: "Events" },
       [
@@ -73,9 +80,9 @@ export class EventLines {
         exports,
         this.toggle,
       ],
-      el("table", { class: "events", "aria-labelledby": id }, el("thead", {}, head), this.body),
-      this.nothing,
+      this.steady.node,
     );
+    this.sight = new Sight(this.node, () => undefined); // the next tick writes it
     const ask = (name: string, value: string | null): void => {
       this.isHeld = false;
       address.set({ [name]: value });
@@ -92,7 +99,9 @@ export class EventLines {
     setHidden(this.moment, at === null);
     setAttribute(this.toggle, "aria-pressed", String(this.showsAll()));
     if (at !== null) setText(this.moment, `around ${clock(at, true)} ✕`);
-    if (this.isHeld) return;
+    const isAsked = `${at} ${this.showsAll()}` !== this.askedFor;
+    this.askedFor = `${at} ${this.showsAll()}`;
+    if (this.isHeld || (!this.sight.isDue() && !isAsked)) return;
     const ring = this.showsAll() ? all : rare;
     const told = this.tellings(at === null ? ring : around(at, rare, all));
     while (this.lines.length < told.length) this.lines.push(this.makeLine());
@@ -102,6 +111,7 @@ export class EventLines {
       if (entry) this.write(line, entry);
     });
     setHidden(this.nothing, told.length > 0);
+    this.steady.look();
     setText(this.nothing, at === null ? this.options.nothing : "Nothing is kept of that moment.");
   }
 

@@ -5,6 +5,8 @@
  */
 export interface Line {
   readonly node: HTMLElement;
+  /** It is no more. */
+  gone?(): void;
 }
 
 export class Keyed<T, L extends Line> {
@@ -20,23 +22,36 @@ export class Keyed<T, L extends Line> {
   ) {}
 
   show(items: T[], keyOf: (item: T) => string): void {
+    const before = [...this.parent.children];
     const keep = new Set(items.map(keyOf));
     for (const [key, line] of this.lines) {
       if (keep.has(key)) continue;
       line.node.remove();
+      line.gone?.();
       this.lines.delete(key);
     }
-    let before: Element | null = this.parent.children[this.first] ?? null;
-    for (const item of items) {
+    const nodes = items.map((item) => {
       const key = keyOf(item);
-      let line = this.lines.get(key);
-      if (!line) {
-        line = this.make(item);
-        this.lines.set(key, line);
-      }
+      const line = this.lines.get(key) ?? this.make(item);
+      this.lines.set(key, line);
       this.write(line, item);
-      if (line.node === before) before = before.nextElementSibling;
-      else if (!this.isHeld || !line.node.isConnected) this.parent.insertBefore(line.node, before);
+      return line.node;
+    });
+    if (!this.isHeld) this.takeOut(nodes.filter((node, at) => before[this.first + at] !== node));
+    this.place(nodes);
+  }
+
+  /** What gets another place is put there anew: it is written there and does not slide. */
+  private takeOut(moved: HTMLElement[]): void {
+    for (const node of moved) if (!node.contains(document.activeElement)) node.remove();
+  }
+
+  private place(nodes: HTMLElement[]): void {
+    const { parent } = this;
+    let next: Element | null = parent.children[this.first] ?? null;
+    for (const node of nodes) {
+      if (node === next) next = next.nextElementSibling;
+      else if (!this.isHeld || !node.isConnected) parent.insertBefore(node, next);
     }
   }
 

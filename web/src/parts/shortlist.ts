@@ -6,6 +6,7 @@
 import { Asked } from "../data/asked";
 import { el, panel, setHidden, setText } from "./dom";
 import { Keyed, Line } from "./keyed";
+import { Steady } from "./steady";
 import { Trouble } from "./trouble";
 
 export interface ShortListOptions<T, Item, L extends Line> {
@@ -37,6 +38,7 @@ export class ShortList<T, Item, L extends Line> {
   private readonly more = el("p", { class: "foot" });
   private readonly trouble: Trouble;
   private readonly kept: Keyed<Item, L>;
+  private readonly steady: Steady;
   private written = -1;
   readonly node: HTMLElement;
 
@@ -51,13 +53,12 @@ export class ShortList<T, Item, L extends Line> {
     const columns = heads.map(([text, name]) => el("th", { scope: "col", class: name }, text));
     const head = el("thead", {}, el("tr", {}, ...columns));
     this.table = el("table", { class: className, "aria-labelledby": id }, head, this.body);
+    const parts = [this.trouble.node, this.table, this.nothing, this.more];
+    this.steady = new Steady(() => asked.version > 0, ...parts);
     this.node = panel(
       { id, title },
       [this.remark, el("span", { class: "grow" }), link],
-      this.trouble.node,
-      this.table,
-      this.nothing,
-      this.more,
+      this.steady.node,
     );
   }
 
@@ -65,6 +66,7 @@ export class ShortList<T, Item, L extends Line> {
     const { asked, options } = this;
     asked.want();
     const isThere = this.trouble.render();
+    this.steady.look();
     if (asked.version === this.written) return;
     this.written = asked.version;
     const all = asked.value === null ? [] : options.pick(asked.value);

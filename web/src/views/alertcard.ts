@@ -11,10 +11,12 @@ import { hasEnded, nameOf } from "../data/judge";
 import { Advice } from "../data/lists";
 import { Action, Alert, Figure, known } from "../data/protocol";
 import { SilenceControl, SilenceLists } from "../parts/silencing";
+import { Steady } from "../parts/steady";
 import { Store } from "../data/store";
 
 const TONE: Record<string, string> = { critical: "critical", warning: "warning", info: "accent" };
 const WORD: Record<string, string> = { critical: "Critical", warning: "Warning", info: "Advice" };
+const PATIENCE_MS = 8000; // for its advice
 const LEAST_FREED = 1024 * 1024;
 const LEAST_SHARE = 0.1; // of the heap
 
@@ -34,7 +36,15 @@ export class AlertCard {
   private buttons: DeedButton[] = [];
   private written = "";
   private offered = "";
-  readonly node = el("article", { class: "card" }, this.text, this.impact, this.actions);
+  private readonly begun = performance.now();
+  private readonly steady = new Steady(
+    () => this.isAdvised || performance.now() - this.begun > PATIENCE_MS,
+    this.text,
+    this.impact,
+    this.actions,
+  );
+  private isAdvised = false;
+  readonly node = el("article", { class: "card" }, this.steady.node);
 
   constructor(
     private readonly context: CardContext,
@@ -45,6 +55,7 @@ export class AlertCard {
   }
 
   show(alert: Alert, advice: Advice | undefined): void {
+    this.isAdvised = advice !== undefined;
     const words = JSON.stringify([
       alert.state,
       alert.severity,
@@ -61,6 +72,11 @@ export class AlertCard {
     this.writeAge(alert);
     this.writeImpact(alert, advice);
     this.writeActions(alert);
+    this.steady.look();
+  }
+
+  gone(): void {
+    this.steady.end();
   }
 
   private write(alert: Alert, advice: Advice | undefined): void {
@@ -84,6 +100,7 @@ export class AlertCard {
       ),
       el("h3", {}, this.context.isLong ? words : el("a", { class: "open", href: alertAddress(alert.id) }, words)),
     );
+    this.text.after(this.impact, this.actions); // what stands below other words is written anew
     setText(this.told, toldWords(alert));
     if (isResolved && !this.context.isLong) return;
     this.paragraph(rest);
@@ -112,6 +129,7 @@ export class AlertCard {
 
   private writeImpact(alert: Alert, advice: Advice | undefined): void {
     const words = impactWords(alert, advice);
+    if (this.impact.hidden === Boolean(words)) this.impact.after(this.actions);
     setText(this.impact, words);
     setHidden(this.impact, !words);
   }

@@ -9,10 +9,13 @@ import { nameById } from "../data/judge";
 import { Keyed } from "../parts/keyed";
 import { Advice } from "../data/lists";
 import { Alert } from "../data/protocol";
+import { Steady, isMovable } from "../parts/steady";
+import { Lists } from "../data/questions";
 import { Room } from "../parts/view";
 
 const WEIGHT: Record<string, number> = { critical: 3, warning: 2, info: 1 };
 const FIRING_MAX = 3;
+const PATIENCE_MS = 4000;
 const RESOLVED_MAX = 1;
 
 /** Firing before over, silenced after the others of its kind. */
@@ -24,13 +27,21 @@ export function urgency(alert: Alert): number {
 export const byUrgency = (a: Alert, b: Alert): number =>
   urgency(b) - urgency(a) || (b.since ?? 0) - (a.since ?? 0);
 
-/** Cards kept by their alert, in this order; a list that several places show. */
+export interface CardsContext extends CardContext {
+  lists: CardContext["lists"] & Pick<Lists, "advice">;
+}
+
+/**
+ * Cards kept by their alert; a list that several places show. They begin in the order they are given in;
+ * what comes later stands below, because nothing that is read should move.
+ */
 export class CardList {
   private advice = new Map<string, Advice>();
+  private order: string[] = [];
   private readonly cards: Keyed<Alert, AlertCard>;
   readonly node = el("div", { class: "cards" });
 
-  constructor(context: CardContext) {
+  constructor(private readonly context: CardsContext) {
     this.cards = new Keyed(
       this.node,
       (alert) => new AlertCard(context, alert.id),
@@ -38,34 +49,51 @@ export class CardList {
     );
   }
 
-  show(shown: Alert[], advice: Map<string, Advice>): void {
+  show(all: Alert[], advice: Map<string, Advice>): void {
     this.advice = advice;
-    this.cards.show(shown, (alert) => alert.id);
+    const shown = all.filter((alert) => this.isWhole(alert));
+    const ids = shown.map((alert) => alert.id);
+    const standing = isMovable(this.node) ? [] : this.order.filter((id) => ids.includes(id));
+    this.order = [...standing, ...ids.filter((id) => !standing.includes(id))];
+    const place = new Map(this.order.map((id, at) => [id, at]));
+    const sorted = [...shown].sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
+    this.cards.show(sorted, (alert) => alert.id);
   }
+
+  /** A card comes with all it has to say: what to do about it is asked for, and is here a moment later. */
+  private isWhole({ id, state }: Alert): boolean {
+    if (state !== "firing" || this.advice.has(id) || this.order.includes(id)) return true;
+    const since = this.heard.get(id) ?? performance.now();
+    if (!this.heard.has(id)) void this.context.lists.advice.again();
+    this.heard.set(id, since);
+    return performance.now() - since > PATIENCE_MS;
+  }
+  private readonly heard = new Map<string, number>();
 }
 
 export const byAlert = (advice: Advice[] | null): Map<string, Advice> =>
   new Map((advice ?? []).map((one) => [one.id, one]));
 
 export class Alerts {
-  private readonly nothing = el("p", { class: "nothing" });
+  private readonly said = el("p", { class: "nothing said" });
   private readonly more = el("a", { class: "foot", href: "#/alerts" });
   private readonly spoken = new Map<string, string>();
   private readonly cards: CardList;
+  private readonly steady: Steady;
   readonly node: HTMLElement;
 
   constructor(private readonly room: Room) {
     this.more.hidden = true;
     this.cards = new CardList({ store: room.store, lists: room.lists, isLong: false });
+    const isFilled = (): boolean => room.lists.advice.version > 0;
+    this.steady = new Steady(isFilled, this.said, this.cards.node, this.more);
     this.node = panel(
       { id: "todo-title", title: "What to do", kind: "todo" },
       [
         el("span", { class: "grow" }),
         el("a", { class: "link", href: "#/alerts" }, "All alerts"),
       ],
-      this.nothing,
-      this.cards.node,
-      this.more,
+      this.steady.node,
     );
   }
 
@@ -90,10 +118,11 @@ export class Alerts {
     const shown = [...all.slice(0, Math.min(firing, FIRING_MAX)), ...all.slice(firing, firing + RESOLVED_MAX)];
     for (const alert of shown) this.announce(alert);
     this.cards.show(shown, byAlert(lists.advice.value));
-    setHidden(this.nothing, firing > 0);
-    setText(this.nothing, `Nothing. No rule is firing.${this.lastAction()}`);
+    const many = firing === 1 ? "One alert fires." : `${firing} alerts fire.`;
+    setText(this.said, firing ? many : `Nothing. No rule is firing.${this.lastAction()}`);
     setHidden(this.more, firing <= FIRING_MAX);
     setText(this.more, `and ${firing - FIRING_MAX} more`);
+    this.steady.look();
   }
 
   /** What was done last, so that "nothing" is no mystery. */

@@ -12,6 +12,7 @@ import { Advice } from "../data/lists";
 import { Alert, Figure, known } from "../data/protocol";
 import { Recycled, recycledPanel } from "./recycled";
 import { Silences } from "./silences";
+import { Steady } from "../parts/steady";
 import { Trouble } from "../parts/trouble";
 import { Room, View } from "../parts/view";
 
@@ -43,6 +44,8 @@ export class AlertsView implements View {
   private readonly pastNothing = el("p", { class: "nothing" }, "No alert is over yet.");
   private readonly pastMore = el("p", { class: "foot" });
   private readonly pastTrouble: Trouble;
+  private firing!: Steady;
+  private over!: Steady;
   private advice = new Map<string, Advice>();
   /** Of the address, until it was found. */
   private named: string | null = null;
@@ -82,6 +85,8 @@ export class AlertsView implements View {
     this.silences.render();
     this.recycled.render();
     this.renderPast(all);
+    this.firing.look();
+    this.over.look();
   }
 
   private tell(firing: Alert[], pending: number): void {
@@ -177,6 +182,10 @@ export class AlertsView implements View {
       ),
       this.pastBody,
     );
+    const { advice, resolved } = this.room.lists;
+    this.firing = new Steady(() => advice.version > 0, this.nothing, this.cards.node, this.more, this.noActions);
+    const parts = [this.pastTrouble.node, table, this.pastNothing, this.pastMore];
+    this.over = new Steady(() => resolved.version > 0, ...parts);
     return el(
       "div",
       { class: "view alertsview" },
@@ -190,18 +199,12 @@ export class AlertsView implements View {
           panel(
             { id: "firing-title", title: "Firing" },
             [this.remark, el("span", { class: "grow" }), files],
-            this.nothing,
-            this.cards.node,
-            this.more,
-            this.noActions,
+            this.firing.node,
           ),
           panel(
             { id: "past-title", title: "Over" },
             [],
-            this.pastTrouble.node,
-            table,
-            this.pastNothing,
-            this.pastMore,
+            this.over.node,
           ),
         ),
         el("div", { class: "side" }, this.silences.node, this.recycled.node),

@@ -43,11 +43,14 @@ export class IsolateCells {
   readonly external = new Value();
   readonly shared = new Value();
   private shape: Shape | "" = "";
+  private shownId = "";
 
   constructor(private readonly pins: Pins) {}
 
   /** `line` is marked with the state; `aside` stands beside the name. */
   show(line: HTMLElement, store: Store, index: number, isolate: Isolate, aside: string): void {
+    if (isolate.id !== this.shownId) this.link.after(this.aside); // another one stands here: written anew
+    this.shownId = isolate.id;
     setName(this.title, nameOf(isolate));
     const title = `${cleanName(nameOf(isolate))}, isolate ${cleanName(isolate.id)}`;
     setAttribute(this.title, "title", title);
@@ -83,14 +86,18 @@ export class IsolateCells {
     this.used.setBytes(used, bytes(used), WHY_SILENT);
     setText(this.limit, known(limit) ? `of ${bytesText(limit)}` : "no limit");
     setAttribute(this.limit, "title", exactBytes(limit) || null);
-    const share = (figure: Figure): string =>
-      known(figure) && known(limit) && limit > 0
-        ? `${Math.min(100, Math.round((1000 * figure) / limit) / 10)}%`
-        : "0";
-    if (this.fill.style.width !== share(used)) this.fill.style.width = share(used);
-    if (this.tick.style.left !== share(live)) this.tick.style.left = share(live);
+    const share = (figure: Figure): number =>
+      known(figure) && known(limit) && limit > 0 ? Math.min(100, Math.round((400 * figure) / limit) / 4) : 0;
+    const [full, stays] = [share(used), share(live)];
+    if (full !== this.full) this.fill.style.clipPath = `inset(0 ${100 - full}% 0 0)`;
+    if (stays !== this.stays)
+      this.tick.style.clipPath = `inset(0 calc(${100 - stays}% - 1px) 0 calc(${stays}% - 1px))`;
+    [this.full, this.stays] = [full, stays];
     setHidden(this.tick, !known(live) || !known(limit));
   }
+  /** Per cent of the bar, by quarters: about what a pixel of it is. */
+  private full = NaN;
+  private stays = NaN;
 }
 
 /** How its sparkline is drawn. */

@@ -6,6 +6,7 @@ import { Channel, sum } from "../data/channels";
 import { Value, el, nameNode, setHidden, setName, setText } from "../parts/dom";
 import { Quantity, UNKNOWN, bytes, cleanName, count, seconds, unbroken } from "../data/format";
 import { Histogram, binsOf, sizesInWords } from "../charts/histogram";
+import { Steady } from "../parts/steady";
 import { Keyed } from "../parts/keyed";
 import { Advice } from "../data/lists";
 import { known } from "../data/protocol";
@@ -32,7 +33,7 @@ export class ChannelPanel {
   private readonly facts = new Map<string, Fact>();
   private readonly list = el("dl", { class: "figures" });
   private readonly histogram = new Histogram();
-  private readonly sizes = el("p", { class: "small" });
+  private readonly sizes = el("p", { class: "small sizewords" });
   private readonly advice: Keyed<Advice, AdviceLine>;
   private readonly calm = el("p", { class: "small" }, "No rule finds fault with it.");
   private readonly body: HTMLElement;
@@ -48,6 +49,8 @@ export class ChannelPanel {
     el("span", { class: "arrow", "aria-label": "to" }, "→"),
     this.to,
   );
+  private readonly steady: Steady;
+  private shown = "";
   readonly node: HTMLElement;
 
   constructor() {
@@ -70,12 +73,13 @@ export class ChannelPanel {
       advised,
       this.calm,
     );
+    this.steady = new Steady(() => this.shown !== "", this.body);
     this.node = el(
       "section",
       { class: "panel channelpanel", "aria-labelledby": "channel-title" },
       el("header", {}, this.title),
       this.hint,
-      this.body,
+      this.steady.node,
     );
   }
 
@@ -85,6 +89,9 @@ export class ChannelPanel {
     setHidden(this.hint, channel !== undefined);
     setHidden(this.title, !channel);
     if (!channel) return;
+    if (channel.key !== this.shown) this.title.append(...this.title.childNodes); // written anew
+    this.shown = channel.key;
+    this.steady.look();
     setName(this.from, channel.from.name);
     setName(this.to, channel.to.name);
     this.writeFacts(channel);
@@ -98,10 +105,10 @@ export class ChannelPanel {
   private writeFacts(channel: Channel): void {
     const [cloned, transferred, shared] = channel.bytes;
     const each = (total: number, of: number): string =>
-      of > 0 && total > 0 ? `${quantityText(seconds(total / of))} each` : "";
+      of > 0 && total > 0 ? `${quantityText(seconds(total / of))} each` : "— each";
     const unread = channel.messages - channel.delivered;
     const time = (value: number): Quantity => (value ? seconds(value) : UNKNOWN);
-    this.fact("Messages", { text: count(channel.messages), unit: "" }, unread > 0 ? `${count(unread)} not read yet` : "");
+    this.fact("Messages", { text: count(channel.messages), unit: "" }, unread > 0 ? `${count(unread)} not read yet` : "all read");
     this.fact("Cloned", bytes(cloned), "copied byte by byte");
     this.fact("Transferred", bytes(transferred), "moved, nothing copied");
     this.fact("Shared", bytes(shared), "seen for the first time");

@@ -10,6 +10,7 @@ import { kindKey } from "../charts/flowbar";
 import { FlowTable } from "./flowtable";
 import { Flow } from "../data/lists";
 import { FLOW_SECONDS } from "../data/questions";
+import { Steady } from "../parts/steady";
 import { Trouble } from "../parts/trouble";
 
 const LINES = 5;
@@ -27,6 +28,7 @@ export class FlowPanel {
     "No messages between isolates in the last minute.",
   );
   private readonly trouble: Trouble;
+  private readonly steady: Steady;
   private written = -1;
   readonly node: HTMLElement;
 
@@ -35,6 +37,7 @@ export class FlowPanel {
     private readonly ends: Ends,
   ) {
     this.trouble = new Trouble("The flows", asked);
+    this.steady = new Steady(() => asked.version > 0, this.trouble.node, this.table.node, this.nothing);
     this.node = panel(
       { id: "flows-title", title: "Flows", kind: "flowpanel" },
       [
@@ -43,15 +46,14 @@ export class FlowPanel {
         kindKey(),
         el("a", { class: "link", href: "#/flows" }, "All flows"),
       ],
-      this.trouble.node,
-      this.table.node,
-      this.nothing,
+      this.steady.node,
     );
   }
 
   render(): void {
     this.asked.want();
     const isThere = this.trouble.render();
+    this.steady.look();
     if (this.asked.version === this.written) return;
     this.written = this.asked.version;
     const channels = channelsOf(this.asked.value ?? [], (id) => this.ends.of(id, "pool"));

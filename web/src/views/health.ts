@@ -15,7 +15,6 @@ const COST_MIN_SECONDS = 5;
 interface Fact {
   node: HTMLElement;
   strong: HTMLElement;
-  rest: Text;
 }
 
 /** The daemon's share of a processor, from two looks at the time it took. */
@@ -44,28 +43,21 @@ export class Health {
 
   render(counts: Counts, ageSeconds: number): void {
     const { status } = this.store;
-    this.fact(
-      "reporting",
-      `${count(counts.living - counts.stale)} of ${count(counts.living)}`,
-      ` isolates reporting, newest sample ${ageSeconds < 3 ? "under 3 s" : span(ageSeconds)} old`,
-    );
+    this.fact("reporting", "Isolates reporting", `${count(counts.living - counts.stale)} of ${count(counts.living)}`);
+    this.fact("age", "Newest sample", `${ageSeconds < 3 ? "under 3 s" : span(ageSeconds)} old`);
     this.emitters(listOf<Emitter>(status.emitters));
     const lost = figureOf(status.events_lost);
-    this.fact("lost", count(lost), " events lost", (lost ?? 0) > 0);
+    this.fact("lost", "Events lost", count(lost), (lost ?? 0) > 0);
     this.history();
     this.notifiers(listOf<Notifier>(status.notifiers));
-    this.fact("cost", this.cost(), " is what Isoscope itself takes");
+    this.fact("cost", "Isoscope itself takes", this.cost());
   }
 
   private emitters(emitters: Emitter[]): void {
     const away = emitters.filter((emitter) => !emitter.connected && !hasEnded(emitter)).length;
-    const rest = emitters.length === 1 ? " emitter" : " emitters";
-    this.fact(
-      "emitters",
-      emitters.length ? count(emitters.length) : "",
-      away ? `${rest}, ${count(away)} of them not connected` : rest,
-      away > 0,
-    );
+    const many = count(emitters.length);
+    const words = away ? `${many}, ${count(away)} of them not connected` : many;
+    this.fact("emitters", "Emitters", emitters.length ? words : "", away > 0);
   }
 
   private history(): void {
@@ -73,25 +65,14 @@ export class Health {
     const back = known(oldest) ? `, ${span(this.store.t - oldest)} back` : "";
     const trouble = diskTrouble(disk);
     const size = known(disk.bytes) ? disk.bytes : bytes;
-    this.fact(
-      "history",
-      known(size) ? bytesText(size) : "",
-      ` of history${back}${trouble}`,
-      trouble !== "",
-    );
+    this.fact("history", "History", known(size) ? `${bytesText(size)}${back}${trouble}` : "", trouble !== "");
   }
 
   private notifiers(notifiers: Notifier[]): void {
     const failing = notifiers.filter((notifier) => known(notifier.failing_since));
     const [first] = failing;
-    if (first)
-      this.fact("notifiers", cleanName(first.name), " cannot be told of alerts", true);
-    else
-      this.fact(
-        "notifiers",
-        notifiers.length ? count(notifiers.length) : "",
-        notifiers.length === 1 ? " notifier, working" : " notifiers, working",
-      );
+    if (first) this.fact("notifiers", "Notifiers", `${cleanName(first.name)} cannot be told of alerts`, true);
+    else this.fact("notifiers", "Notifiers", notifiers.length ? `${count(notifiers.length)} working` : "");
   }
 
   private cost(): string {
@@ -105,18 +86,18 @@ export class Health {
     return words.join(", ");
   }
 
-  private fact(id: string, strong: string, rest: string, isBad = false): void {
+  /** Kept where it is; hidden while there is nothing to tell. */
+  private fact(id: string, label: string, strong: string, isBad = false): void {
     let fact = this.facts.get(id);
     if (!fact) {
-      fact = { node: el("span"), strong: el("b"), rest: document.createTextNode("") };
-      fact.node.append(fact.strong, fact.rest);
+      fact = { node: el("span"), strong: el("b") };
+      fact.node.append(`${label} `, fact.strong);
       fact.node.dataset.fact = id;
       this.facts.set(id, fact);
       this.node.append(fact.node);
     }
     setHidden(fact.node, strong === "");
     setText(fact.strong, strong);
-    setText(fact.rest, rest);
     setAttribute(fact.node, "data-tone", isBad ? "warning" : null);
   }
 }

@@ -12,7 +12,7 @@ import { exportButtons, saveCsv, savePng } from "../parts/export";
 import { bytesText, cleanName, clock, day } from "../data/format";
 import { hasEnded, isRising, nameOf, secondsToLimit } from "../data/judge";
 import { Entry, Group, Labels, groupsOf } from "../charts/labels";
-import { Mark, Projection } from "../charts/paint";
+import { End, Mark, Projection } from "../charts/paint";
 import { Past } from "../data/past";
 import { Pins } from "../parts/pins";
 import { Budget, Isolate, known } from "../data/protocol";
@@ -20,7 +20,7 @@ import { Band, Picture, bandsOf, latestOf, pictureOf } from "../data/stack";
 import { Store } from "../data/store";
 import { Trace } from "../data/trace";
 import { Room } from "../parts/view";
-import { TimeWindow } from "../data/window";
+import { Span, TimeWindow } from "../data/window";
 
 const SPEAK_MS = 30000;
 const LARGE_SHARE = 0.008; // of the axis: about two pixels
@@ -28,6 +28,7 @@ const FAR_SECONDS = 72000; // a clock alone would be read as today
 const HINT = "Drag to zoom, Space pauses";
 const STALE_MAX = 20; // bands of their own, that they can be seen
 const MARK_REACH = 12; // pixels
+const STEP = 2; // pixels
 
 /** What a click in the picture means. */
 export interface Picked {
@@ -123,11 +124,38 @@ export class Hero {
     const span = this.time.span(this.store.t, oldest, projection !== null, narrow);
     this.span = span;
     this.name = budget.name;
+    if (this.hasMoved(shown, span, [limit, budget.headroom, projection !== null]))
+      this.draw(budget, shown, span, projection);
+    this.label(trace);
+    this.speak(budget, limit, rising);
+  }
+
+  /**
+   * Whether another picture would look otherwise than the last: live it moves by whole pixels, two at a
+   * time, and one that stands still is drawn once.
+   */
+  private hasMoved(shown: Trace, span: Span & { now: number }, lines: unknown[]): boolean {
+    const length = Math.round(10 * (span.to - span.from)) / 10;
+    const width = this.chart.plot.plotWidth();
+    const isLive = this.time.isLive() && this.time.pausedAt() === null;
+    const place = isLive ? [Math.floor((span.now * width) / (STEP * length)), length] : [span, shown.lastTime()];
+    const pins = this.pins.list().map((pin) => `${pin.id} ${pin.number}`);
+    const marks = this.marks().map((mark) => `${mark.t} ${mark.label}`);
+    const drawn = JSON.stringify([this.name, this.fits, place, lines, this.bandsFor, width, pins, marks]);
+    if (drawn === this.drawnFor && shown === this.drawnFrom) return false;
+    this.drawnFor = drawn;
+    this.drawnFrom = shown;
+    return true;
+  }
+  private drawnFor = "";
+  private drawnFrom: Trace | null = null;
+
+  private draw(budget: Budget, shown: Trace, span: Span & { now: number }, projection: Projection | null): void {
     const width = this.chart.plot.plotWidth();
     this.picture = pictureOf(shown, this.bands, span.from, Math.min(span.to, span.now), width);
     this.chart.show({
       ...span,
-      limit,
+      limit: known(budget.limit) ? budget.limit : null,
       projection,
       fits: this.fits,
       bands: this.bands,
@@ -144,9 +172,23 @@ export class Hero {
         const since = isolate?.stale ? isolate.updated_at : null;
         return known(since) ? [{ at, since }] : [];
       }),
+      ends: this.bands.flatMap((band, at) => this.endOf(band, at) ?? []),
     });
-    this.label(trace);
-    this.speak(budget, limit, rising);
+  }
+
+  /** Where the band of an isolate that is no more was last seen; null while it lives. */
+  private endOf(band: Band, at: number): End | null {
+    if (band.isolate === null || this.isLiving(band.isolate)) return null;
+    const { x, tops } = this.picture;
+    const low = (i: number): number => (at ? (tops[at - 1]?.[i] ?? 0) : 0);
+    for (let i = x.length - 1; i >= 0; i--) {
+      const high = tops[at]?.[i] ?? 0;
+      if (high <= low(i)) continue;
+      const isolate = this.store.isolates[this.store.indexOf.get(band.isolate) ?? -1];
+      const isBad = isolate?.state === "died" || isolate?.state === "oom";
+      return { t: x[i] as number, value: (high + low(i)) / 2, colour: isBad ? "critical" : "text-2" };
+    }
+    return null;
   }
 
   private rising(): Isolate[] {

@@ -11,10 +11,11 @@ import { Past } from "../data/past";
 import { Pins } from "../parts/pins";
 import { Isolate } from "../data/protocol";
 import { Row } from "./row";
+import { sparkRange } from "../charts/spark";
+import { Steady } from "../parts/steady";
 import { Store } from "../data/store";
+import { Room } from "../parts/view";
 
-const SPARK_MIN_SECONDS = 60;
-const SPARK_MAX_SECONDS = 900;
 const IDLE_MS = 5000;
 const ENDED_SHOWN = 5;
 const ROWS_MAX = 105; // what the stream tells here; more only just after another view
@@ -41,13 +42,14 @@ export class Isolates {
   private shown: string[] = [];
   private touchedAt = -Infinity;
   private signature = "";
+  private readonly store: Store;
+  private readonly past: Past;
+  private readonly pins: Pins;
+  private readonly steady: Steady;
   readonly node: HTMLElement;
 
-  constructor(
-    private readonly store: Store,
-    private readonly past: Past,
-    private readonly pins: Pins,
-  ) {
+  constructor(private readonly room: Room) {
+    ({ store: this.store, past: this.past, pins: this.pins } = room);
     const head = el("tr");
     for (const [text, className] of HEADS)
       head.append(el("th", { scope: "col", class: className }, text));
@@ -62,11 +64,11 @@ export class Isolates {
       el("thead", {}, head),
       this.body,
     );
+    this.steady = new Steady(() => this.store.t > 0, el("div", { class: "scroll" }, table), this.foot);
     this.node = panel(
       { id: "isolates-title", title: "Isolates" },
       [this.remark, el("span", { class: "grow" }), this.waiting],
-      el("div", { class: "scroll" }, table),
-      this.foot,
+      this.steady.node,
     );
     for (const type of ["pointermove", "keydown", "focusin"]) {
       this.body.addEventListener(type, () => {
@@ -88,6 +90,7 @@ export class Isolates {
     setText(this.waiting, waits ? `${moves} rows want to move` : "");
     this.update();
     this.tellRest(counts, total);
+    this.steady.look();
   }
 
   private tellRest(counts: Counts, total: number): void {
@@ -132,13 +135,9 @@ export class Isolates {
 
   private place(ids: string[]): void {
     const focused = this.idOf("tr:focus-within");
-    while (this.rows.length > ids.length) {
-      const row = this.rows.pop() as Row;
-      row.node.remove();
-      row.spark.end();
-    }
+    while (this.rows.length > ids.length) (this.rows.pop() as Row).end();
     while (this.rows.length < ids.length) {
-      const row = new Row(this.pins);
+      const row = new Row(this.pins, this.room.request);
       this.rows.push(row);
       this.body.append(row.node);
     }
@@ -166,17 +165,18 @@ export class Isolates {
   }
 
   private update(): void {
-    const to = this.store.t;
-    const first = this.past.length ? (this.past.t[this.past.at(0)] as number) : to;
-    const range = Math.min(SPARK_MAX_SECONDS, Math.max(SPARK_MIN_SECONDS, to - first));
+    const { store, past } = this;
+    const to = store.t;
+    const first = past.length ? (past.t[past.at(0)] as number) : to;
+    const range = sparkRange(to - first);
     setText(this.sparkHead, `Live, ${Math.round(range / 60)} min`);
-    for (const row of this.rows) row.spark.measure();
     this.rows.forEach((row, at) => {
       const id = this.shown[at] as string;
-      const index = this.store.indexOf.get(id);
-      if (index === undefined) return;
-      row.show(this.store, index, this.store.isolates[index] as Isolate);
-      row.drawSpark(this.past, id, to - range, to, this.store.isolates[index] as Isolate);
+      const index = store.indexOf.get(id);
+      if (index === undefined || !row.isDue(id)) return;
+      const isolate = store.isolates[index] as Isolate;
+      row.show(store, index, isolate);
+      row.drawSpark(past, to, range, isolate);
     });
   }
 }

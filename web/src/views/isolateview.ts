@@ -7,7 +7,7 @@ import { Route } from "../data/address";
 import { eventsOf, failureWords, isolateById } from "../data/api";
 import { Census } from "./census";
 import { Deeds } from "../parts/deed";
-import { el, nameNode, setAttribute, setHidden, setName, setText } from "../parts/dom";
+import { el, nameNode, setAttribute, setHidden, setName, setSentence, setText } from "../parts/dom";
 import { Facts } from "./facts";
 import { clock, cleanName, count, span as spanWords, unbroken } from "../data/format";
 import { Gauges } from "../charts/gauges";
@@ -35,11 +35,12 @@ export class IsolateView implements View {
   private readonly evidence = el("p", { class: "evidence", dir: "auto" });
   private readonly successor = el("p", { class: "evidence" });
   private readonly pin = el("button", { type: "button", class: "toggle", title: "Also drawn in every other chart" }, "Pin");
+  private readonly kick = el("div", { class: "kick" }, this.chip, this.since, this.pin);
   private readonly deeds = new Deeds();
   private readonly heap: HeapChart;
   private readonly jobs: JobChart;
   private readonly gauges: Gauges;
-  private readonly icicle = new Icicle();
+  private readonly icicle: Icicle;
   private readonly census: Census;
   private readonly events: IsolateEvents;
   private readonly facts: Facts;
@@ -64,6 +65,7 @@ export class IsolateView implements View {
     const { heap, jobs, gauges } = this;
     heap.pointed = (t) => [jobs, gauges].forEach((chart) => chart.point(t));
     jobs.pointed = (t) => [heap, gauges].forEach((chart) => chart.point(t));
+    this.icicle = new Icicle(room.address);
     this.census = new Census(() => room.store.t);
     this.events = new IsolateEvents(room.store, room.address);
     this.facts = new Facts(room.store);
@@ -89,7 +91,7 @@ export class IsolateView implements View {
         el(
           "div",
           { class: "verdict" },
-          el("div", { class: "kick" }, this.chip, this.since, this.pin),
+          this.kick,
           this.sentence,
           this.evidence,
           this.successor,
@@ -197,7 +199,8 @@ export class IsolateView implements View {
     const alert = [...store.alerts.values()].find(
       (one) => one.isolate === this.id && one.state === "firing" && one.rule === "drift",
     );
-    setText(this.sentence, unbroken(cleanName(sentenceOf(isolate, this.id, alert, this.failure))));
+    const words = unbroken(cleanName(sentenceOf(isolate, this.id, alert, this.failure)));
+    setSentence(this.sentence, words, this.evidence, this.successor);
     const evidence = [
       evidenceOf(isolate, alert),
       recycledWords(this.recycle),
@@ -228,7 +231,10 @@ export class IsolateView implements View {
     const state = isolate ? stateOf(isolate) : null;
     const word = state && isKnown ? state.word : "unknown";
     const title = word.charAt(0).toUpperCase() + word.slice(1);
-    if (this.chipWord.data !== title) this.chipWord.data = title;
+    if (this.chipWord.data !== title) {
+      this.chipWord.data = title;
+      this.kick.replaceChildren(this.chip, this.since, this.pin);
+    }
     const tone = !state || !isKnown ? "muted" : state.tone === "rising" ? "warning" : state.tone;
     setAttribute(this.chip, "data-tone", tone);
     const shape = state && isKnown ? state.shape : "dashed";

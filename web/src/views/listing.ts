@@ -14,14 +14,14 @@ import { ListRow } from "./listrow";
 import { Asked, Grouping, Listing, SORTS, Sort, listingOf } from "../data/order";
 import { Past } from "../data/past";
 import { Pins } from "../parts/pins";
-import { paintSpark } from "../charts/spark";
+import { SparkLine, sparkRange } from "../charts/spark";
 import { Store } from "../data/store";
 import { Tools } from "../parts/tools";
 
 const IDLE_MS = 5000;
 const SORT_MS = 5000;
-const SPARK_SECONDS = 900;
-const SPARK_MIN_SECONDS = 60;
+
+const NO_LOOK = { baseline: null, band: 0, rising: false };
 
 const HEADS: { text: string; className: string; sort: Sort | null }[] = [
   { text: "Name", className: "c-name", sort: "name" },
@@ -107,13 +107,13 @@ export class IsolateList {
     setText(this.shown, `${count(listing.fits)} of ${count(total)} shown`);
     this.showSort();
     const oldest = this.past.length ? (this.past.t[this.past.at(0)] as number) : this.store.t;
-    this.range = Math.min(SPARK_SECONDS, Math.max(SPARK_MIN_SECONDS, this.store.t - oldest));
+    this.range = sparkRange(this.store.t - oldest);
     const words = `Live, ${Math.round(this.range / 60)} min`;
     if (this.sparkHead.data !== words) this.sparkHead.data = words;
     this.grid.update();
     this.past.want(this.idsInSight());
   }
-  private range = SPARK_MIN_SECONDS;
+  private range = sparkRange(0);
 
   repaint(): void {
     this.grid.update();
@@ -229,26 +229,26 @@ export class IsolateList {
   /** The sparklines of the rows in sight, each in its row's column. */
   private paint(canvas: HTMLCanvasElement, { first, last, rowHeight, width }: PaintPlace): void {
     const context = canvas.getContext("2d");
-    const ratio = devicePixelRatio;
-    const height = (last - first) * rowHeight;
     if (!context) return;
-    const w = Math.round(width * ratio);
-    const h = Math.round(height * ratio);
-    if (canvas.width !== w) canvas.width = w;
-    if (canvas.height !== h) canvas.height = h;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    const to = this.store.t;
+    this.fit(canvas, Math.round(width * devicePixelRatio), Math.round((last - first) * rowHeight * devicePixelRatio));
+    const { past, range, sparks } = this;
+    const height = Math.min(24, rowHeight - 8);
     for (let at = first; at < last; at++) {
       const line = this.listing.lines[at] as number;
       const isolate = line >= 0 ? this.store.isolates[line] : undefined;
-      if (!isolate) continue;
-      const top = (at - first) * rowHeight + 4;
-      context.setTransform(ratio, 0, 0, ratio, 0, top * ratio);
-      const height = Math.min(24, rowHeight - 8);
-      const place = { id: isolate.id, from: to - this.range, to, width, height };
-      paintSpark(context, this.past, { ...place, ...sparkLook(isolate) });
+      const place = { id: isolate?.id ?? "", to: this.store.t, range, width, height };
+      const spark = (sparks[at - first] ??= new SparkLine());
+      spark.draw(context, past, { ...place, ...(isolate ? sparkLook(isolate) : NO_LOOK) }, (at - first) * rowHeight + 4);
     }
+  }
+  private readonly sparks: SparkLine[] = [];
+
+  /** A canvas that gets another size is empty. */
+  private fit(canvas: HTMLCanvasElement, width: number, height: number): void {
+    if (canvas.width === width && canvas.height === height) return;
+    canvas.width = width;
+    canvas.height = height;
+    for (const spark of this.sparks) spark.forget();
   }
 
   private headRow(): HTMLElement {

@@ -39,7 +39,7 @@ export class Overview implements View {
     private readonly alerts: Alerts,
     private readonly events: Events,
   ) {
-    const { store, lists, past, address } = room;
+    const { store, lists, address } = room;
     const marks = (): Mark[] =>
       this.marks.list(store.alerts.values(), figureOf(store.status.started_at), (id) =>
         nameById(store, id),
@@ -48,7 +48,7 @@ export class Overview implements View {
       moment: (t) => address.set({ at: t === null ? null : t.toFixed(1) }),
       isolate: (id) => room.pins.toggle(id),
     });
-    this.isolates = new Isolates(store, past, room.pins);
+    this.isolates = new Isolates(room);
     this.stores = storesPanel(store, lists.stores);
     this.flows = new FlowPanel(lists.flows, new Ends(store));
     this.recycled = recycledPanel(lists.recycles, store, RECYCLES, "recycled-title");

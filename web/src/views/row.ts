@@ -6,6 +6,7 @@ import { el } from "../parts/dom";
 import { Past } from "../data/past";
 import { Pins } from "../parts/pins";
 import { Isolate } from "../data/protocol";
+import { Sight } from "../parts/sight";
 import { Spark } from "../charts/spark";
 import { Store } from "../data/store";
 
@@ -15,10 +16,13 @@ const cell = (className: string, node: Node): HTMLElement => el("td", { class: c
 
 export class Row {
   private readonly cells: IsolateCells;
-  readonly spark = new Spark();
+  private readonly spark = new Spark();
+  private readonly sight: Sight;
+  private shownId = "";
   readonly node: HTMLElement;
 
-  constructor(pins: Pins) {
+  /** `came`: it is in sight again, and what it says may be old. */
+  constructor(pins: Pins, came: () => void) {
     this.cells = new IsolateCells(pins);
     const { link, aside, state, bar, live, perJob, toLimit, external, shared } = this.cells;
     this.node = el(
@@ -34,6 +38,13 @@ export class Row {
       cell("num c-ext", external.node),
       cell("num c-shared", shared.node),
     );
+    this.sight = new Sight(this.node, came);
+  }
+
+  isDue(id: string): boolean {
+    const isDue = this.sight.isDue() || id !== this.shownId;
+    this.shownId = id;
+    return isDue;
   }
 
   focus(): void {
@@ -45,7 +56,14 @@ export class Row {
     this.cells.show(this.node, store, index, isolate, job === UNMARKED_JOB ? "" : job);
   }
 
-  drawSpark(past: Past, id: string, from: number, to: number, isolate: Isolate): void {
-    this.spark.draw(past, id, from, to, sparkLook(isolate));
+  drawSpark(past: Past, to: number, range: number, isolate: Isolate): void {
+    this.spark.draw(past, isolate.id, to, range, sparkLook(isolate));
+  }
+
+  /** Its isolate has another row, or is no more. */
+  end(): void {
+    this.node.remove();
+    this.spark.end();
+    this.sight.end();
   }
 }

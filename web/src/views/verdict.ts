@@ -2,7 +2,7 @@
  * The sentence. Its words are the daemon's; the page adds the chip, since when it says so, and
  * puts it in the past when the connection is lost. Title and tab icon carry the same state.
  */
-import { el, setAttribute, setText } from "../parts/dom";
+import { el, setAttribute, setSentence, setText } from "../parts/dom";
 import { cleanName, clock, span, timeToLimit, unbroken } from "../data/format";
 import { favicon, shapeIcon } from "../parts/icons";
 import { Shape, secondsToLimit } from "../data/judge";
@@ -29,6 +29,7 @@ export class Verdict {
   private readonly word = document.createTextNode("");
   private readonly chip = el("span", { class: "chip" }, this.icon, this.word);
   private readonly since = el("span", { class: "since" });
+  private readonly kick = el("div", { class: "kick" }, this.chip, this.since);
   private readonly sentence = el("h1", { dir: "auto" }, "Connecting to the collector");
   private readonly evidence = el("p", { class: "evidence", dir: "auto" });
   private readonly tabIcon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
@@ -38,7 +39,7 @@ export class Verdict {
   readonly node = el(
     "div",
     { class: "verdict" },
-    el("div", { class: "kick" }, this.chip, this.since),
+    this.kick,
     this.sentence,
     this.evidence,
   );
@@ -62,7 +63,7 @@ export class Verdict {
     const look = LOOKS[state] ?? UNKNOWN_LOOK;
     this.wear(isKnown ? look : UNKNOWN_LOOK);
     this.node.classList.toggle("frozen", !isKnown);
-    setText(this.sentence, unbroken(stripPoint(cleanName(text ?? "Nothing is known yet"))));
+    setSentence(this.sentence, unbroken(stripPoint(cleanName(text ?? "Nothing is known yet"))), this.evidence);
     setText(this.evidence, unbroken(cleanName(evidence ?? "")));
     setText(
       this.since,
@@ -95,7 +96,10 @@ export class Verdict {
   }
 
   private wear(look: Look): void {
-    if (this.word.data !== look.word) this.word.data = look.word;
+    if (this.word.data !== look.word) {
+      this.word.data = look.word;
+      this.kick.replaceChildren(this.chip, this.since); // what stands behind it is written anew
+    }
     setAttribute(this.chip, "data-tone", look.tone);
     if (this.shape === look.word) return;
     this.shape = look.word;

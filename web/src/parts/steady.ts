@@ -1,0 +1,105 @@
+/*
+ * A block that gets higher and lower by itself, and yet moves nothing of what somebody looks at below
+ * it: its height stands until somebody acts (a click, a key, another size), or while nothing
+ * below it is in sight. What does not fit meanwhile lies under its lower edge, where a button says so.
+ * The views own theirs. Invariant: the height is free until its content was there once.
+ */
+import { el, setHidden } from "./dom";
+
+const INPUT_MS = 450; // what moves that soon after an act was asked for
+const GAP = 16; // between panels
+
+const all = new Set<Steady>();
+const blocks = new WeakMap<Element, Steady>();
+let actedAt = -Infinity;
+
+export class Steady {
+  private readonly inner: HTMLElement;
+  private readonly more = el("button", { type: "button", class: "below" }, "More below");
+  readonly node: HTMLElement;
+  private natural = 0;
+  /** 0 while it is free. */
+  private held = 0;
+
+  constructor(
+    /** Whether what belongs in it has come, be it nothing. */
+    private readonly isFilled: () => boolean,
+    ...children: HTMLElement[]
+  ) {
+    this.inner = el("div", { class: "steadyin" }, ...children);
+    this.node = el("div", { class: "steady" }, el("div", { class: "steadyclip" }, this.inner), this.more);
+    this.more.hidden = true;
+    all.add(this);
+    blocks.set(this.inner, this);
+    heights.observe(this.inner);
+  }
+
+  /** It is no more. */
+  end(): void {
+    all.delete(this);
+    heights.unobserve(this.inner);
+  }
+
+  /** At each drawing: the first answer may have come without a change of height. */
+  look(): void {
+    if (!this.held && this.natural && this.isFilled()) this.hold();
+  }
+
+  measured(height: number): void {
+    this.natural = height;
+    if (!height) this.free(); // not shown: it comes back as high as it is then
+    else this.settle(performance.now() - actedAt < INPUT_MS);
+  }
+
+  settle(isAsked: boolean): void {
+    if (this.natural === this.held || !this.natural) return setHidden(this.more, true);
+    if (!this.isFilled()) return this.free();
+    if (isAsked || !this.held || this.isUnseen()) return this.hold();
+    setHidden(this.more, this.natural < this.held);
+  }
+
+  private hold(): void {
+    this.held = this.natural;
+    this.node.style.height = `${this.held}px`;
+    setHidden(this.more, true);
+  }
+
+  private free(): void {
+    this.held = 0;
+    this.node.style.height = "";
+    setHidden(this.more, true);
+  }
+
+  /** All that would move lies outside the window, before and after. */
+  private isUnseen(): boolean {
+    const { bottom } = (this.node.closest(".panel") ?? this.node).getBoundingClientRect();
+    const lost = Math.max(0, this.held - this.natural);
+    return bottom < 0 || bottom - lost + GAP >= innerHeight;
+  }
+}
+
+const heights = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries) blocks.get(target)?.measured(contentRect.height);
+});
+
+/** Nobody looks at it, or somebody has just acted: it may be laid out otherwise. */
+export function isMovable(node: HTMLElement): boolean {
+  return !node.isConnected || performance.now() - actedAt < INPUT_MS;
+}
+
+let isWanted = false;
+function settleAll(isAsked: boolean): void {
+  if (isAsked) actedAt = performance.now();
+  if (isWanted && !isAsked) return;
+  isWanted = true;
+  requestAnimationFrame(() => {
+    isWanted = false;
+    const isRecent = performance.now() - actedAt < INPUT_MS;
+    for (const one of all) one.settle(isRecent);
+  });
+}
+
+for (const type of ["pointerdown", "click", "keydown"])
+  document.addEventListener(type, () => settleAll(true), { capture: true, passive: true });
+addEventListener("resize", () => settleAll(true), { passive: true });
+addEventListener("scroll", () => settleAll(false), { passive: true });
