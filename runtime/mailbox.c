@@ -6,6 +6,7 @@
 #include "runtime/mailbox.h"
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "runtime/account.h"
 #include "runtime/files.h"
 #include "runtime/message.h"
@@ -39,7 +40,7 @@ void mailbox_init(struct mailbox *mailbox, struct account *account)
 {
     memset(mailbox, 0, sizeof *mailbox);
     mailbox->account = account;
-    pthread_mutex_init(&mailbox->lock, NULL);
+    lock_init(&mailbox->lock);
 }
 
 void mailbox_close(struct mailbox *mailbox)

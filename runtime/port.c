@@ -7,6 +7,7 @@
  */
 #include "runtime/port.h"
 
+#include "base/lock.h"
 #include "runtime/account.h"
 
 #include <errno.h>
@@ -49,7 +50,7 @@ int port_new_channel(struct wire_process *process, struct port *ends[2])
         free(ends[1]);
         return -ENOMEM;
     }
-    pthread_mutex_init(&channel->lock, NULL);
+    lock_init(&channel->lock);
     atomic_store(&channel->refs, 2);
     channel->process = process;
     for (int side = 0; side < 2; side++) {
