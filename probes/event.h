@@ -11,6 +11,7 @@
 /* Calls that are watched. A cookie is call | layout << 8 | place << 32: which call of which
  * program, and which target it is, so that what was lost can be counted for it. */
 enum event_call {
+    CALL_POST, /* a message enters the queue of its receiver's port */
     CALL_SERIALIZE,
     CALL_DESERIALIZE,
     CALL_COLLECT,
@@ -26,13 +27,17 @@ enum event_call {
 };
 
 enum event_kind {
-    EVENT_CLONE,     /* object Message; bytes, transfers, transfer_bytes, shares, share_bytes, its
-                        virtual table */
-    EVENT_DELIVER,   /* the same, as they were before it was read; the last is for how many messages
-                        its duration stands: 0 and EVENT_UNKNOWN for one that was not timed */
-    EVENT_SHARE,     /* object BackingStore; store_message, store_bytes, store_block */
-    EVENT_GC,        /* object Heap; kind of collector, reason, before, after, external, limit */
-    EVENT_COMMITTED, /* bytes */
+    EVENT_CLONE,      /* object Message; bytes, transfers, transfer_bytes, shares, share_bytes, its
+                         virtual table, the port whose queue it enters (0: none), Environment of who
+                         wrote it; EVENT_UNKNOWN and its duration too when that was not watched */
+    EVENT_DELIVER,    /* the same, as they were before it was read; [5] is for how many messages its
+                         duration stands: 0 and EVENT_UNKNOWN for one that was not timed; [7] the
+                         Environment of who reads it */
+    EVENT_SHARE,      /* object BackingStore; message, bytes, block, data; the port where the sender
+                         tells, EVENT_UNKNOWN where the receiver does */
+    EVENT_CLOSE,      /* object port that is closed; messages that nobody will read */
+    EVENT_GC,         /* object Heap; kind of collector, reason, before, after, external, limit */
+    EVENT_COMMITTED,  /* bytes */
     EVENT_STATISTICS, /* used, total, limit, malloced, external */
     EVENT_WORKER_NEW, /* object Worker; told by its parent's thread */
     EVENT_WORKER_RUN, /* object Worker, thread; text its name */
@@ -47,7 +52,7 @@ enum event_kind {
     EVENT_KINDS
 };
 
-#define EVENT_VALUES   6
+#define EVENT_VALUES   8
 #define EVENT_TEXT_MAX 64
 
 struct event {
@@ -79,6 +84,9 @@ struct event_memory {
 #define EVENT_NO_OFFSET 0xffffffffU
 struct event_layout {
     unsigned int message_bytes; /* its vectors of transferred and shared stores lie right behind */
+    /* of a port: its queue (a std::deque: where its first iterator lies), its MessagePort, with the
+     * channel right behind; from the MessagePort to its Environment */
+    unsigned int port_queue, port_owner, owner_realm, realm_environment;
     unsigned int store_bytes;
     unsigned int heap_external, heap_semispace, heap_old;
     unsigned int worker_thread, worker_name, worker_exit, worker_error;

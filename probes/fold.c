@@ -61,6 +61,10 @@ void fold_take(struct fold *fold, const struct event *event, const char *text)
     if (lives_take(fold->lives, event, text)) {
         return;
     }
+    if (event->kind == EVENT_CLOSE) {
+        traffic_take_close(fold->traffic, event);
+        return;
+    }
     struct isolate *isolate = isolates_need(&fold->isolates, event->tid);
     if (isolate == NULL) {
         return;
@@ -174,4 +178,19 @@ uint64_t fold_scan(struct fold *fold)
 uint64_t fold_collections(const struct fold *fold)
 {
     return words_get(&fold->isolates.totals->gc_count);
+}
+
+uint64_t fold_messages(const struct fold *fold)
+{
+    return words_get(&fold->isolates.totals->clones);
+}
+
+void fold_set_watched(struct fold *fold, bool is_watched)
+{
+    traffic_set_watched(fold->traffic, is_watched);
+}
+
+bool fold_needs_watching(const struct fold *fold, uint64_t now)
+{
+    return traffic_needs_watching(fold->traffic, now);
 }

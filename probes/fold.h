@@ -26,8 +26,13 @@ void fold_set_memory(struct fold *fold, const struct event_memory *memory);
 /* Looks how much of each heap is resident, where the layout lets it be seen; ns of CPU
  * it took. */
 uint64_t fold_scan(struct fold *fold);
-/* How many collections there were. */
+/* How many collections there were, and messages. */
 uint64_t fold_collections(const struct fold *fold);
+uint64_t fold_messages(const struct fold *fold);
+/* Whether all messages are watched being written and read, or only now and then; and whether that
+ * must not end now. */
+void fold_set_watched(struct fold *fold, bool is_watched);
+bool fold_needs_watching(const struct fold *fold, uint64_t now);
 /* Notes `count` events that were lost in all. */
 void fold_set_dropped(struct fold *fold, uint64_t count);
 

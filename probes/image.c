@@ -20,6 +20,7 @@
 #define SYMBOLS_MAX  (64u << 20) /* bytes of a symbol or string table */
 
 static const char *const call_names[CALLS] = {
+    [CALL_POST] = "_ZN4node6worker15MessagePortData18AddToIncomingQueueE",
     [CALL_SERIALIZE] =
         "_ZN4node6worker7Message9SerializeEPNS_11EnvironmentEN2v85LocalINS4_7ContextEEE",
     [CALL_DESERIALIZE] = "_ZN4node6worker7Message11DeserializeEPNS_11EnvironmentEN2v85LocalINS4_"
@@ -37,6 +38,7 @@ static const char *const call_names[CALLS] = {
                       "5ValueEEENS4_INS1_7MessageEEE",
 };
 static const char *const call_texts[CALLS] = {
+    [CALL_POST] = "queues of messages",
     [CALL_SERIALIZE] = "messages",
     [CALL_DESERIALIZE] = "deliveries",
     [CALL_COLLECT] = "collections",

@@ -13,8 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 
 #define WORKERS_FOUND_MAX 1024
+#define WORKER_WORDS      72 /* of it that are looked through */
 
 void isolates_init(struct isolates *isolates, struct segment *segment, uint64_t pid,
                    const struct image *image)
@@ -49,6 +51,47 @@ struct isolate *isolates_find_id(const struct isolates *isolates, uint32_t id)
 
     HASH_FIND(by_id, isolates->ids, &id, sizeof id, isolate);
     return isolate;
+}
+
+/* A Worker names its Environment somewhere. */
+static bool is_in_worker(uint64_t pid, uint64_t worker, uint64_t environment)
+{
+    uint64_t words[WORKER_WORDS];
+    struct iovec here = {words, sizeof words}, there = {(void *)(uintptr_t)worker, sizeof words};
+
+    if (process_vm_readv((pid_t)pid, &here, 1, &there, 1, 0) != (ssize_t)sizeof words) {
+        return false;
+    }
+    for (size_t i = 0; i < WORKER_WORDS; i++) {
+        if (words[i] == environment) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct isolate *isolates_find_environment(const struct isolates *isolates, uint64_t environment)
+{
+    struct isolate *isolate, *next;
+
+    if (environment == 0 || environment == WIRE_UNKNOWN) {
+        return NULL;
+    }
+    HASH_ITER(by_tid, isolates->tids, isolate, next)
+    {
+        if (isolate->environment == environment) {
+            return isolate;
+        }
+    }
+    HASH_ITER(by_tid, isolates->tids, isolate, next)
+    {
+        if (isolate->environment == 0 && isolate->worker != 0 &&
+            is_in_worker(isolates->pid, isolate->worker, environment)) {
+            isolate->environment = environment;
+            return isolate;
+        }
+    }
+    return NULL;
 }
 
 void isolates_drop(struct isolates *isolates, struct isolate *isolate)

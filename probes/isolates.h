@@ -16,12 +16,18 @@
 
 struct stores;
 
+/* What something takes, where not each is timed: of the last few hundred that were. */
+struct pace {
+    uint64_t sum, count; /* ns */
+};
+
 struct isolate {
     UT_hash_handle by_tid, by_id;
     uint32_t tid;           /* of the kernel */
     uint32_t id;            /* threadId */
     uint64_t worker;        /* its Worker, in the process; 0 for the main isolate */
     uint64_t heap;          /* its Heap, in the process; 0 until a collection told it */
+    uint64_t environment;   /* its Environment, likewise; 0 until a message told it */
     struct wire_slot *slot; /* borrowed from the segment */
     struct ring_writer writer;
     uint64_t made, online; /* ns: its Worker was made, its script begins; 0: not known */
@@ -31,6 +37,8 @@ struct isolate {
     uint64_t limit;      /* as NearHeapLimit said it; WIRE_UNKNOWN */
     uint64_t live_fresh; /* left by a collection since the last job; WIRE_UNKNOWN */
     struct estimate estimate;
+    struct pace writes, reads;       /* of messages */
+    uint64_t posted, posted_through; /* the last one that it sent, and through which port */
 };
 
 struct isolates {
@@ -51,6 +59,9 @@ void isolates_fini(struct isolates *isolates);
 /* The isolate, borrowed until it is dropped; NULL when it is not known. */
 struct isolate *isolates_find(const struct isolates *isolates, uint32_t tid);
 struct isolate *isolates_find_id(const struct isolates *isolates, uint32_t id);
+/* Likewise, by the address of its Environment; the process's memory is asked for that of workers.
+ */
+struct isolate *isolates_find_environment(const struct isolates *isolates, uint64_t environment);
 /* The isolate of a thread that did something only isolates do; looked for in the process's memory
  * when nobody announced it. NULL: there is no room. */
 struct isolate *isolates_need(struct isolates *isolates, uint32_t tid);

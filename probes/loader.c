@@ -41,6 +41,7 @@ struct loader {
     uint64_t dropped_before[EVENT_TARGETS_MAX]; /* when the place was attached */
     struct closer *closer;                      /* owned */
     unsigned parts;
+    uint64_t last_turn; /* at watching messages, of any target */
 };
 
 /* The beginning of the kernel's bpf_attr for this command. */
@@ -110,6 +111,7 @@ static int load(struct loader *loader, unsigned parts)
     bpf_program__set_expected_attach_type(skeleton->progs.probe_begin, ATTACH_UPROBE_MULTI);
     bpf_program__set_expected_attach_type(skeleton->progs.probe_end, ATTACH_UPROBE_MULTI);
     bpf_program__set_expected_attach_type(skeleton->progs.probe_session, ATTACH_UPROBE_SESSION);
+    bpf_program__set_expected_attach_type(skeleton->progs.probe_post, ATTACH_UPROBE_MULTI);
     bpf_program__set_autoload(skeleton->progs.probe_begin, !has_sessions);
     bpf_program__set_autoload(skeleton->progs.probe_end, !has_sessions);
     bpf_program__set_autoload(skeleton->progs.probe_session, has_sessions);
@@ -243,35 +245,49 @@ static int find_layout(struct loader *loader, const struct event_layout *layout)
     return (int)index;
 }
 
-enum link_kind { LINK_ENDS, LINK_BEGINNINGS, LINK_SESSION, LINK_TOTALS };
+enum link_kind { LINK_ENDS, LINK_BEGINNINGS, LINK_SESSION };
+
+static enum loader_part part_of(enum event_call call)
+{
+    return call == CALL_POST                                    ? LOADER_POSTS
+           : call == CALL_SERIALIZE || call == CALL_DESERIALIZE ? LOADER_MESSAGES
+           : call == CALL_COMMITTED                             ? LOADER_TOTALS
+                                                                : LOADER_LIVES;
+}
 
 static bool is_watched(enum event_call call, enum link_kind kind)
 {
-    bool has_beginning = call != CALL_SIZE && call != CALL_COMMITTED;
-    bool has_end = call != CALL_WORKER_NEW && call != CALL_NEAR_LIMIT && call != CALL_FATAL &&
-                   call != CALL_UNCAUGHT;
-
-    if (kind == LINK_SESSION || kind == LINK_TOTALS) {
-        return (call == CALL_COMMITTED) == (kind == LINK_TOTALS);
+    if (kind == LINK_BEGINNINGS) {
+        return call != CALL_SIZE && call != CALL_COMMITTED;
     }
-    return kind == LINK_ENDS ? has_end : has_beginning;
+    return kind == LINK_SESSION || (call != CALL_WORKER_NEW && call != CALL_NEAR_LIMIT &&
+                                    call != CALL_FATAL && call != CALL_UNCAUGHT);
 }
 
-static const struct bpf_program *program_of(const struct loader *loader, enum link_kind kind)
+static const struct bpf_program *program_of(const struct loader *loader, enum loader_part part,
+                                            enum link_kind kind)
 {
-    return kind >= LINK_SESSION ? loader->skeleton->progs.probe_session
-           : kind == LINK_ENDS  ? loader->skeleton->progs.probe_end
-                                : loader->skeleton->progs.probe_begin;
+    return part == LOADER_POSTS   ? loader->skeleton->progs.probe_post
+           : kind == LINK_SESSION ? loader->skeleton->progs.probe_session
+           : kind == LINK_ENDS    ? loader->skeleton->progs.probe_end
+                                  : loader->skeleton->progs.probe_begin;
 }
 
-/* One link to all calls that have such a moment. A descriptor or a negative errno. */
+/* Where the program has no such function, or nobody could read what it says. */
+static bool is_there(const struct image *image, enum event_call call)
+{
+    return image->calls[call] != 0 &&
+           (call != CALL_POST || image->layout.port_owner != EVENT_NO_OFFSET);
+}
+
+/* One link to all calls of a part that have such a moment; -1 in *fd where there are none. */
 static int make_link(struct loader *loader, uint64_t pid, const struct image *image,
-                     uint64_t cookie, enum link_kind kind)
+                     uint64_t cookie, enum loader_part part, enum link_kind kind, int *fd)
 {
     uint64_t offsets[CALLS], cookies[CALLS];
     struct link_request request = {
-        .program = (uint32_t)bpf_program__fd(program_of(loader, kind)),
-        .type = kind >= LINK_SESSION ? ATTACH_UPROBE_SESSION : ATTACH_UPROBE_MULTI,
+        .program = (uint32_t)bpf_program__fd(program_of(loader, part, kind)),
+        .type = kind == LINK_SESSION ? ATTACH_UPROBE_SESSION : ATTACH_UPROBE_MULTI,
         .path = (uintptr_t)image->path,
         .offsets = (uintptr_t)offsets,
         .cookies = (uintptr_t)cookies,
@@ -279,14 +295,46 @@ static int make_link(struct loader *loader, uint64_t pid, const struct image *im
         .pid = (uint32_t)pid,
     };
 
+    *fd = -1;
     for (int call = 0; call < CALLS; call++) {
-        if (image->calls[call] != 0 && is_watched(call, kind)) {
+        if (part_of(call) == part && is_there(image, call) && is_watched(call, kind)) {
             offsets[request.count] = image->calls[call];
             cookies[request.count++] = cookie | (uint64_t)call;
         }
     }
-    int fd = (int)syscall(SYS_bpf, BPF_LINK_CREATE, &request, sizeof request);
-    return fd < 0 ? -errno : fd;
+    if (request.count == 0) {
+        return 0;
+    }
+    *fd = (int)syscall(SYS_bpf, BPF_LINK_CREATE, &request, sizeof request);
+    return *fd < 0 ? -errno : 0;
+}
+
+/* The ends first: a call that began before its end was watched would be kept for nothing. */
+static int watch_part(struct loader *loader, uint64_t pid, const struct image *image,
+                      uint64_t cookie, enum loader_part part, int fd[2])
+{
+    bool has_sessions = (loader->parts & PART_SESSIONS) != 0;
+    int code = 0;
+
+    if (part == LOADER_POSTS) {
+        return make_link(loader, pid, image, cookie, part, LINK_BEGINNINGS, &fd[0]);
+    }
+    code = make_link(loader, pid, image, cookie, part, has_sessions ? LINK_SESSION : LINK_ENDS,
+                     &fd[0]);
+    if (code == 0 && !has_sessions) {
+        code = make_link(loader, pid, image, cookie, part, LINK_BEGINNINGS, &fd[1]);
+    }
+    return code;
+}
+
+static void leave_part(struct loader *loader, int fd[2])
+{
+    for (int i = 0; i < 2; i++) {
+        if (fd[i] >= 0) {
+            closer_push(loader->closer, fd[i]);
+        }
+        fd[i] = -1;
+    }
 }
 
 static uint64_t cookie_of(int layout, uint32_t place)
@@ -295,7 +343,7 @@ static uint64_t cookie_of(int layout, uint32_t place)
 }
 
 /* Its end is told too. */
-static int watch(struct loader *loader, uint64_t pid, uint32_t place)
+static int know(struct loader *loader, uint64_t pid, uint32_t place)
 {
     uint32_t key = (uint32_t)pid;
     int map = bpf_map__fd(loader->skeleton->maps.watched);
@@ -303,12 +351,20 @@ static int watch(struct loader *loader, uint64_t pid, uint32_t place)
     return bpf_map_update_elem(map, &key, &place, BPF_ANY) < 0 ? -errno : 0;
 }
 
+/* Before the links are made, and before they are closed: what is written meanwhile has no turn. */
+static void set_turn(struct loader *loader, uint32_t place, bool is_on)
+{
+    uint64_t turn = is_on ? ++loader->last_turn : 0;
+
+    bpf_map_update_elem(bpf_map__fd(loader->skeleton->maps.turns), &place, &turn, BPF_ANY);
+}
+
 int loader_attach(struct loader *loader, uint64_t pid, const struct image *image, uint32_t place,
                   struct loader_links *links, struct error *error)
 {
     int layout = find_layout(loader, &image->layout);
 
-    links->fd[0] = links->fd[1] = -1;
+    memset(links, 0xff, sizeof *links);
     if (layout < 0) {
         return error_set(error, layout, "more than %d kinds of Node.js at once", EVENT_LAYOUTS_MAX);
     }
@@ -316,22 +372,14 @@ int loader_attach(struct loader *loader, uint64_t pid, const struct image *image
     loader->dropped_before[place] = loader_dropped(loader, place);
     static const struct event_memory nobody;
     bpf_map_update_elem(bpf_map__fd(loader->skeleton->maps.memories), &place, &nobody, BPF_ANY);
-    int code = watch(loader, pid, place);
+    int code = know(loader, pid, place);
     if (code < 0) {
         return error_set(error, code, "attaching to process %" PRIu64 ": %s", pid, strerror(-code));
     }
-    static const enum link_kind with_sessions[] = {LINK_SESSION, LINK_TOTALS},
-                                without[] = {LINK_ENDS, LINK_BEGINNINGS};
-    const enum link_kind *kinds = (loader->parts & PART_SESSIONS) != 0 ? with_sessions : without;
-    /* the ends first: a call that began before its end was watched would be kept for nothing */
-    for (int i = 0; i < LOADER_LINKS; i++) {
-        links->fd[i] = make_link(loader, pid, image, cookie_of(layout, place), kinds[i]);
-        if (links->fd[i] == -EINVAL && kinds[i] == LINK_TOTALS) {
-            links->fd[i] = -1; /* this program has no such function */
-            continue;
-        }
-        if (links->fd[i] < 0) {
-            code = links->fd[i];
+    set_turn(loader, place, true);
+    for (int part = 0; part < LOADER_PARTS; part++) {
+        code = watch_part(loader, pid, image, cookie_of(layout, place), part, links->fd[part]);
+        if (code < 0) {
             loader_detach(loader, pid, links);
             return error_set(error, code, "attaching to process %" PRIu64 ": %s", pid,
                              strerror(-code));
@@ -345,29 +393,24 @@ void loader_detach(struct loader *loader, uint64_t pid, struct loader_links *lin
     uint32_t key = (uint32_t)pid;
 
     bpf_map_delete_elem(bpf_map__fd(loader->skeleton->maps.watched), &key);
-    for (int i = 0; i < LOADER_LINKS; i++) {
-        if (links->fd[i] >= 0) {
-            closer_push(loader->closer, links->fd[i]);
-        }
-        links->fd[i] = -1;
+    for (int part = LOADER_PARTS - 1; part >= 0; part--) {
+        leave_part(loader, links->fd[part]);
     }
 }
 
-void loader_watch_totals(struct loader *loader, uint64_t pid, const struct image *image,
-                         uint32_t place, bool is_on, struct loader_links *links)
+void loader_watch(struct loader *loader, uint64_t pid, const struct image *image, uint32_t place,
+                  enum loader_part part, bool is_on, struct loader_links *links)
 {
-    int layout = find_layout(loader, &image->layout);
+    int *fd = links->fd[part], layout = find_layout(loader, &image->layout);
 
-    if ((loader->parts & PART_SESSIONS) == 0 || image->calls[CALL_COMMITTED] == 0 || layout < 0 ||
-        is_on == (links->fd[1] >= 0)) {
+    if (layout < 0 || is_on == (fd[0] >= 0)) {
         return;
     }
-    if (is_on) {
-        links->fd[1] = make_link(loader, pid, image, cookie_of(layout, place), LINK_TOTALS);
-        links->fd[1] = links->fd[1] < 0 ? -1 : links->fd[1];
-    } else {
-        closer_push(loader->closer, links->fd[1]);
-        links->fd[1] = -1;
+    if (part == LOADER_MESSAGES) {
+        set_turn(loader, place, is_on);
+    }
+    if (!is_on || watch_part(loader, pid, image, cookie_of(layout, place), part, fd) < 0) {
+        leave_part(loader, fd);
     }
 }
 

@@ -14,9 +14,17 @@
 
 struct loader;
 
-#define LOADER_LINKS 2
-struct loader_links {     /* of one target; closing them detaches */
-    int fd[LOADER_LINKS]; /* owned; -1 for none */
+/* What can be watched and left alone on its own. Attached in this order. */
+enum loader_part {
+    LOADER_POSTS,    /* messages that enter a queue: all of them, one trap each */
+    LOADER_MESSAGES, /* messages as they are written and read: five traps each */
+    LOADER_LIVES,    /* isolates and their collections */
+    LOADER_TOTALS,   /* the total heap, which V8 counts five times in a collection */
+    LOADER_PARTS
+};
+
+struct loader_links {        /* of one target; closing them detaches */
+    int fd[LOADER_PARTS][2]; /* owned; -1 for none */
 };
 
 /* `text` is empty for kinds that have none; both are good until the function returns. */
@@ -36,10 +44,10 @@ void loader_read(struct loader *loader);
  * or a negative errno with *error and nothing attached. */
 int loader_attach(struct loader *loader, uint64_t pid, const struct image *image, uint32_t place,
                   struct loader_links *links, struct error *error);
-/* Whether the total heap is asked for as V8 counts it, five times in a collection: off where those
- * come thick and fast. It is on after loader_attach(); without sessions it stays so. */
-void loader_watch_totals(struct loader *loader, uint64_t pid, const struct image *image,
-                         uint32_t place, bool is_on, struct loader_links *links);
+/* Watches that part or leaves it alone; everything is watched after loader_attach(). One that
+ * cannot be watched again now is tried the next time. */
+void loader_watch(struct loader *loader, uint64_t pid, const struct image *image, uint32_t place,
+                  enum loader_part part, bool is_on, struct loader_links *links);
 /* Goes on by itself: events may still come until loader_settle() returns. */
 void loader_detach(struct loader *loader, uint64_t pid, struct loader_links *links);
 void loader_settle(struct loader *loader);

@@ -68,7 +68,7 @@ static void drop(struct messages *messages, struct entry *entry, bool is_listed)
     if (!entry->is_read) {
         count_flight(messages, &entry->message, -1);
     }
-    tell(messages, entry, WIRE_UNKNOWN);
+    tell(messages, entry, entry->message.to);
     HASH_DEL(messages->entries, entry);
     entry->is_dropped = true;
     if (!is_listed) {
@@ -125,16 +125,16 @@ static void make_room(struct messages *messages, uint64_t object)
     }
 }
 
-void messages_add(struct messages *messages, const struct message *message)
+void messages_add(struct messages *messages, struct message *message)
 {
     make_room(messages, message->object);
+    message->id = ++messages->last_id;
     struct entry *entry = calloc(1, sizeof *entry);
     if (entry == NULL) {
         messages->tell(messages->context, message, WIRE_UNKNOWN);
         return;
     }
     entry->message = *message;
-    entry->message.id = ++messages->last_id;
     HASH_ADD(hh, messages->entries, message.object, sizeof entry->message.object, entry);
     if (entry->hh.tbl == NULL) {
         messages->tell(messages->context, &entry->message, WIRE_UNKNOWN);
@@ -160,6 +160,27 @@ const struct message *messages_take(struct messages *messages, uint64_t object, 
         entry->is_read = true;
     }
     return &entry->message;
+}
+
+const struct message *messages_find(const struct messages *messages, uint64_t object)
+{
+    const struct entry *entry = find(messages, object);
+
+    return entry != NULL ? &entry->message : NULL;
+}
+
+void messages_pass(struct messages *messages, const struct message *message, uint64_t to)
+{
+    struct entry *entry = find(messages, message->object);
+
+    if (entry == NULL || entry->message.id != message->id) {
+        return; /* its place is another's now: it was told then */
+    }
+    tell(messages, entry, to);
+    if (!entry->is_read) {
+        count_flight(messages, &entry->message, -1);
+        entry->is_read = true;
+    }
 }
 
 /* A Message lies behind the counts of its shared pointers, two numbers that are small while it

@@ -13,6 +13,8 @@ const char *const offsets_witness_names[OFFSETS_WITNESSES] = {
     [OFFSETS_RESERVED] = "_ZNK2v88internal4Heap11MaxReservedEv",
     [OFFSETS_RUN] = "_ZN4node6worker6Worker3RunEv",
     [OFFSETS_EXIT] = "_ZN4node6worker6Worker4ExitENS_8ExitCodeEPKcS4_",
+    [OFFSETS_POST] = "_ZN4node6worker15MessagePortData18AddToIncomingQueueESt10shared_ptrINS0_"
+                     "7MessageEE",
 };
 
 struct row {
@@ -29,6 +31,10 @@ static const struct row rows[] = {
      "20",
      0xd2c0,
      {.message_bytes = 0x10,
+      .port_queue = 0x40,
+      .port_owner = 0x80,
+      .owner_realm = 0x10,
+      .realm_environment = 0xb0,
       .store_bytes = 0x08,
       .heap_external = 0x128,
       .heap_semispace = 0xc8,
@@ -43,6 +49,10 @@ static const struct row rows[] = {
      "22",
      0xdea0,
      {.message_bytes = 0x10,
+      .port_queue = 0x40,
+      .port_owner = 0x80,
+      .owner_realm = 0x10,
+      .realm_environment = 0xb0,
       .store_bytes = 0x08,
       .heap_external = 0x90,
       .heap_semispace = 0x30,
@@ -106,6 +116,10 @@ void offsets_find(struct event_layout *layout, struct offsets_page *page, unsign
         unsigned value;
         unsigned *field;
     } checks[] = {
+        {"queues of messages", OFFSETS_POST, row->layout.port_owner, row->layout.port_owner,
+         &layout->port_owner},
+        {"isolates of ports", OFFSETS_POST, row->layout.realm_environment,
+         row->layout.realm_environment, &layout->realm_environment},
         {"external", OFFSETS_STATISTICS, row->isolate_heap + row->layout.heap_external,
          row->layout.heap_external, &layout->heap_external},
         {"heap limit", OFFSETS_RESERVED, row->layout.heap_semispace, row->layout.heap_semispace,
@@ -131,6 +145,11 @@ void offsets_find(struct event_layout *layout, struct offsets_page *page, unsign
     }
     /* no function of its own says where these lie: what is read is judged instead (words.h) */
     layout->message_bytes = row->layout.message_bytes;
+    layout->port_queue = row->layout.port_queue;
+    layout->owner_realm = row->layout.owner_realm;
+    if (layout->realm_environment == EVENT_NO_OFFSET) {
+        layout->port_owner = EVENT_NO_OFFSET; /* all of a port or nothing */
+    }
     layout->store_bytes = row->layout.store_bytes;
     *page = row->page;
     if (page->heap == EVENT_NO_OFFSET) {

@@ -16,6 +16,7 @@ enum offsets_witness {
     OFFSETS_RESERVED,   /* v8::internal::Heap::MaxReserved */
     OFFSETS_RUN,        /* node::worker::Worker::Run */
     OFFSETS_EXIT,       /* node::worker::Worker::Exit */
+    OFFSETS_POST,       /* node::worker::MessagePortData::AddToIncomingQueue */
     OFFSETS_WITNESSES
 };
 

@@ -22,6 +22,13 @@ struct call { /* one that has begun */
 
 #define CALLS_DEEP 4 /* inside of each other: a getter that posts while it is serialized */
 
+/* A message that was written and has not entered a queue yet. */
+struct written {
+    __u64 object, t, duration; /* object 0: there is none */
+    __u64 turn;                /* as `turns` said then: of an earlier one others told already */
+    __u64 values[EVENT_VALUES];
+};
+
 /* What is kept of a thread; it goes with the thread, whatever that dies of. */
 struct thread {
     struct call calls[CALLS_DEEP];
@@ -29,6 +36,7 @@ struct thread {
     __u64 committed;     /* as it was told last */
     __u64 depth, is_collecting;
     __u64 delivered_at, dense; /* the last message it read; how many came close upon another */
+    struct written written;
 };
 
 struct {
@@ -56,6 +64,14 @@ struct {
     __type(key, __u32);
     __type(value, __u64);
 } dropped SEC(".maps");
+
+/* Of targets: for the how manieth time messages are being watched now; 0: they are not. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, EVENT_TARGETS_MAX);
+    __type(key, __u32);
+    __type(value, __u64);
+} turns SEC(".maps");
 
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
@@ -192,10 +208,28 @@ static __always_inline void read_stores(__u64 first, __u64 end, __u32 bytes_offs
     *count = number;
 }
 
-/* A Message from its size on. */
+/* A Message, whose size comes third. */
 struct message {
-    __u64 bytes, transfers, transfers_end, transfers_room, shares, shares_end;
+    __u64 table, data, bytes, transfers, transfers_end, transfers_room, shares, shares_end;
 };
+
+static __always_inline int get_message(struct message *message, __u64 object,
+                                       const struct event_layout *layout)
+{
+    return layout->message_bytes != EVENT_NO_OFFSET &&
+           bpf_probe_read_user(message, sizeof *message,
+                               (void *)(object + layout->message_bytes - 16)) == 0;
+}
+
+static __always_inline void take_message(const struct message *message,
+                                         const struct event_layout *layout,
+                                         __u64 values[EVENT_VALUES])
+{
+    values[0] = message->bytes;
+    read_stores(message->transfers, message->transfers_end, layout->store_bytes, &values[1],
+                &values[2]);
+    read_stores(message->shares, message->shares_end, layout->store_bytes, &values[3], &values[4]);
+}
 
 static __always_inline void read_message(__u64 object, const struct event_layout *layout,
                                          __u64 values[EVENT_VALUES])
@@ -205,18 +239,13 @@ static __always_inline void read_message(__u64 object, const struct event_layout
     for (int i = 0; i < EVENT_VALUES; i++) {
         values[i] = EVENT_UNKNOWN;
     }
-    if (layout->message_bytes == EVENT_NO_OFFSET ||
-        bpf_probe_read_user(&message, sizeof message, (void *)(object + layout->message_bytes))) {
-        return;
+    if (get_message(&message, object, layout)) {
+        take_message(&message, layout, values);
     }
-    values[0] = message.bytes;
-    read_stores(message.transfers, message.transfers_end, layout->store_bytes, &values[1],
-                &values[2]);
-    read_stores(message.shares, message.shares_end, layout->store_bytes, &values[3], &values[4]);
 }
 
 struct shares {
-    __u64 message, t, first;
+    __u64 message, t, first, port;
     __u32 offset, place;
 };
 
@@ -231,19 +260,22 @@ static long tell_share(__u32 index, struct shares *shares)
         event->values[1] = field(store, shares->offset);
         event->values[2] = word_at(shares->first + index * 16ULL + 8);
         event->values[3] = field(store, 0);
+        event->values[4] = shares->port;
         send(event);
     }
     return 0;
 }
 
+/* `port` is EVENT_UNKNOWN where the receiver tells. */
 static __always_inline void tell_shares(__u64 message, const struct event_layout *layout,
-                                        __u64 count, __u64 t, __u32 place)
+                                        __u64 count, __u64 t, __u32 place, __u64 port)
 {
     if (count == 0 || count == EVENT_UNKNOWN) {
         return;
     }
-    struct shares shares = {message, t, word_at(message + layout->message_bytes + 32),
-                            layout->store_bytes, place};
+    struct shares shares = {
+        message, t, word_at(message + layout->message_bytes + 32), port, layout->store_bytes,
+        place};
     bpf_loop(count < EVENT_SHARES_MAX ? (__u32)count : EVENT_SHARES_MAX, tell_share, &shares, 0);
 }
 
@@ -439,17 +471,45 @@ static __always_inline void tell_untimed(struct pt_regs *at, __u32 place, __u64 
     __u64 values[EVENT_VALUES];
 
     read_message(at->di, layout, values);
-    tell_shares(at->di, layout, values[3], t, place);
+    tell_shares(at->di, layout, values[3], t, place, EVENT_UNKNOWN);
     struct event *event = begin(EVENT_DELIVER, place, t);
     if (event) {
         for (int i = 0; i < EVENT_VALUES; i++) {
             event->values[i] = values[i];
         }
         event->values[5] = 0;
+        event->values[7] = at->si;
         event->object = at->di;
         event->duration = EVENT_UNKNOWN;
         send(event);
     }
+}
+
+static __always_inline __u64 turn_of(__u32 place)
+{
+    __u64 *turn = bpf_map_lookup_elem(&turns, &place);
+
+    return turn ? *turn : 0;
+}
+
+/* One that was written and entered no queue: its port was closed, or it is read right here. */
+static __always_inline void tell_written(struct thread *thread, __u32 place)
+{
+    struct written *written = &thread->written;
+    struct event *event = written->turn != 0 && written->turn == turn_of(place)
+                              ? begin(EVENT_CLONE, place, written->t)
+                              : 0;
+
+    if (event) {
+        event->object = written->object;
+        event->duration = written->duration;
+        for (int i = 0; i < EVENT_VALUES; i++) {
+            event->values[i] = written->values[i];
+        }
+        event->values[6] = 0;
+        send(event);
+    }
+    written->object = 0;
 }
 
 /* True when the call's end matters. */
@@ -469,6 +529,11 @@ static __always_inline int take_beginning(struct pt_regs *at)
     if (call == CALL_COMMITTED) {
         return 1;
     }
+    if (thread && thread->written.object &&
+        (call == CALL_SERIALIZE ||
+         (call == CALL_DESERIALIZE && thread->written.object == at->di))) {
+        tell_written(thread, place);
+    }
     __u64 weight = thread && call == CALL_DESERIALIZE ? weigh(thread, t) : 1;
     if (weight == 0) {
         tell_untimed(at, place, t, layout);
@@ -486,8 +551,9 @@ static __always_inline int take_beginning(struct pt_regs *at)
     begun->argument = at->si;
     if (call == CALL_DESERIALIZE) {
         read_message(at->di, layout, begun->values);
-        tell_shares(at->di, layout, begun->values[3], t, place);
+        tell_shares(at->di, layout, begun->values[3], t, place, EVENT_UNKNOWN);
         begun->values[5] = weight;
+        begun->values[7] = at->si;
     } else if (call == CALL_COLLECT) {
         begun->values[0] = at->dx & 0xffffffff;
         thread->before = thread->after = EVENT_UNKNOWN;
@@ -523,28 +589,39 @@ static __always_inline void tell_committed(struct thread *thread, __u32 place, _
     }
 }
 
-static __always_inline void tell_message(__u32 call, __u32 place, const struct call *begun,
+/* The queue that it enters tells of it (probe_post), where that can be watched. */
+static __always_inline void take_written(struct thread *thread, __u32 place,
+                                         const struct call *begun,
                                          const struct event_layout *layout, __u64 returned)
 {
-    struct event *event;
+    struct written *written = &thread->written;
 
-    if (call == CALL_SERIALIZE && (returned & 0xff) == 0) {
+    if ((returned & 0xff) == 0) {
         return; /* it threw: no message came of it */
     }
-    event = begin(call == CALL_SERIALIZE ? EVENT_CLONE : EVENT_DELIVER, place, begun->t);
-    if (!event) {
-        return;
+    written->object = begun->object;
+    written->t = begun->t;
+    written->duration = bpf_ktime_get_ns() - begun->t;
+    read_message(begun->object, layout, written->values);
+    written->values[5] = word_at(begun->object);
+    written->values[7] = begun->argument;
+    written->turn = turn_of(place);
+    if (layout->port_owner == EVENT_NO_OFFSET) {
+        tell_written(thread, place);
     }
-    event->object = begun->object;
-    if (call == CALL_SERIALIZE) {
-        read_message(begun->object, layout, event->values);
-        event->values[5] = word_at(begun->object);
-    } else {
+}
+
+static __always_inline void tell_delivery(__u32 place, const struct call *begun)
+{
+    struct event *event = begin(EVENT_DELIVER, place, begun->t);
+
+    if (event) {
+        event->object = begun->object;
         for (int i = 0; i < EVENT_VALUES; i++) {
             event->values[i] = begun->values[i];
         }
+        send(event);
     }
-    send(event);
 }
 
 static __always_inline void tell_collection(struct thread *thread, __u32 place,
@@ -623,8 +700,10 @@ static __always_inline int take_end(struct pt_regs *at)
     if (!begun) {
         return 0;
     }
-    if (call == CALL_SERIALIZE || call == CALL_DESERIALIZE) {
-        tell_message(call, place, begun, layout, at->ax);
+    if (call == CALL_SERIALIZE) {
+        take_written(thread, place, begun, layout, at->ax);
+    } else if (call == CALL_DESERIALIZE) {
+        tell_delivery(place, begun);
     } else if (call == CALL_COLLECT) {
         tell_collection(thread, place, begun, layout);
     } else if (call == CALL_STATISTICS) {
@@ -661,6 +740,88 @@ int probe_session(struct pt_regs *at)
         return 0;
     }
     return !take_beginning(at);
+}
+
+/* ---- queues ---------------------------------------------------------------------------------- */
+
+/* Iterators of a std::deque of shared pointers, 32 to a piece. */
+struct queue {
+    __u64 cursor, first, last, piece;
+    __u64 end_cursor, end_first, end_last, end_piece;
+};
+
+static __always_inline void tell_close(__u64 port, __u32 place, const struct event_layout *layout)
+{
+    struct queue queue;
+    struct event *event = begin(EVENT_CLOSE, place, bpf_ktime_get_ns());
+
+    if (!event) {
+        return;
+    }
+    event->object = port;
+    if (bpf_probe_read_user(&queue, sizeof queue, (void *)(port + layout->port_queue)) == 0) {
+        event->values[0] = ((queue.end_piece - queue.piece) / 8 - 1) * 32 +
+                           (queue.end_cursor - queue.end_first) / 16 +
+                           (queue.last - queue.cursor) / 16;
+    }
+    send(event);
+}
+
+/* Its own words about when it was written, where that was watched. */
+static __always_inline void recall_written(struct event *event, __u32 place)
+{
+    __u64 turn = turn_of(place);
+    struct thread *thread =
+        turn ? bpf_task_storage_get(&threads, bpf_get_current_task_btf(), 0, 0) : 0;
+
+    if (thread && thread->written.object == event->object && thread->written.turn == turn) {
+        thread->written.object = 0;
+        event->t = thread->written.t;
+        event->duration = thread->written.duration;
+        event->values[7] = thread->written.values[7];
+    }
+}
+
+/* A message enters the queue of a port: all that is needed to count it, in one trap. What is done
+ * here is done for each message of each target, so it is as little as can be: isoprobe finds out
+ * itself whose port that is. */
+SEC("uprobe")
+int probe_post(struct pt_regs *at)
+{
+    __u64 cookie = bpf_get_attach_cookie(at);
+    __u32 layout_index = (cookie >> 8) & 0xff, place = cookie >> 32;
+    const struct event_layout *layout = bpf_map_lookup_elem(&layouts, &layout_index);
+    struct message message;
+    struct event event = {.kind = EVENT_CLONE, .place = place};
+
+    event.object = word_at(at->si);
+    if (!layout || !get_message(&message, event.object, layout)) {
+        return 0;
+    }
+    /* the last message of a port that closes has no bytes, not even a place for them */
+    if (message.data == 0) {
+        if (word_at(at->di + layout->port_owner) == 0) {
+            tell_close(at->di, place, layout);
+        }
+        return 0;
+    }
+    __u64 who = bpf_get_current_pid_tgid();
+    event.pid = who >> 32;
+    event.tid = (__u32)who;
+    event.t = bpf_ktime_get_ns();
+    event.duration = EVENT_UNKNOWN;
+    event.values[2] = event.values[4] = event.values[7] = EVENT_UNKNOWN;
+    event.values[1] = event.values[3] = EVENT_UNKNOWN;
+    take_message(&message, layout, event.values);
+    event.values[5] = message.table;
+    event.values[6] = at->di;
+    recall_written(&event, place);
+    if (bpf_ringbuf_output(&events, &event, sizeof event, BPF_RB_NO_WAKEUP)) {
+        count_drop(place);
+        return 0;
+    }
+    tell_shares(event.object, layout, event.values[3], event.t, place, at->di);
+    return 0;
 }
 
 /* ---- memory ---------------------------------------------------------------------------------- */

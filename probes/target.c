@@ -30,10 +30,12 @@ static const struct wire_counts counts = {
     .ring_records = 4096,
 };
 
-#define SCAN_SHARE        100
-#define DENSE_COLLECTIONS 5 /* in TOTALS_FOR_NS */
-#define TOTALS_EVERY_NS   (2 * CLOCK_NS_PER_S)
-#define TOTALS_FOR_NS     (100 * CLOCK_NS_PER_MS)
+#define SCAN_SHARE 100
+/* More than that in the time of a look, and only looks are taken: one, at random, in each turn. */
+#define DENSE_COLLECTIONS 5
+#define DENSE_MESSAGES    100
+#define TURN_NS           (2 * CLOCK_NS_PER_S)
+#define LOOK_NS           (100 * CLOCK_NS_PER_MS)
 
 struct target {
     struct target_options options;
@@ -43,12 +45,13 @@ struct target {
     struct segment *segment;
     struct fold *fold;
     int pidfd;
-    struct door door;     /* fd -1 while there is no connection */
-    uint64_t second;      /* of the last slow tick */
-    uint64_t judged_at;   /* when it was last looked at how many collections there are */
-    uint64_t collections; /* as of then */
-    bool is_dense;        /* many collections a second: totals are looked at now and then */
-    uint64_t scan_at;     /* when its heaps are looked at next */
+    struct door door;   /* fd -1 while there is no connection */
+    uint64_t second;    /* of the last slow tick */
+    uint64_t judged_at; /* when it was last looked at how many collections and messages there are */
+    uint64_t collections, messages;               /* as of then */
+    bool has_many_collections, has_many_messages; /* a second */
+    uint64_t turn, look_at;                       /* the present one; when its look begins */
+    uint64_t scan_at;                             /* when its heaps are looked at next */
     char name[WIRE_NAME_MAX + 1];
 };
 
@@ -196,7 +199,7 @@ int target_open(struct target **result, const struct target_options *options, st
     }
     target->options = *options;
     target->pidfd = target->door.fd = -1;
-    target->links.fd[0] = target->links.fd[1] = -1;
+    memset(&target->links, 0xff, sizeof target->links);
     int code = attach(target, error);
     if (code < 0) {
         target_close(&target, true);
@@ -268,19 +271,49 @@ void target_take(struct target *target, const struct event *event, const char *t
     fold_take(target->fold, event, text);
 }
 
-/* How large a heap is in all changes slower than it is collected. */
-static void pace_totals(struct target *target, uint64_t now)
+static void judge(struct target *target, uint64_t now)
 {
-    if (now - target->judged_at >= TOTALS_FOR_NS) {
-        uint64_t collections = fold_collections(target->fold);
-        target->is_dense = collections - target->collections > DENSE_COLLECTIONS;
-        target->collections = collections;
-        target->judged_at = now;
-    }
-    bool is_on = !target->is_dense || now % TOTALS_EVERY_NS < TOTALS_FOR_NS;
+    uint64_t collections = fold_collections(target->fold), messages = fold_messages(target->fold);
 
-    loader_watch_totals(target->options.loader, target->options.pid, &target->image,
-                        target->options.place, is_on, &target->links);
+    if (now - target->judged_at < LOOK_NS) {
+        return;
+    }
+    target->has_many_collections = collections - target->collections > DENSE_COLLECTIONS;
+    target->has_many_messages = messages - target->messages > DENSE_MESSAGES;
+    target->collections = collections;
+    target->messages = messages;
+    target->judged_at = now;
+}
+
+/* At random, so that what the program does in turns of its own is met like all else. */
+static bool is_looking(struct target *target, uint64_t now)
+{
+    if (now / TURN_NS != target->turn) {
+        target->turn = now / TURN_NS;
+        target->look_at = target->turn * TURN_NS + (uint64_t)random() % (TURN_NS - LOOK_NS);
+    }
+    return now >= target->look_at && now < target->look_at + LOOK_NS;
+}
+
+static void watch(struct target *target, enum loader_part part, bool is_on)
+{
+    loader_watch(target->options.loader, target->options.pid, &target->image, target->options.place,
+                 part, is_on, &target->links);
+}
+
+/* How large a heap is in all changes slower than it is collected. Messages are counted without
+ * being watched, where they can be seen entering a queue. */
+static void pace(struct target *target, uint64_t now)
+{
+    judge(target, now);
+    bool is_look = is_looking(target, now);
+    bool is_watched = !target->has_many_messages || is_look ||
+                      target->image.layout.port_owner == EVENT_NO_OFFSET ||
+                      fold_needs_watching(target->fold, now);
+
+    watch(target, LOADER_TOTALS, !target->has_many_collections || is_look);
+    watch(target, LOADER_MESSAGES, is_watched);
+    fold_set_watched(target->fold, is_watched);
 }
 
 /* Looking takes a hundredth of our time at most, however large the process is. */
@@ -298,7 +331,7 @@ static void scan(struct target *target, uint64_t now)
 void target_tick(struct target *target, uint64_t now)
 {
     fold_tick(target->fold, now);
-    pace_totals(target, now);
+    pace(target, now);
     if (now / CLOCK_NS_PER_S != target->second) {
         target->second = now / CLOCK_NS_PER_S;
         fold_set_dropped(target->fold,

@@ -11,7 +11,7 @@ objects_runtime := $(call no_main,$(RUNTIME)) $(WIRE) $(BASE)
 objects_daemon  := $(call no_main,$(DAEMON)) $(DETECT) $(WIRE) $(BASE)
 objects_ctl     := $(call no_main,$(CTL)) $(DETECT) $(WIRE) $(BASE)
 # only what has nothing to do with the kernel
-objects_probes  := $(B)/obj/probes/estimate.o
+objects_probes  := $(B)/obj/probes/estimate.o $(B)/obj/probes/ports.o
 libs_wire    := -lnettle
 libs_runtime := $(LIBS_isorun)
 libs_daemon  := $(LIBS_isoscoped)

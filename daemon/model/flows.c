@@ -1,9 +1,9 @@
 /*
  * Flows of one process. drain.c adds, rules and views read. Owns its flows, found by sender and
- * receiver. Each holds FLOWS_WINDOW_S of steps in a ring whose slots know their step, so nothing has
- * to be done when time passes; and the sizes of clones in two halves of the window, of which the
- * older one is thrown away when the younger one is full. Invariant: what is summed lies within the
- * window.
+ * receiver. Each holds FLOWS_WINDOW_S of steps in a ring whose slots know their step, so nothing
+ * has to be done when time passes; and the sizes of clones in two halves of the window, of which
+ * the older one is thrown away when the younger one is full. Invariant: what is summed lies within
+ * the window.
  */
 #include "daemon/model/flows.h"
 
@@ -16,11 +16,11 @@
 #define HASH_NONFATAL_OOM 1 /* hh.tbl is NULL when memory ran out */
 #include <uthash.h>
 
-#define STEPS       (FLOWS_WINDOW_S / FLOWS_STEP_S)
-#define PER_OCTAVE  4
-#define BUCKETS     (FLOWS_SIZES * PER_OCTAVE)
-#define HALF_STEPS  (STEPS / 2)
-#define NS_PER_S    1e9
+#define STEPS      (FLOWS_WINDOW_S / FLOWS_STEP_S)
+#define PER_OCTAVE 4
+#define BUCKETS    (FLOWS_SIZES * PER_OCTAVE)
+#define HALF_STEPS (STEPS / 2)
+#define NS_PER_S   1e9
 
 struct flow_key {
     uint32_t from, to;
@@ -156,6 +156,7 @@ static void add(struct flow *flow, const struct record *record, int64_t step)
     if (record->kind == RECORD_clone) {
         sums->messages++;
         sums->clone_bytes += bytes_or_none(record->clone.bytes);
+        sums->writes += record->clone.serialize != WIRE_UNKNOWN;
         sums->serialize_seconds += seconds(record->clone.serialize);
         if (record->clone.bytes != WIRE_UNKNOWN) {
             count_size(flow, step, record->clone.bytes);
@@ -168,6 +169,7 @@ static void add(struct flow *flow, const struct record *record, int64_t step)
         sums->delivered += record->deliver.copies != 0;
         sums->timed += record->deliver.copies != 0 && record->deliver.deserialize != WIRE_UNKNOWN;
         sums->deserialize_seconds += seconds(record->deliver.deserialize);
+        sums->waits += record->deliver.copies != 0 && record->deliver.queue != WIRE_UNKNOWN;
         sums->queue_seconds += seconds(record->deliver.queue);
     }
 }
@@ -251,11 +253,9 @@ uint32_t flows_to(const struct flow *flow)
 }
 
 /* A probe times a share of many messages, taken at random. */
-static double of_all(const struct flow_sums *sums)
+static double of_all(double sum, uint64_t timed, uint64_t all)
 {
-    double share = sums->timed > 0 ? (double)sums->delivered / (double)sums->timed : 1;
-
-    return sums->deserialize_seconds * share;
+    return timed > 0 ? sum * (double)all / (double)timed : sum;
 }
 
 double flows_sum(const struct flow *flow, double now, double window, struct flow_sums *sums)
@@ -273,11 +273,16 @@ double flows_sum(const struct flow *flow, double now, double window, struct flow
             sums->clone_bytes += step->sums.clone_bytes;
             sums->transfer_bytes += step->sums.transfer_bytes;
             sums->share_bytes += step->sums.share_bytes;
+            sums->writes += step->sums.writes;
+            sums->waits += step->sums.waits;
             sums->serialize_seconds += step->sums.serialize_seconds;
-            sums->deserialize_seconds += of_all(&step->sums);
+            sums->deserialize_seconds += step->sums.deserialize_seconds;
             sums->queue_seconds += step->sums.queue_seconds;
         }
     }
+    sums->serialize_seconds = of_all(sums->serialize_seconds, sums->writes, sums->messages);
+    sums->deserialize_seconds = of_all(sums->deserialize_seconds, sums->timed, sums->delivered);
+    sums->queue_seconds = of_all(sums->queue_seconds, sums->waits, sums->delivered);
     return now - (double)(last - count + 1) * FLOWS_STEP_S;
 }
 

@@ -24,10 +24,11 @@ struct flow;
 
 /* What went from one isolate to the other within a window. */
 struct flow_sums {
-    uint64_t messages;       /* posted */
-    uint64_t delivered;      /* taken by the receiver */
-    uint64_t timed;          /* those of them of which it is known how long that took */
-    uint64_t clone_bytes;    /* serialized, cloned buffers included */
+    uint64_t messages;      /* posted */
+    uint64_t delivered;     /* taken by the receiver */
+    uint64_t timed;         /* those of them of which it is known how long that took */
+    uint64_t waits, writes; /* likewise how long they waited; those posted, how long writing took */
+    uint64_t clone_bytes;   /* serialized, cloned buffers included */
     uint64_t transfer_bytes; /* of moved buffers */
     uint64_t share_bytes;    /* of shared stores the receiver saw for the first time */
     double serialize_seconds, deserialize_seconds; /* sender, receiver standing still */

@@ -261,6 +261,7 @@ static void write_totals(struct fields *fields, const struct wire_process_copy *
         TOTAL("clones", clones, false),
         TOTAL("clone_bytes", clone_bytes, false),
         TOTAL("clone_seconds", clone_time, true),
+        TOTAL("untimed", untimed, false),
         TOTAL("transfers", transfers, false),
         TOTAL("transfer_bytes", transfer_bytes, false),
         TOTAL("detaches", detaches, false),

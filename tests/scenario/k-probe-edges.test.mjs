@@ -94,7 +94,8 @@ test('more events than there is room for: each is either counted or counted as d
         const { totals: { dropped }, lost } = await s.get(`/api/v1/processes/${owner.pid}`);
         const left = 2 * count - main.clone.count - main.messages.received;
         assert.ok(left > count / 2, `only ${left} found no room`);
-        assert.ok(dropped >= left && dropped <= left + 4 * collections, `${dropped} dropped, ${left} missing`);
+        // one that was told as sent counts as received even where that was dropped: its queue is empty
+        assert.ok(dropped >= left && dropped <= 2 * left + 4 * collections, `${dropped} dropped, ${left} missing`);
         assert.ok(lost >= dropped);
         return true;
     });

@@ -68,6 +68,31 @@ static void test_both_sides_meet_in_one_flow(void **state)
     assert_null(flows);
 }
 
+static void test_what_was_not_timed_is_reckoned(void **state)
+{
+    (void)state;
+    struct flows *flows = NULL;
+    struct flow_sums sums;
+    for (int i = 0; i < 10; i++) { /* one of them two steps before the others */
+        struct record record = clone_of(1, 2, 100);
+        record.clone.serialize = i == 0 ? 3000 : WIRE_UNKNOWN;
+        flows_add(&flows, &record, i == 0 ? NOW - 20 : NOW);
+        record = (struct record){.kind = RECORD_deliver, .thread = 2};
+        record.deliver.from = 1;
+        record.deliver.copies = 2;
+        record.deliver.queue = i == 0 ? 7000 : WIRE_UNKNOWN;
+        record.deliver.deserialize = i == 0 ? 2000 : WIRE_UNKNOWN;
+        flows_add(&flows, &record, i == 0 ? NOW - 20 : NOW);
+    }
+    flows_sum(flows_next(flows, NULL), NOW, 60, &sums);
+    assert_int_equal(sums.messages, 10);
+    assert_int_equal(sums.delivered, 10);
+    assert_true(fabs(sums.serialize_seconds - 30e-6) < 1e-12);
+    assert_true(fabs(sums.deserialize_seconds - 20e-6) < 1e-12);
+    assert_true(fabs(sums.queue_seconds - 70e-6) < 1e-12);
+    flows_free(&flows);
+}
+
 static void test_a_window_holds_what_lies_in_it(void **state)
 {
     (void)state;
@@ -158,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_sides_meet_in_one_flow),
+        cmocka_unit_test(test_what_was_not_timed_is_reckoned),
         cmocka_unit_test(test_a_window_holds_what_lies_in_it),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_the_silent_are_forgotten),
