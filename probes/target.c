@@ -34,8 +34,10 @@ static const struct wire_counts counts = {
 /* More than that in the time of a look, and only looks are taken: one, at random, in each turn. */
 #define DENSE_COLLECTIONS 5
 #define DENSE_MESSAGES    100
+#define DENSER_MESSAGES   500 /* enough for a look of less than half that time */
 #define TURN_NS           (2 * CLOCK_NS_PER_S)
 #define LOOK_NS           (100 * CLOCK_NS_PER_MS)
+#define SHORT_LOOK_NS     (40 * CLOCK_NS_PER_MS)
 
 struct target {
     struct target_options options;
@@ -48,10 +50,12 @@ struct target {
     struct door door;   /* fd -1 while there is no connection */
     uint64_t second;    /* of the last slow tick */
     uint64_t judged_at; /* when it was last looked at how many collections and messages there are */
-    uint64_t collections, messages;               /* as of then */
-    bool has_many_collections, has_many_messages; /* a second */
-    uint64_t turn, look_at;                       /* the present one; when its look begins */
-    uint64_t scan_at;                             /* when its heaps are looked at next */
+    uint64_t collections, messages; /* as of then */
+    bool has_many_collections;      /* a second */
+    uint64_t many_until;            /* until when messages are taken to come thick and fast */
+    uint64_t turn, look_at;         /* the present one; when its look begins */
+    uint64_t look_ns;               /* how long messages are watched in it */
+    uint64_t scan_at;               /* when its heaps are looked at next */
     char name[WIRE_NAME_MAX + 1];
 };
 
@@ -279,7 +283,10 @@ static void judge(struct target *target, uint64_t now)
         return;
     }
     target->has_many_collections = collections - target->collections > DENSE_COLLECTIONS;
-    target->has_many_messages = messages - target->messages > DENSE_MESSAGES;
+    if (messages - target->messages > DENSE_MESSAGES) {
+        target->many_until = now + TURN_NS; /* else each burst would be watched as it begins */
+    }
+    target->look_ns = messages - target->messages > DENSER_MESSAGES ? SHORT_LOOK_NS : LOOK_NS;
     target->collections = collections;
     target->messages = messages;
     target->judged_at = now;
@@ -307,7 +314,8 @@ static void pace(struct target *target, uint64_t now)
 {
     judge(target, now);
     bool is_look = is_looking(target, now);
-    bool is_watched = !target->has_many_messages || is_look ||
+    bool is_watched = now >= target->many_until ||
+                      (is_look && now < target->look_at + target->look_ns) ||
                       target->image.layout.port_owner == EVENT_NO_OFFSET ||
                       fold_needs_watching(target->fold, now);
 
