@@ -26,7 +26,7 @@ struct isolate {
     int exit_code;
 
     uint64_t born;         /* CLOCK_MONOTONIC ns */
-    uint64_t trim_next;    /* when its stack is trimmed again at the earliest; likewise */
+    uint64_t trim_next;    /* when heap and stack are trimmed again at the earliest; likewise */
     uint64_t collect_time; /* ns spent in collections at job boundaries */
     uint64_t collect_last; /* what the last of them took */
     uint64_t collect_next; /* when the next may come at the earliest; CLOCK_MONOTONIC ns */

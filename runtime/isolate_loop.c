@@ -253,13 +253,17 @@ static enum script_result turn(struct isolate *isolate)
     return is_dead(isolate) && result == SCRIPT_OK ? SCRIPT_DEAD : result;
 }
 
-/* Loading a script goes deep into the stack, and so may a turn now and then. */
-static void trim_stack(struct isolate *isolate, uint64_t now)
+/* Loading a script takes more of heap and stack than it leaves in use; a turn goes deep now and then. */
+static void trim(struct isolate *isolate, uint64_t now)
 {
-    if (now >= isolate->trim_next) {
-        engine_trim_stack();
-        isolate->trim_next = now + TRIM_SPACING_NS;
+    if (now < isolate->trim_next) {
+        return;
     }
+    if (isolate->trim_next == 0) {
+        engine_trim_heap(isolate->engine);
+    }
+    engine_trim_stack();
+    isolate->trim_next = now + TRIM_SPACING_NS;
 }
 
 enum script_result isolate_loop(struct isolate *isolate)
@@ -281,7 +285,7 @@ enum script_result isolate_loop(struct isolate *isolate)
         account_turn(&isolate->account, now);
         if (due > now) {
             account_sleep(&isolate->account, now);
-            trim_stack(isolate, now);
+            trim(isolate, now);
             mailbox_sleep(&isolate->mailbox, heard, due);
             account_wake(&isolate->account, clock_now_ns());
         }

@@ -97,6 +97,8 @@ struct engine *engine_new(const struct engine_options *options);
  * walked and no finalizer runs: whoever keeps native resources for script objects keeps a list of
  * them. */
 void engine_free(struct engine **engine);
+/* Gives the heap's free pages back, as every collection does. */
+void engine_trim_heap(struct engine *engine);
 
 /*
  * A heap that was made and filled once, from which others are cast in a fraction of the time. `fill` runs

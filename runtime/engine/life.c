@@ -16,6 +16,9 @@
 
 #define STACK_PAGE ((uintptr_t)4096)
 
+/* What giving a stack back needs of it itself. */
+#define FRAMES_BELOW ((uintptr_t)1024)
+
 /* Script calls use none of the thread's stack, natives they call do: both are bounded. */
 #define CALLS_BASE    400
 #define CALLS_PER_MB  2400
@@ -66,10 +69,15 @@ void engine_limit_stack(uint64_t bytes, unsigned scale)
 
 void engine_trim_stack(void)
 {
-    uintptr_t end = ((uintptr_t)__builtin_frame_address(0) & ~(STACK_PAGE - 1)) - STACK_PAGE;
+    uintptr_t end = ((uintptr_t)__builtin_frame_address(0) - FRAMES_BELOW) & ~(STACK_PAGE - 1);
     if (stack_base && end > stack_base) {
         (void)madvise((void *)stack_base, end - stack_base, MADV_DONTNEED);
     }
+}
+
+void engine_trim_heap(struct engine *engine)
+{
+    arena_trim(engine->arena);
 }
 
 /* Nothing in a dead heap is looked for or freed any more: its arena goes as a whole. */
