@@ -7,6 +7,7 @@ import { DeedButton } from "../parts/deed";
 import { el, nameNode, panel, setHidden, setName, setText } from "../parts/dom";
 import { cleanName } from "../data/format";
 import { Keyed } from "../parts/keyed";
+import { Steady } from "../parts/steady";
 import { Process } from "../data/protocol";
 import { figureOf, listOf } from "../data/status";
 import { Store } from "../data/store";
@@ -25,6 +26,8 @@ const DETACH = {
   progress: "detaching",
   result: "detached",
 };
+
+const SHOWN = 40;
 
 /** In place of a state: it runs, more is not known of it. */
 const STRANGE = "strange";
@@ -64,6 +67,8 @@ export class AttachPanel {
     this.button.node,
     this.wrong,
   );
+  private readonly more = el("p", { class: "foot" });
+  private readonly steady: Steady;
   private canAct = false;
   readonly node: HTMLElement;
 
@@ -80,10 +85,11 @@ export class AttachPanel {
     });
     this.button.node.addEventListener("click", (event) => this.check(event), { capture: true });
     this.field.addEventListener("input", () => setText(this.wrong, ""));
+    this.steady = new Steady(() => store.t > 0, this.list, this.more);
     this.node = panel(
       { id: "attach-title", title: "Node.js from outside", kind: "attach" },
       [this.remark],
-      this.list,
+      this.steady.node,
       this.cannot,
       this.form,
     );
@@ -95,8 +101,11 @@ export class AttachPanel {
     this.canAct = status.allow_actions === true && prober !== 0; // an older one says it when asked
     const known = [...processes.values()].filter((one) => one.kind === "v8" && isLiving(one));
     const nodes = [...known, ...this.strangers(known)];
-    this.lines.show(nodes, (process) => String(process.pid));
+    this.lines.show(nodes.slice(0, SHOWN), (process) => String(process.pid));
     setHidden(this.list, !nodes.length);
+    setHidden(this.more, nodes.length <= SHOWN);
+    setText(this.more, `and ${nodes.length - SHOWN} more: ask for one by its pid`);
+    this.steady.look();
     setHidden(this.form, !this.canAct);
     setHidden(this.cannot, this.canAct);
     const isAllowed = status.allow_actions === true;

@@ -50,7 +50,7 @@ export class Health {
     this.fact("lost", "Events lost", count(lost), (lost ?? 0) > 0);
     this.history();
     this.notifiers(listOf<Notifier>(status.notifiers));
-    this.fact("cost", "Isoscope itself takes", this.cost());
+    this.fact("cost", "Own cost", this.cost());
   }
 
   private emitters(emitters: Emitter[]): void {
