@@ -153,6 +153,19 @@ test('a flag that overrides the limits of workers is told', async (t) => {
     assert.deepEqual(await overrides(kept.pid), []);
 });
 
+test('following a worker has the main thread load nothing that is large', async (t) => {
+    const s = await watched(t);
+    await s.collector();
+    const program = s.node([s.file('plain.js', `const { Worker, isMainThread } = require('worker_threads');
+        if (isMainThread) { new Worker(__filename, { name: 'plain' }); }
+        process.on('SIGUSR2', () => { console.log(process.moduleLoadList.filter((name) => /undici|NativeModule inspector$/.test(name)).join()); process.exit(); });
+        setInterval(() => {}, 1000);`)]);
+    await until('both report', async () => (await s.isolates(program.pid)).filter((one) => one.heap.used > 0).length === 2, 60);
+    process.kill(program.pid, 'SIGUSR2');
+    await program.ended;
+    assert.deepEqual([program.stdout, program.stderr], ['\n', '']);
+});
+
 test('200 workers', async (t) => {
     const s = await watched(t);
     await s.collector();

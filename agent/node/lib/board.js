@@ -96,8 +96,7 @@ class Board {
             return undefined;
         }
         const text = Buffer.from(this.order.subarray(0, length)).toString();
-        Atomics.store(this.words, ORDER, 0);
-        return text;
+        return Atomics.compareExchange(this.words, ORDER, length, 0) === length ? text : undefined;
     }
 
     // ---- the reader ----
@@ -150,6 +149,13 @@ class Board {
         const more = (lost - this.lostTold) >>> 0;
         this.lostTold = lost;
         return more;
+    }
+
+    /** Takes an order back; false when the isolate has taken it already. */
+    withdraw(text) {
+        const { length } = Buffer.from(text);
+        return this.order.toString('utf8', 0, length) === text &&
+            Atomics.compareExchange(this.words, ORDER, length, 0) === length;
     }
 
     /** False while another one waits, or when it is too long. */

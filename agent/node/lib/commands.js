@@ -1,7 +1,8 @@
 // What the collector orders, in the main thread: its own part is done here, that of workers is put on
 // their boards, which they look at as often as they report. A worker that does not answer in time is said
-// to be stuck. Snapshots of workers are taken through their Worker, which reaches them also in the middle of
-// a loop or asleep. Files go to the collector in pieces, one after another, as fast as it reads; a snapshot is
+// to be stuck. A snapshot a worker takes itself; one that does not come to it is looked into from outside, through
+// its Worker, which reaches it also in the middle of a loop or asleep. It must not end meanwhile: what Node reads is
+// the worker's, and is read when that is gone (Node 18 to 24 die of it). Files go to the collector in pieces, one after another, as fast as it reads; a snapshot is
 // begun when it is its turn. An order ends once, with one result, and nothing of it is said behind that; it
 // goes by a number of ours, because another collector counts anew.
 'use strict';
@@ -12,15 +13,33 @@ const { Orders } = require('./orders.js');
 
 const ANSWER_MS = 15000;
 const TAKE_MS = 60000;  // for a snapshot of a worker
+const OUTSIDE_MS = 2000; // until one that did not begin with it is looked into from outside
 const SIGN_MS = 5000;   // between two signs of life of a file that waits for its turn
 const PIECE_BYTES = 32768;
 const WAITING_MAX = 64;
+const NOT_OURS = 'only workers of the main thread can be looked into';
 const STUCK = 'the worker does not answer: it runs one piece of JavaScript, or sleeps between tasks';
+
+/** Until the function that this returns is called, the worker is not ended by a call of terminate(), but then. */
+function hold(worker) {
+    const own = Object.getOwnPropertyDescriptor(worker, 'terminate');
+    const { terminate } = worker;
+    let release;
+    const released = new Promise((resolve) => { release = resolve; });
+    worker.terminate = (...args) => released.then(() => terminate.apply(worker, args));
+    return () => {
+        delete worker.terminate;
+        if (own !== undefined) {
+            Object.defineProperty(worker, 'terminate', own);
+        }
+        release();
+    };
+}
 
 class Commands {
     constructor(self, listeners) {
         this.orders = new Orders(self, listeners, (result) => this.answered(result));
-        // by our number: { id, thread, until, text: not on its board yet, isHere: the file needs its worker no
+        // by our number: { id, thread, until, text: for its board, isPut: there it lies, outsideAt, isHere: the file needs its worker no
         // more, isQueued: it waits for its turn, isOver, bytes that were sent, lose: called with the error that ends it }
         this.waiting = new Map();
         this.last = 0;
@@ -68,48 +87,70 @@ class Commands {
         const number = String(++this.last);
         const order = { ...command, id: number };
         this.waiting.set(number, { id, thread, until: Date.now() + ANSWER_MS + (command.seconds ?? 0) * 1000,
-            text: null, isHere: false, isQueued: false, isOver: false, lose: null, bytes: 0 });
-        if (command.do === 'snapshot') {
-            this.send(number, () => this.takeSnapshot(number, thread), {});
-        } else if (thread === 0) {
-            this.orders.take(order);
+            text: null, isPut: true, outsideAt: Infinity, isHere: false, isQueued: false, isOver: false, lose: null, bytes: 0 });
+        if (thread !== 0) {
+            this.give(number, order);
+        } else if (command.do === 'snapshot') {
+            this.send(number, () => require('v8').getHeapSnapshot(), {});
         } else {
-            this.put(number, JSON.stringify(order));
+            this.orders.take(order);
         }
         this.hub.pass();
     }
 
+    give(number, order) {
+        const waiting = this.waiting.get(number);
+        if (order.do === 'snapshot') {
+            waiting.outsideAt = Date.now() + OUTSIDE_MS;
+            waiting.until = Date.now() + TAKE_MS;
+        }
+        waiting.text = JSON.stringify(order);
+        this.put(number);
+    }
+
     /** On the worker's board, when nothing else lies there. */
-    put(number, text) {
+    put(number) {
         const order = this.waiting.get(number);
         const isolate = this.hub.isolates.get(order.thread);
-        if (isolate === undefined) {
+        if (isolate === undefined || isolate.board.beat() === 0) {
             this.fail(number, 'no such worker reports');
         } else {
-            order.text = isolate.board.give(text) ? null : text;
+            order.isPut = isolate.board.give(order.text);
         }
     }
 
-    /** A stream of the snapshot; that of a worker that ends or does not come to it fails. */
-    takeSnapshot(number, thread) {
-        if (thread === 0) {
-            return require('v8').getHeapSnapshot();
+    /** A worker that has not begun with its snapshot: from outside, when it is the turn of that. */
+    turnOutside(number, order) {
+        const isolate = this.hub.isolates.get(order.thread);
+        order.outsideAt = Infinity;
+        if (!order.isPut || isolate === undefined || isolate.board.withdraw(order.text)) {
+            order.isPut = true;
+            this.send(number, () => this.takeOutside(order), {});
         }
-        const order = this.waiting.get(number);
-        const worker = this.workers.get(thread)?.deref();
+    }
+
+    /** A stream of the snapshot of a worker that does not come to it; all of it is read before the worker may end. */
+    takeOutside(order) {
+        const worker = this.workers.get(order.thread)?.deref();
         if (worker === undefined) {
-            throw new Error('only workers of the main thread can be looked into');
+            throw new Error(NOT_OURS);
         }
+        const release = hold(worker);
         order.until = Date.now() + TAKE_MS;
         return new Promise((resolve, reject) => {
-            order.lose = reject;
+            order.lose = (error) => {
+                release();
+                reject(error);
+            };
             worker.getHeapSnapshot().then((stream) => {
                 if (order.isOver) {
                     stream.destroy();
                 } else {
+                    stream.read(0);
                     resolve(stream);
                 }
-            }, reject);
+                release();
+            }, order.lose);
         });
     }
 
@@ -199,8 +240,10 @@ class Commands {
     tend(now) {
         const isSigning = now - this.signedAt >= SIGN_MS;
         for (const [number, order] of this.waiting) {
-            if (order.text !== null) {
-                this.put(number, order.text);
+            if (now > order.outsideAt) {
+                this.turnOutside(number, order);
+            } else if (!order.isPut) {
+                this.put(number);
             }
             if (order.isQueued && isSigning) {
                 this.hub.link.answer(JSON.stringify({ type: 'chunk', id: order.id, data: '' }));

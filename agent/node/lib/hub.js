@@ -57,7 +57,7 @@ class Hub {
         this.link.tend(Date.now());
     }
 
-    /** A worker shows its board. */
+    /** A worker's board: lent to it, or shown by it. */
     meet({ thread, memory }) {
         this.isolates.set(thread, new Isolate(new Board(memory)));
     }
@@ -67,6 +67,7 @@ class Hub {
         for (const isolate of this.isolates.values()) {
             isolate.beat = -1;
         }
+        this.link.flush(); // what waited, so that there is room for figures
         this.pass();
     }
 
@@ -140,11 +141,17 @@ class Hub {
     tell(thread, isolate, now) {
         const { board } = isolate;
         const beat = board.beat();
+        if (beat === 0) {
+            return; // lent to somebody who does not write yet
+        }
         const state = board.state();
         const isFresh = beat !== isolate.beat;
         const isQuiet = state === PARKED && now - isolate.toldAt >= this.interval;
         if (!(isFresh && (now - isolate.toldAt >= this.interval || isolate.beat === -1)) && !isQuiet) {
             return;
+        }
+        if (this.link.isCrowded() && now !== Infinity) {
+            return; // happenings need the room; figures are newer in the next pass
         }
         const figures = board.read();
         if (figures === null) {

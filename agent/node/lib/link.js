@@ -131,6 +131,11 @@ class Link {
         }
     }
 
+    /** Whether so much waits that what can wait should. */
+    isCrowded() {
+        return this.bytes > KEEP_BYTES / 2;
+    }
+
     /** Puts a line behind the others. */
     say(text) {
         if (text.length > LINE_MAX) {

@@ -1,10 +1,12 @@
-// What the collector may order of one isolate, done by the isolate itself: a collection, a heap profile,
-// what grows over some jobs, its replacement. Results are lines; a profile goes to a file that the main thread sends and removes.
+// What the collector may order of one isolate, done by the isolate itself: a collection, a heap profile, what
+// grows over some jobs, its replacement, of workers a snapshot. Results are lines; profiles and snapshots go to
+// files that the main thread sends and removes.
 'use strict';
 
 const { mkdtempSync, rmSync, writeFileSync } = require('fs');
 const { tmpdir } = require('os');
 const { join } = require('path');
+const { writeHeapSnapshot } = require('v8');
 const { guard } = require('./guard.js');
 const { Growth } = require('./growth.js');
 const { Sampling } = require('./sampling.js');
@@ -13,12 +15,12 @@ const PROFILE_SECONDS = 5;
 const INTERVAL = 32768;
 const MISSING = { census: 'the agent takes no census; compare two snapshots' };
 
-/** The path of a file of it, in a folder of its own, that only we may read. */
-function keep(profile) {
+/** The path of a file that write(path) makes, in a folder of its own, which only we may read. */
+function keep(name, write) {
     const folder = mkdtempSync(join(tmpdir(), 'isoscope-'));
     try {
-        const path = join(folder, 'heap.heapprofile');
-        writeFileSync(path, JSON.stringify(profile), { mode: 0o600 });
+        const path = join(folder, name);
+        write(path);
         return path;
     } catch (error) {
         rmSync(folder, { recursive: true, force: true });
@@ -48,6 +50,8 @@ class Orders {
             this.done(order, result);
         } else if (order.do === 'profile') {
             this.profile(order);
+        } else if (order.do === 'snapshot') {
+            this.done(order, { path: keep('heap.heapsnapshot', (path) => writeHeapSnapshot(path)) });
         } else if (order.do === 'growth') {
             this.growth(order);
         } else if (order.do === 'recycle') {
@@ -98,7 +102,8 @@ class Orders {
         const sampling = new Sampling(order.interval ?? INTERVAL);
         setTimeout(guard(() => {
             try {
-                this.done(order, { path: keep(sampling.stop()) });
+                const text = JSON.stringify(sampling.stop());
+                this.done(order, { path: keep('heap.heapprofile', (path) => writeFileSync(path, text)) });
             } catch (error) {
                 this.fail(order, error.message);
             }

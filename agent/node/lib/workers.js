@@ -12,6 +12,7 @@ const { syncBuiltinESMExports } = require('module');
 const { guard } = require('./guard.js');
 
 const FOLLOW = join(__dirname, '..', 'follow.js');
+const LOAN = 'isoscope:board';
 const REQUIRE = ` --require "${FOLLOW.replace(/["\\]/g, '\\$&')}"`;
 
 /** NODE_OPTIONS without what followed() added. */
@@ -51,11 +52,32 @@ function withoutUs(error) {
     return error;
 }
 
-/** Calls tell(line) for what happens to the workers of this thread, onWorker(thread, worker) for each. */
-function followWorkers(thread, tell, onWorker) {
+/** What make() returns; a worker that it makes finds `memory` with borrowed(). */
+function lending(memory, make) {
+    if (memory === null) {
+        return make();
+    }
+    threads.setEnvironmentData(LOAN, memory);
+    try {
+        return make();
+    } finally {
+        threads.setEnvironmentData(LOAN, undefined);
+    }
+}
+
+/** The memory that the maker of this worker lent it, once; undefined for none. */
+function borrowed() {
+    const memory = threads.getEnvironmentData(LOAN);
+    threads.setEnvironmentData(LOAN, undefined); // it is not for the workers of this one
+    return memory;
+}
+
+/** Calls tell(line) for what happens to the workers of this thread, onWorker(thread, worker, memory) for each,
+ * whom it has lent lend(), which may be null. */
+function followWorkers(thread, tell, lend, onWorker) {
     const { Worker } = threads;
 
-    const watch = guard((worker, file, options, made) => {
+    const watch = guard((worker, memory, file, options, made) => {
         const child = worker.threadId;
         const isNamed = options && typeof options.name === 'string' && options.name !== '';
         const limit = options?.resourceLimits?.maxOldGenerationSizeMb;
@@ -73,7 +95,7 @@ function followWorkers(thread, tell, onWorker) {
         worker.on('exit', guard((code) => tell({ type: 'exit', thread: child, t: Date.now() / 1000, code,
             error: name.slice(0, 31), start_seconds: Number.isNaN(started) ? null : started,
             life_seconds: (performance.now() - made) / 1000 })));
-        onWorker(child, worker);
+        onWorker(child, worker, memory);
     });
     const follow = new Proxy(Worker, {
         construct(target, args, newTarget) {
@@ -84,17 +106,18 @@ function followWorkers(thread, tell, onWorker) {
                 // it is Node that tells what is wrong with them
             }
             let worker;
+            const memory = lend() ?? null;
             const made = performance.now();
             const limit = Error.stackTraceLimit;
             try {
-                Error.stackTraceLimit = limit + 1; // one frame is ours, and taken out
-                worker = Reflect.construct(target, given, newTarget === follow ? target : newTarget);
+                Error.stackTraceLimit = limit + 3; // three frames are ours, and taken out
+                worker = lending(memory, () => Reflect.construct(target, given, newTarget === follow ? target : newTarget));
             } catch (error) {
                 throw withoutUs(error);
             } finally {
                 Error.stackTraceLimit = limit;
             }
-            watch(worker, args[0], args[1], made);
+            watch(worker, memory, args[0], args[1], made);
             return worker;
         },
     });
@@ -103,4 +126,4 @@ function followWorkers(thread, tell, onWorker) {
     syncBuiltinESMExports();
 }
 
-module.exports = { followWorkers, withoutFollow };
+module.exports = { borrowed, followWorkers, withoutFollow };
