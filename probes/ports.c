@@ -148,22 +148,6 @@ static bool take(struct ports *ports, struct port *port, uint64_t id)
     return false;
 }
 
-bool ports_take(struct ports *ports, uint64_t environment, const struct message *message)
-{
-    struct port *port = find(ports, message->port), *other, *next;
-
-    if (port != NULL && port->environment == environment && take(ports, port, message->id)) {
-        return true;
-    }
-    HASH_ITER(hh, ports->table, other, next) /* one of several that read it */
-    {
-        if (other->environment == environment && take(ports, other, message->id)) {
-            return true;
-        }
-    }
-    return port != NULL && take(ports, port, message->id); /* its port moved meanwhile */
-}
-
 /* Tells of the oldest ones until `rest` are left. */
 static void tell_gone(struct ports *ports, struct port *port, size_t rest, bool is_lost)
 {
@@ -226,19 +210,40 @@ static void find_environment(const struct ports *ports, struct port *port, uint6
     }
 }
 
-uint64_t ports_environment(struct ports *ports, uint64_t address)
+static uint64_t environment_of(const struct ports *ports, struct port *port)
 {
-    struct port *port = need(ports, address);
     uint64_t owner;
 
-    if (port == NULL) {
-        return 0;
-    }
     if (port->environment == 0 &&
-        read_at(ports, address + ports->image->layout.port_owner, &owner, sizeof owner)) {
+        read_at(ports, port->address + ports->image->layout.port_owner, &owner, sizeof owner)) {
         find_environment(ports, port, owner);
     }
     return port->environment;
+}
+
+uint64_t ports_environment(struct ports *ports, uint64_t address)
+{
+    struct port *port = need(ports, address);
+
+    return port != NULL ? environment_of(ports, port) : 0;
+}
+
+bool ports_take(struct ports *ports, uint64_t environment, const struct message *message)
+{
+    struct port *port = find(ports, message->port), *other, *next;
+
+    if (port != NULL && environment_of(ports, port) == environment &&
+        take(ports, port, message->id)) {
+        return true;
+    }
+    HASH_ITER(hh, ports->table, other, next) /* one of several that read it */
+    {
+        if (other->first != NULL && environment_of(ports, other) == environment &&
+            take(ports, other, message->id)) {
+            return true;
+        }
+    }
+    return port != NULL && take(ports, port, message->id); /* its port moved meanwhile */
 }
 
 bool ports_are_siblings(const struct ports *ports, uint64_t one, uint64_t other)

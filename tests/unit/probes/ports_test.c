@@ -196,6 +196,21 @@ static void test_a_place_that_became_another_objects(void **state)
     assert_int_equal(scene->lost_count, 0);
 }
 
+static void test_of_several_readers_each_takes_its_own(void **state)
+{
+    struct scene *scene = *state;
+    struct message message = post(scene, 1);
+    struct node_port other = scene->port;
+    uint64_t owner[4], realm[32];
+    other.owner = address_of(owner);
+    owner[0x10 / 8] = address_of(realm);
+    realm[0xb0 / 8] = ENVIRONMENT + 1;
+    ports_add(scene->ports, address_of(&other), &message);
+    assert_true(ports_take(scene->ports, ENVIRONMENT + 1, &message));
+    assert_true(ports_take(scene->ports, ENVIRONMENT, &message));
+    assert_false(ports_take(scene->ports, ENVIRONMENT + 1, &message));
+}
+
 static void test_ports_of_one_channel(void **state)
 {
     struct scene *scene = *state;
@@ -216,6 +231,7 @@ int main(void)
         TEST(test_a_port_that_moved_belongs_to_who_has_it_now),
         TEST(test_a_closed_port_has_readers_of_all_but_the_rest),
         TEST(test_a_place_that_became_another_objects),
+        TEST(test_of_several_readers_each_takes_its_own),
         TEST(test_ports_of_one_channel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
