@@ -15,6 +15,7 @@ import { Asked, Grouping, Listing, SORTS, Sort, listingOf } from "../data/order"
 import { Past } from "../data/past";
 import { Pins } from "../parts/pins";
 import { SparkLine, sparkRange } from "../charts/spark";
+import { Steady } from "../parts/steady";
 import { Store } from "../data/store";
 import { Tools } from "../parts/tools";
 
@@ -50,6 +51,7 @@ export class IsolateList {
   private readonly heads = new Map<Sort, HTMLElement>();
   private readonly sparkHead = document.createTextNode("Live");
   private readonly grid: Grid<ListRow>;
+  private readonly steady: Steady;
   private readonly folded = new Set<string>();
   readonly tools: Tools;
   private listing: Listing = { lines: [], groups: [], fits: 0, states: new Map() };
@@ -83,6 +85,7 @@ export class IsolateList {
     this.grid.scroller.addEventListener("pointerleave", () => {
       this.touchedAt = -Infinity;
     });
+    this.steady = new Steady(() => store.t > 0, this.grid.scroller);
     this.node = panel(
       { id: "list-title", title: "Isolates", kind: "list" },
       [
@@ -92,7 +95,7 @@ export class IsolateList {
         exportButtons("the isolates", null, () => this.saveCsv()),
       ],
       this.tools.node,
-      this.grid.scroller,
+      this.steady.node,
       this.nothing,
       this.foot,
     );
@@ -112,6 +115,7 @@ export class IsolateList {
     if (this.sparkHead.data !== words) this.sparkHead.data = words;
     this.grid.update();
     this.past.want(this.idsInSight());
+    this.steady.look();
   }
   private range = sparkRange(0);
 
