@@ -64,7 +64,11 @@ test('a running Node.js is attached, watched and left alone from the page', { sk
     const other = page.locator(`.probe[data-pid="${known.pid}"]`);
     await until('one that its agent tells of', async () => /its agent reports/.test(await other.textContent()));
     await other.getByRole('button', { name: 'Attach' }).click();
-    await until('now both do', async () => /watched by isoprobe/.test(await other.textContent()), 30);
+    await until('now both do', async () => {
+        const said = await other.textContent();
+        assert.doesNotMatch(said, /failed/);
+        return /watched by isoprobe/.test(said);
+    }, 30);
     assert.deepEqual(await flaws(page), []);
     await known.kill();
     await until('it is gone', async () => (await other.count()) === 0);
