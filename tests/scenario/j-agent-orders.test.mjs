@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { watched } from './agent.mjs';
-import { until } from './lib.mjs';
+import { gasping, until } from './lib.mjs';
 
 const app = `const { Worker, isMainThread, workerData } = require('worker_threads');
 const agent = require('@isoscope/agent');
@@ -73,14 +72,7 @@ test('a collector that reads in gasps gets snapshots to their last byte', async 
         process.kill(program.pid, 'SIGUSR2');
         const file = join(s.dir, `${time}.heapsnapshot`);
         const child = s.start('isoctl', ['--url', s.url, 'snapshot', `${program.pid}.0`, '-o', file]);
-        let code;
-        child.ended.then((end) => { code = end.code; });
-        while (code === undefined) {
-            process.kill(collector.pid, 'SIGSTOP');
-            await sleep(15);
-            process.kill(collector.pid, 'SIGCONT');
-            await sleep(3);
-        }
+        const [{ code }] = await gasping(collector.pid, [child.ended]);
         assert.equal(code, 0, child.stderr);
         JSON.parse(readFileSync(file, 'utf8'));
     }

@@ -1,7 +1,7 @@
 // What every scenario needs: the real programs on a temporary socket and port, ended with the test,
 // and waiting that is bounded in seconds.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
@@ -40,6 +40,24 @@ export async function until(what, probe, seconds = 15) {
         }
         await sleep(0.05);
     }
+}
+
+/** What `all` come to; meanwhile the process runs in gasps, so that it reads late and little at a time. Each
+ * lasts until it had some of a processor, however long that is waited for. */
+export async function gasping(pid, all) {
+    const ran = () => Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]);
+    let isOver = false;
+    const done = Promise.all(all).finally(() => { isOver = true; });
+    while (!isOver) {
+        process.kill(pid, 'SIGSTOP');
+        await sleep(0.015);
+        const before = ran(), began = Date.now();
+        process.kill(pid, 'SIGCONT');
+        do {
+            await sleep(0.003);
+        } while (ran() - before < 200_000 && Date.now() - began < 100);
+    }
+    return done;
 }
 
 export function freePort() {
