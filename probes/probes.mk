@@ -26,7 +26,7 @@ all: probes-lack
 PROBES :=
 endif
 
-$(B)/gen/probe.bpf.o: probes/probe.bpf.c probes/event.h probes/kernel.h
+$(B)/gen/probe.bpf.o: probes/probe.bpf.c $(wildcard probes/bpf/*.h) probes/event.h probes/kernel.h
 	@mkdir -p $(@D)
 	$(call say,BPF)
 	$(Q)$(BPF_CLANG) -g -O2 -Wall -Werror -target bpf -D__TARGET_ARCH_x86 -I. \
