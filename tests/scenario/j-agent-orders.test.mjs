@@ -119,7 +119,9 @@ test('what grows over some jobs is told by the function that makes it', async (t
     assert.ok(tiles.pause_seconds > 0 && tiles.seconds > 0, said);
     assert.equal(tiles.no_site, null, said);
     const buffers = await growth('buffers', '--jobs=4');
-    assert.deepEqual([buffers.kinds[0].name, buffers.kinds[0].bytes, buffers.jobs], ['(array buffer)', 4 << 20, 4]);
+    const [kind] = buffers.kinds;
+    assert.deepEqual([kind.name, buffers.jobs], ['(array buffer)', 4]);
+    assert.ok(kind.bytes >= 4 << 20 && kind.bytes <= (4 << 20) + 16384, `${kind.bytes}`); // Node's own: 8 KB for Buffers, now and then
     assert.match(buffers.no_site, /samples do not see/);
     const none = await growth('none', '--interval=1024');
     assert.ok(none.bytes < 64 << 10, JSON.stringify(none));
