@@ -70,7 +70,7 @@ export class EventLines {
       el("th", { scope: "col", class: "num c-size" }, "Size"),
     );
     const table = el("table", { class: "events", "aria-labelledby": id }, el("thead", {}, head), this.body);
-    this.steady = new Steady(() => store.t > 0, table, this.nothing);
+    this.steady = new Steady({ isFilled: () => store.t > 0 }, table, this.nothing);
     this.node = panel(
       { id, title: "Events" },
       [

@@ -54,7 +54,7 @@ export class ShortList<T, Item, L extends Line> {
     const head = el("thead", {}, el("tr", {}, ...columns));
     this.table = el("table", { class: className, "aria-labelledby": id }, head, this.body);
     const parts = [this.trouble.node, this.table, this.nothing, this.more];
-    this.steady = new Steady(() => asked.version > 0, ...parts);
+    this.steady = new Steady({ isFilled: () => asked.version > 0 }, ...parts);
     this.node = panel(
       { id, title },
       [this.remark, el("span", { class: "grow" }), link],

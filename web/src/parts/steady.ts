@@ -1,13 +1,15 @@
 /*
  * A block that gets higher and lower by itself, and yet moves nothing of what somebody looks at below
  * it: its height stands until somebody acts (a click, a key, another size), or while nothing
- * below it is in sight. What does not fit meanwhile lies under its lower edge, where a button says so.
- * The views own theirs. Invariant: the height is free until its content was there once.
+ * below it is in sight, or nobody sees the page. What does not fit meanwhile lies under its lower edge, where
+ * a button says so. The views own theirs. Invariant: the height is free until its content was there for a
+ * while, for what a program has comes one by one when it starts.
  */
 import { el, setHidden } from "./dom";
 
 const INPUT_MS = 450; // what moves that soon after an act was asked for
 const GAP = 16; // between panels
+const FILLING_MS = 10_000;
 
 const all = new Set<Steady>();
 const blocks = new WeakMap<Element, Steady>();
@@ -20,14 +22,24 @@ export class Steady {
   private natural = 0;
   /** 0 while it is free. */
   private held = 0;
+  private hasContent = false;
 
   constructor(
-    /** Whether what belongs in it has come, be it nothing. */
-    private readonly isFilled: () => boolean,
+    private readonly of: {
+      /** Whether what belongs in it has come, be it nothing. */
+      isFilled: () => boolean;
+      /** How long more may follow, if not FILLING_MS. */
+      fillingMs?: number;
+    },
     ...children: HTMLElement[]
   ) {
     this.inner = el("div", { class: "steadyin" }, ...children);
-    this.node = el("div", { class: "steady" }, el("div", { class: "steadyclip" }, this.inner), this.more);
+    this.node = el(
+      "div",
+      { class: "steady is-filling" },
+      el("div", { class: "steadyclip" }, this.inner),
+      this.more,
+    );
     this.more.hidden = true;
     all.add(this);
     blocks.set(this.inner, this);
@@ -42,7 +54,7 @@ export class Steady {
 
   /** At each drawing: the first answer may have come without a change of height. */
   look(): void {
-    if (!this.held && this.natural && this.isFilled()) this.hold();
+    if (!this.held && this.natural) this.settle(false);
   }
 
   measured(height: number): void {
@@ -53,9 +65,24 @@ export class Steady {
 
   settle(isAsked: boolean): void {
     if (this.natural === this.held || !this.natural) return setHidden(this.more, true);
-    if (!this.isFilled()) return this.free();
-    if (isAsked || !this.held || this.isUnseen()) return this.hold();
+    if (this.isFilling()) return this.free();
+    if (isAsked || !this.held || document.hidden || this.isUnseen()) return this.hold();
     setHidden(this.more, this.natural < this.held);
+  }
+
+  private isFilling(): boolean {
+    const { isFilled, fillingMs = FILLING_MS } = this.of;
+    if (!isFilled()) return true;
+    if (!this.hasContent) {
+      this.hasContent = true;
+      setTimeout(() => this.filled(), fillingMs);
+    }
+    return this.node.classList.contains("is-filling");
+  }
+
+  private filled(): void {
+    this.node.classList.remove("is-filling");
+    this.settle(false);
   }
 
   private hold(): void {

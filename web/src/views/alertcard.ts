@@ -38,7 +38,7 @@ export class AlertCard {
   private offered = "";
   private readonly begun = performance.now();
   private readonly steady = new Steady(
-    () => this.isAdvised || performance.now() - this.begun > PATIENCE_MS,
+    { isFilled: () => this.isAdvised || performance.now() - this.begun > PATIENCE_MS },
     this.text,
     this.impact,
     this.actions,

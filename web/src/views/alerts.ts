@@ -86,7 +86,7 @@ export class Alerts {
     this.more.hidden = true;
     this.cards = new CardList({ store: room.store, lists: room.lists, isLong: false });
     const isFilled = (): boolean => room.lists.advice.version > 0;
-    this.steady = new Steady(isFilled, this.said, this.cards.node, this.more);
+    this.steady = new Steady({ isFilled }, this.said, this.cards.node, this.more);
     this.node = panel(
       { id: "todo-title", title: "What to do", kind: "todo" },
       [

@@ -183,9 +183,15 @@ export class AlertsView implements View {
       this.pastBody,
     );
     const { advice, resolved } = this.room.lists;
-    this.firing = new Steady(() => advice.version > 0, this.nothing, this.cards.node, this.more, this.noActions);
+    this.firing = new Steady(
+      { isFilled: () => advice.version > 0 },
+      this.nothing,
+      this.cards.node,
+      this.more,
+      this.noActions,
+    );
     const parts = [this.pastTrouble.node, table, this.pastNothing, this.pastMore];
-    this.over = new Steady(() => resolved.version > 0, ...parts);
+    this.over = new Steady({ isFilled: () => resolved.version > 0 }, ...parts);
     return el(
       "div",
       { class: "view alertsview" },

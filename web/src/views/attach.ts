@@ -85,7 +85,7 @@ export class AttachPanel {
     });
     this.button.node.addEventListener("click", (event) => this.check(event), { capture: true });
     this.field.addEventListener("input", () => setText(this.wrong, ""));
-    this.steady = new Steady(() => store.t > 0, this.list, this.more);
+    this.steady = new Steady({ isFilled: () => store.t > 0 }, this.list, this.more);
     this.node = panel(
       { id: "attach-title", title: "Node.js from outside", kind: "attach" },
       [this.remark],

@@ -73,7 +73,7 @@ export class ChannelPanel {
       advised,
       this.calm,
     );
-    this.steady = new Steady(() => this.shown !== "", this.body);
+    this.steady = new Steady({ isFilled: () => this.shown !== "", fillingMs: 0 }, this.body);
     this.node = el(
       "section",
       { class: "panel channelpanel", "aria-labelledby": "channel-title" },

@@ -37,7 +37,12 @@ export class FlowPanel {
     private readonly ends: Ends,
   ) {
     this.trouble = new Trouble("The flows", asked);
-    this.steady = new Steady(() => asked.version > 0, this.trouble.node, this.table.node, this.nothing);
+    this.steady = new Steady(
+      { isFilled: () => asked.version > 0 },
+      this.trouble.node,
+      this.table.node,
+      this.nothing,
+    );
     this.node = panel(
       { id: "flows-title", title: "Flows", kind: "flowpanel" },
       [

@@ -74,8 +74,8 @@ export class FlowsView implements View {
       new Choice(address, "window", "Window", WINDOWS),
     ];
     const isFilled = (): boolean => this.asked.version > 0;
-    this.steadyPicture = new Steady(isFilled, this.pictureBox);
-    this.steadyTable = new Steady(isFilled, this.table.node);
+    this.steadyPicture = new Steady({ isFilled }, this.pictureBox);
+    this.steadyTable = new Steady({ isFilled }, this.table.node);
     this.left = this.picturePanel();
     this.right = panel(
       { id: "channels-title", title: "Channels" },

@@ -64,7 +64,11 @@ export class Isolates {
       el("thead", {}, head),
       this.body,
     );
-    this.steady = new Steady(() => this.store.t > 0, el("div", { class: "scroll" }, table), this.foot);
+    this.steady = new Steady(
+      { isFilled: () => this.store.isolates.length > 0 },
+      el("div", { class: "scroll" }, table),
+      this.foot,
+    );
     this.node = panel(
       { id: "isolates-title", title: "Isolates" },
       [this.remark, el("span", { class: "grow" }), this.waiting],

@@ -85,7 +85,7 @@ export class IsolateList {
     this.grid.scroller.addEventListener("pointerleave", () => {
       this.touchedAt = -Infinity;
     });
-    this.steady = new Steady(() => store.t > 0, this.grid.scroller);
+    this.steady = new Steady({ isFilled: () => store.isolates.length > 0 }, this.grid.scroller);
     this.node = panel(
       { id: "list-title", title: "Isolates", kind: "list" },
       [

@@ -67,7 +67,7 @@ export class MemoryPanel {
     const table = el("table", { class: "kernelmemory", "aria-labelledby": "memory-title" }, el("thead", {}, head), this.body);
     this.table = el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Resident memory by kind" }, table);
     this.files = exportButtons("the memory by kind", null, () => this.saveCsv());
-    this.steady = new Steady(() => store.t > 0, this.table, this.nothing);
+    this.steady = new Steady({ isFilled: () => store.t > 0 }, this.table, this.nothing);
     this.node = panel(
       { id: "memory-title", title: "Resident memory by kind", kind: "attach" },
       [el("span", { class: "remark" }, "as the kernel counts it"), el("span", { class: "grow" }), this.files],

@@ -190,7 +190,7 @@ export class ProcessesView implements View {
       this.body,
     );
     this.steady = new Steady(
-      () => this.room.store.t > 0,
+      { isFilled: () => this.room.store.t > 0 },
       el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Processes" }, this.table),
     );
     return el(
