@@ -8,7 +8,7 @@ var inner = new threads.MessageChannel();
 inner.port2.on('message', function () { console.log('never'); });
 inner.port2.on('close', function () { console.log('the inner one is closed'); });
 outer.port1.postMessage(inner.port1, [inner.port1]);
-setTimeout(function () { outer.port2.close(); }, 20);
+function closeOuter() { outer.port2.close(); }
 
 var late = new threads.MessageChannel();
 late.port2.on('message', function () { console.log('never'); });
@@ -24,3 +24,4 @@ own.port2.on('message', function (message) {
     console.log('own', message);
     own.port2.close();
 });
+own.port2.on('close', function () { setTimeout(closeOuter, 20); });

@@ -72,8 +72,11 @@ test('gc waits for its result; refusals are told', async (t) => {
     await s.collector('--config', file);
     s.run('steady.js');
     const worker = await until('a worker', async () => (await s.frame()).isolates.find((i) => i.name === 'steady-1'));
-    const done = await ctl(s.url, 'gc', worker.id);
-    assert.equal(done.code, 0, done.stderr);
+    const done = await until('it listens', async () => { // it is seen from its birth on
+        const one = await ctl(s.url, 'gc', worker.id);
+        assert.equal(one.code, 0, one.stderr);
+        return one;
+    });
     assert.equal(done.stdout, 'done\n');
     const nobody = await ctl(s.url, 'gc', '9.9');
     assert.equal(nobody.code, 1);

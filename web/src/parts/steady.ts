@@ -59,8 +59,8 @@ export class Steady {
 
   measured(height: number): void {
     this.natural = height;
-    if (!height) this.free(); // not shown: it comes back as high as it is then
-    else this.settle(performance.now() - actedAt < INPUT_MS);
+    if (height) this.settle(performance.now() - actedAt < INPUT_MS);
+    else if (!this.node.offsetParent) this.free(); // not shown: it comes back as high as it is then
   }
 
   settle(isAsked: boolean): void {

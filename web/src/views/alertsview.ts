@@ -203,7 +203,7 @@ export class AlertsView implements View {
           "div",
           { class: "main" },
           panel(
-            { id: "firing-title", title: "Firing" },
+            { id: "firing-title", title: "Firing", kind: "firing" },
             [this.remark, el("span", { class: "grow" }), files],
             this.firing.node,
           ),
