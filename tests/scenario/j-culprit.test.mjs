@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
-import { programs, scene, until } from './lib.mjs';
+import { isSanitized, programs, scene, until } from './lib.mjs';
 
 const PROGRAM = join(programs, 'culprits.js');
 /** Number of the line that is marked so. */
@@ -15,7 +15,8 @@ async function open(t, kinds, config = 'culprit: {enabled: false}\n', pause = 20
     const file = join(s.dir, 'culprit.yaml');
     writeFileSync(file, `http: {allow_actions: true}\n${config}`);
     s.daemon = await s.collector('--config', file);
-    s.program = s.run('culprits.js', `${pause}`, ...kinds);
+    // where a collection takes ten times as long, as many find room between jobs
+    s.program = s.run('culprits.js', `${isSanitized ? 4 * pause : pause}`, ...kinds);
     s.find = (name) => until(`worker ${name}`, async () =>
         (await s.frame()).isolates.find((one) => one.name === name && one.jobs > 1), 60);
     s.ctl = async (...args) => {
