@@ -7,6 +7,8 @@ import test from 'node:test';
 import { isSanitized, programs, scene, until } from './lib.mjs';
 
 const PROGRAM = join(programs, 'culprits.js');
+/** Between jobs: where a collection takes ten times as long, as many find room. */
+const PAUSE_MS = isSanitized ? 400 : 100;
 /** Number of the line that is marked so. */
 const lineOf = (kind) => readFileSync(PROGRAM, 'utf8').split('\n').findIndex((line) => line.endsWith(`// LINE ${kind}`)) + 1;
 
@@ -15,8 +17,7 @@ async function open(t, kinds, config = 'culprit: {enabled: false}\n', pause = 20
     const file = join(s.dir, 'culprit.yaml');
     writeFileSync(file, `http: {allow_actions: true}\n${config}`);
     s.daemon = await s.collector('--config', file);
-    // where a collection takes ten times as long, as many find room between jobs
-    s.program = s.run('culprits.js', `${isSanitized ? 4 * pause : pause}`, ...kinds);
+    s.program = s.run('culprits.js', `${pause}`, ...kinds);
     s.find = (name) => until(`worker ${name}`, async () =>
         (await s.frame()).isolates.find((one) => one.name === name && one.jobs > 1), 60);
     s.ctl = async (...args) => {
@@ -124,7 +125,7 @@ test('a drift alert carries constructor and line, everywhere one looks', async (
     const received = join(mkdtempSync(join(tmpdir(), 'isoscope-culprit.')), 'alerts');
     t.after(() => rmSync(dirname(received), { recursive: true, force: true }));
     const s = await open(t, ['map', 'none'],
-        `culprit: {max_pause: 1m}\nnotify: [{kind: exec, command: [/bin/sh, -c, 'cat >> ${received}; echo >> ${received}']}]\n`, 100);
+        `culprit: {max_pause: 1m}\nnotify: [{kind: exec, command: [/bin/sh, -c, 'cat >> ${received}; echo >> ${received}']}]\n`, PAUSE_MS);
     const alert = await alertOf(s, 'map', (one) => one.constructor !== null && one.state === 'firing');
     const site = `${PROGRAM}:${lineOf('map')}`;
     assert.equal(alert.culprit, 'message');
@@ -161,7 +162,7 @@ test('a drift alert carries constructor and line, everywhere one looks', async (
 
 test('who is not asked has an alert that says why', async (t) => {
     await Promise.all([['{enabled: false}', /culprit\.enabled is false/], ['{max_pause: 1ms}', /takes so long/]].map(async ([config, why]) => {
-        const s = await open(t, ['map'], `culprit: ${config}\n`, 100);
+        const s = await open(t, ['map'], `culprit: ${config}\n`, PAUSE_MS);
         const alert = await alertOf(s, 'map', (one) => one.no_site !== null);
         assert.match(alert.no_site, why);
         assert.equal(alert.site, null);
